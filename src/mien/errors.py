@@ -1,0 +1,57 @@
+"""The one error tree of Mien.
+
+```
+MienError                 anything Mien says no to; `str(error)` is one clear sentence
+├── InputError            what the user gave cannot be used (exit code 2, HTTP 4xx)
+│   ├── VideoError        a video cannot be opened or decoded
+│   ├── ImageError        a picture has the wrong shape, type or range
+│   ├── ZoneError         a polygon is not a polygon, or could never match anything
+│   └── SettingError      an option's value is not one of those that exist
+├── ModelError            a network's weights are missing, altered or unusable
+├── NoticeError           a named site has no recorded notice, so nothing may be read
+├── PermissionRequired    a picture would be written without a purpose and an end date
+└── StoreError            the store cannot be opened, read or written
+```
+
+A message names the value, the limit and the way out.
+"""
+
+
+class MienError(Exception):
+    """Anything Mien says no to. `str(error)` is one clear sentence for the user."""
+
+
+class InputError(MienError):
+    """What the user gave cannot be used."""
+
+
+class VideoError(InputError):
+    """A video cannot be opened or decoded."""
+
+
+class ImageError(InputError):
+    """A picture has the wrong shape, type or range."""
+
+
+class ZoneError(InputError):
+    """A polygon is not a polygon, or could never match anything."""
+
+
+class SettingError(InputError):
+    """An option's value is not one of those that exist."""
+
+
+class ModelError(MienError):
+    """A network's weights are missing, altered or unusable."""
+
+
+class NoticeError(MienError):
+    """A named site has no recorded notice, so nothing may be read."""
+
+
+class PermissionRequired(MienError):  # noqa: N818  (named for what is asked of the user)
+    """A picture would be written without a purpose and an end date."""
+
+
+class StoreError(MienError):
+    """The store cannot be opened, read or written."""

@@ -1,0 +1,49 @@
+"""The small protocol behind each part of the vision chain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from mien.vision.types import Detection, ExpressionReading, FaceMesh, Visibility
+
+
+class Detector(Protocol):
+    """Finds faces in a whole picture."""
+
+    name: str
+
+    def detect(self, image: NDArray[np.uint8]) -> list[Detection]:
+        """Faces in `image` ((H, W, 3) uint8 BGR, any size), best first, boxes in its pixels."""
+        ...
+
+
+class Landmarker(Protocol):
+    """Finds the landmarks of one face."""
+
+    name: str
+
+    def locate(self, image: NDArray[np.uint8], around: Detection | FaceMesh) -> FaceMesh:
+        """Landmarks of the face at a detection, or where it was in the picture before."""
+        ...
+
+
+class Reader(Protocol):
+    """Reads what faces show. `version` is stored with every score."""
+
+    name: str
+    version: str
+
+    def read(
+        self,
+        image: NDArray[np.uint8],
+        faces: Sequence[FaceMesh],
+        visibility: Sequence[Visibility],
+    ) -> list[ExpressionReading]:
+        """What each face of `image` ((H, W, 3) uint8 BGR) shows, in the order given."""
+        ...

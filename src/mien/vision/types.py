@@ -1,0 +1,154 @@
+"""What the parts of `mien.vision` hand to each other.
+
+Conventions, here and nowhere else:
+
+- A **box** is (x1, y1, x2, y2) in pixels of the upright picture, x to the right, y down.
+- **Head pose** in degrees, as seen in the picture: `yaw` > 0 when the face turns towards the right edge of the
+  picture, `pitch` > 0 when it looks down, `roll` > 0 when the head tilts clockwise.
+- **Gaze** in degrees relative to the camera axis with the same signs as yaw and pitch.
+- Images are BGR uint8 unless a name says otherwise; times are seconds in the stream.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class Visibility(StrEnum):
+    """How much of a face can be read."""
+
+    FULL = "full"
+    EYES = "eyes"
+    UNUSABLE = "unusable"
+
+
+class LeftOut(StrEnum):
+    """Why a reading does not count (design 3.3). What is left out keeps its reason."""
+
+    TOO_SMALL = "too small"
+    BLURRED = "blurred"
+    TOO_DARK = "too dark or too bright"
+    CUT_OFF = "cut off by the picture's edge"
+    TURNED_AWAY = "turned away"
+    LOOKING_DOWN = "head or gaze down"
+    PHONE = "phone"
+    UNUSABLE = "face not readable"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detection:
+    """One face found in one picture.
+
+    Attributes:
+        box: (4,) float32, x1, y1, x2, y2 in pixels.
+        score: Detector's confidence, 0..1.
+        points: (5, 2) float32 pixels: the eye at the picture's left, the eye at its right, nose tip, the mouth
+            corner at the picture's left, the one at its right.
+    """
+
+    box: NDArray[np.float32]
+    score: float
+    points: NDArray[np.float32]
+
+    @property
+    def height(self) -> float:
+        """Box height, pixels."""
+        return float(self.box[3] - self.box[1])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceMesh:
+    """Landmarks of one face.
+
+    Attributes:
+        points: (478, 3) float32: x, y in pixels of the picture, z in the same unit, smaller is nearer to the camera.
+        presence: Probability that there is a face where the network looked, 0..1.
+    """
+
+    points: NDArray[np.float32]
+    presence: float
+
+
+@dataclass(frozen=True, slots=True)
+class HeadPose:
+    """Direction of the head, degrees; signs in the module's text."""
+
+    yaw: float
+    pitch: float
+    roll: float
+
+
+@dataclass(frozen=True, slots=True)
+class Gaze:
+    """Direction of the eyes, degrees; signs in the module's text."""
+
+    yaw: float
+    pitch: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How well a face can be read.
+
+    Attributes:
+        height_px: Face height, pixels of the original picture.
+        sharpness: 0 (nothing can be made out) .. 1 (as sharp as the reader needs).
+        brightness: Mean luma of the face, 0..1.
+        contrast: Standard deviation of luma of the face, 0..0.5.
+        inside: Share of the face box inside the picture and outside excluded zones, 0..1.
+    """
+
+    height_px: float
+    sharpness: float
+    brightness: float
+    contrast: float
+    inside: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExpressionReading:
+    """What one face shows in one picture.
+
+    Attributes:
+        probabilities: (8,) float64 in the order of `mien.expressions.EXPRESSIONS`, sums to 1.
+        variances: (3,) float64, predicted variance of valence against the mean of human taggers, one per scale in
+            the order of `mien.expressions.SCALES`.
+        visibility: What the reading was made from.
+    """
+
+    probabilities: NDArray[np.float64]
+    variances: NDArray[np.float64]
+    visibility: Visibility
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observation:
+    """One face of one track at one time, with everything that was measured.
+
+    Attributes:
+        track_id: Number of the track in its pipeline, from 1.
+        t_s: Seconds in the stream.
+        box: (4,) float32 pixels.
+        quality: How well it can be read.
+        pose: Head pose, where landmarks were found.
+        gaze: Direction of the eyes, where the iris was found.
+        visibility: How much of the face can be read.
+        reading: What it shows; `None` where nothing was inferred.
+        left_out: Why it does not count; `None` where it does.
+    """
+
+    track_id: int
+    t_s: float
+    box: NDArray[np.float32]
+    quality: Quality
+    pose: HeadPose | None
+    gaze: Gaze | None
+    visibility: Visibility
+    reading: ExpressionReading | None
+    left_out: LeftOut | None
