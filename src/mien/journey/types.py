@@ -185,3 +185,33 @@ class Interaction:
     scale: ScaleName
     reader: str
     interrupted: bool = False
+
+    @property
+    def eps(self) -> float | None:
+        """Emotional Performance Score, points; `None` where it cannot be shown (`score.reason` says why)."""
+        return self.score.eps
+
+    @property
+    def eps_low(self) -> float | None:
+        """Lower end of its 95 % interval."""
+        return self.score.eps_low
+
+    @property
+    def eps_high(self) -> float | None:
+        """Upper end of its 95 % interval."""
+        return self.score.eps_high
+
+    @property
+    def happiness_index(self) -> float | None:
+        """Happiness Index, 0..100; `None` where it cannot be shown."""
+        return self.score.happiness_index
+
+    @property
+    def outcome(self) -> Outcome:
+        """improved, worsened, unchanged or unclear."""
+        return self.score.outcome
+
+    @property
+    def moments(self) -> tuple[Moment, ...]:
+        """Sustained changes, in order of time."""
+        return self.score.moments
