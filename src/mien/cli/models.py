@@ -1,0 +1,39 @@
+"""`mien models`: which networks ship with Mien, on what terms, and their cards."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.markdown import Markdown
+from rich.table import Table
+
+from mien.cli.console import out, say
+from mien.errors import SettingError
+from mien.vision.models import WEIGHTS, entry, manifest
+
+
+def models_command(
+    name: Annotated[str | None, typer.Argument(help="Show this network's entry and its model card.")] = None,
+) -> None:
+    """List the networks that ship with Mien, or show one with its model card."""
+    if name is None:
+        table = Table(title="Networks in this installation", title_justify="left")
+        for heading in ("name", "version", "for", "terms", "taken from"):
+            table.add_column(heading, overflow="fold")
+        for model in manifest().values():
+            table.add_row(model.name, model.version, model.kind, model.licence, model.origin)
+        out.print(table)
+        say("mien models NAME shows what was measured of one, its known failures and what it must not be used for.")
+        return
+    if name not in manifest():
+        raise SettingError(f"There is no model '{name}'; this installation has {', '.join(sorted(manifest()))}.")
+    model = entry(name)
+    facts = Table(show_header=False, box=None)
+    for field, value in model.model_dump().items():
+        shown = ", ".join(map(str, value)) if isinstance(value, tuple) else value
+        if shown not in (None, ""):
+            facts.add_row(field, str(shown))
+    out.print(facts)
+    if model.card:
+        out.print(Markdown((WEIGHTS / model.card).read_text(encoding="utf-8")))
