@@ -1,0 +1,165 @@
+"""Landmarks of one face: 478 points with depth, presence, and 52 blendshapes.
+
+The network is the face landmarker of MediaPipe. It wants a square with the eyes level, one and a half times as
+large as the face; it gives the points in that square.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import numpy as np
+
+from mien.vision.align import warp
+from mien.vision.models import entry, session
+from mien.vision.types import Detection, FaceMesh
+
+if TYPE_CHECKING:
+    import onnxruntime as ort
+    from numpy.typing import NDArray
+
+ENLARGE: Final = 1.5
+"""Side of the network's square over the longer side of the face."""
+
+RIGHT_EYE_OUTER: Final = 33
+LEFT_EYE_OUTER: Final = 263
+"""Outer corners of the person's right and left eye; in a picture the right eye is at the left."""
+
+# MediaPipe, face_blendshapes_graph.cc: the landmarks that the blendshape network takes, in its order.
+# fmt: off
+_BLENDSHAPE_POINTS: Final = (
+    0, 1, 4, 5, 6, 7, 8, 10, 13, 14, 17, 21, 33, 37, 39, 40, 46, 52, 53, 54, 55, 58, 61, 63, 65, 66, 67,
+    70, 78, 80, 81, 82, 84, 87, 88, 91, 93, 95, 103, 105, 107, 109, 127, 132, 133, 136, 144, 145, 146,
+    148, 149, 150, 152, 153, 154, 155, 157, 158, 159, 160, 161, 162, 163, 168, 172, 173, 176, 178, 181,
+    185, 191, 195, 197, 234, 246, 249, 251, 263, 267, 269, 270, 276, 282, 283, 284, 285, 288, 291, 293,
+    295, 296, 297, 300, 308, 310, 311, 312, 314, 317, 318, 321, 323, 324, 332, 334, 336, 338, 356, 361,
+    362, 365, 373, 374, 375, 377, 378, 379, 380, 381, 382, 384, 385, 386, 387, 388, 389, 390, 397, 398,
+    400, 402, 405, 409, 415, 454, 466, 468, 469, 470, 471, 472, 473, 474, 475, 476, 477,
+)
+BLENDSHAPES: Final = (
+    "_neutral", "browDownLeft", "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight",
+    "cheekPuff", "cheekSquintLeft", "cheekSquintRight", "eyeBlinkLeft", "eyeBlinkRight",
+    "eyeLookDownLeft", "eyeLookDownRight", "eyeLookInLeft", "eyeLookInRight", "eyeLookOutLeft",
+    "eyeLookOutRight", "eyeLookUpLeft", "eyeLookUpRight", "eyeSquintLeft", "eyeSquintRight",
+    "eyeWideLeft", "eyeWideRight", "jawForward", "jawLeft", "jawOpen", "jawRight", "mouthClose",
+    "mouthDimpleLeft", "mouthDimpleRight", "mouthFrownLeft", "mouthFrownRight", "mouthFunnel",
+    "mouthLeft", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthPressLeft", "mouthPressRight",
+    "mouthPucker", "mouthRight", "mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthShrugUpper",
+    "mouthSmileLeft", "mouthSmileRight", "mouthStretchLeft", "mouthStretchRight", "mouthUpperUpLeft",
+    "mouthUpperUpRight", "noseSneerLeft", "noseSneerRight",
+)
+# fmt: on
+"""Names of the 52 blendshapes, in the order of `MediaPipeLandmarker.blendshapes`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A turned square in a picture, where a face is looked for.
+
+    Attributes:
+        x: Centre, pixels.
+        y: Centre, pixels.
+        side: Side, pixels.
+        angle: Radians clockwise by which the face is tilted.
+    """
+
+    x: float
+    y: float
+    side: float
+    angle: float = 0.0
+
+    def matrix(self, size: int) -> NDArray[np.float64]:
+        """(2, 3) float64: picture pixels -> pixels of a `size` x `size` crop."""
+        k = size / self.side
+        cos, sin = np.cos(self.angle) * k, np.sin(self.angle) * k
+        turn = np.array([[cos, sin], [-sin, cos]])
+        return np.column_stack([turn, size / 2 - turn @ (self.x, self.y)])
+
+
+def region_of(face: Detection | FaceMesh) -> Region:
+    """Where the landmark network has to look for a face that a detector or an earlier picture gave."""
+    if isinstance(face, Detection):
+        (x1, y1, x2, y2) = (float(v) for v in face.box)
+        dx, dy = (float(v) for v in face.points[1] - face.points[0])
+        side = max(x2 - x1, y2 - y1) * ENLARGE
+        return Region((x1 + x2) / 2, (y1 + y2) / 2, side, float(np.arctan2(dy, dx)))
+    points = face.points[:, :2].astype(np.float64)
+    dx, dy = points[LEFT_EYE_OUTER] - points[RIGHT_EYE_OUTER]
+    angle = float(np.arctan2(dy, dx))
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    level = points @ turn.T
+    low, high = level.min(axis=0), level.max(axis=0)
+    x, y = turn.T @ ((low + high) / 2)
+    return Region(float(x), float(y), float((high - low).max()) * ENLARGE, angle)
+
+
+class MediaPipeLandmarker:
+    """Finds 478 landmarks of one face, as `mien.vision.protocols.Landmarker`.
+
+    Args:
+        refine: Look a second time, at the square that the first look gives, where the first square came from
+            a detector. A square from the picture before is good enough for one look.
+        threads: Threads inside one operation.
+
+    Raises:
+        ModelError: The weights are missing or altered.
+    """
+
+    name = "mediapipe"
+
+    def __init__(self, *, refine: bool = True, threads: int = 1) -> None:
+        self._refine = refine
+        self._threads = threads
+        self._session = session("face_landmarks_478", threads=threads)
+        self._input: str = self._session.get_inputs()[0].name
+        self._size = entry("face_landmarks_478").input_size[0]
+
+    @cached_property
+    def _blendshapes(self) -> ort.InferenceSession:
+        return session("face_blendshapes_52", threads=self._threads)
+
+    def locate(self, image: NDArray[np.uint8], around: Detection | FaceMesh) -> FaceMesh:
+        """Landmarks of the face at a detection, or where it was in the picture before.
+
+        Args:
+            image: (H, W, 3) uint8 BGR.
+            around: The detection, or the landmarks in an earlier picture of the same size.
+
+        Returns:
+            The landmarks in pixels of `image`. A low `presence` says that there is no face; the points mean
+            nothing then.
+        """
+        mesh = self.locate_in(image, region_of(around))
+        if self._refine and isinstance(around, Detection):
+            mesh = self.locate_in(image, region_of(mesh))
+        return mesh
+
+    def locate_in(self, image: NDArray[np.uint8], region: Region) -> FaceMesh:
+        """Landmarks of the face in a square of `image` ((H, W, 3) uint8 BGR), one look."""
+        matrix = region.matrix(self._size)
+        crop = cv2.cvtColor(warp(image, matrix, self._size), cv2.COLOR_BGR2RGB)
+        raw, logit, _ = self._session.run(None, {self._input: crop[None].astype(np.float32) / 255.0})
+        points = np.asarray(raw, np.float32).reshape(478, 3)
+        scale = self._size / region.side
+        back = cv2.invertAffineTransform(matrix)
+        out = np.empty_like(points)
+        out[:, :2] = points[:, :2] @ back[:, :2].T + back[:, 2]
+        out[:, 2] = points[:, 2] / scale
+        presence = 1.0 / (1.0 + np.exp(-np.clip(float(np.asarray(logit).item()), -60.0, 60.0)))
+        return FaceMesh(out, float(presence))
+
+    def blendshapes(self, mesh: FaceMesh) -> NDArray[np.float32]:
+        """How far each of 52 facial movements is carried out.
+
+        Args:
+            mesh: Landmarks.
+
+        Returns:
+            (52,) float32, 0..1, in the order of `BLENDSHAPES`.
+        """
+        points = mesh.points[list(_BLENDSHAPE_POINTS), :2][None]
+        (out,) = self._blendshapes.run(None, {self._blendshapes.get_inputs()[0].name: points})
+        return np.asarray(out, np.float32).reshape(-1)
