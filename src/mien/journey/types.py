@@ -70,6 +70,8 @@ class Score:
         hi_mean: Posterior mean of the Happiness Index whether shown or not.
         hi_sd: Its posterior standard deviation.
         moments: Sustained changes, in order of time.
+        window_s: Width W of the first and the last window, seconds from the first and back from the last usable
+            reading; `None` where there was no room for two.
     """
 
     eps: float | None
@@ -89,6 +91,7 @@ class Score:
     hi_mean: float | None = None
     hi_sd: float | None = None
     moments: tuple[Moment, ...] = ()
+    window_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
