@@ -1,0 +1,1 @@
+"""Programs for those who maintain Mien; nothing here is installed with it."""

