@@ -1,0 +1,151 @@
+"""Zones where nothing is read: blacked out before anything is detected or inferred.
+
+Two rules hold together. Every pixel of an excluded zone is black in the picture that detector, landmarks
+and reader get. And because a face that leans out of a zone may still be found by what shows of it, a face
+whose box lies in excluded zones by more than a stated share is not read either.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import numpy as np
+import shapely
+from shapely.geometry import Polygon, box
+
+from mien.errors import ZoneError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    Corners = Sequence[tuple[float, float]]
+
+MAX_SHARE: Final = 0.2
+"""Share of its box inside excluded zones from which a face is never read."""
+
+_LEAST_AREA: Final = 1e-6
+
+
+class ExcludedZones:
+    """Polygons of a camera's picture where nothing is read.
+
+    Args:
+        polygons: Corners (x, y) of each, in 0-1 coordinates of the picture, x to the right, y down.
+        max_share: Share of its box inside the zones from which a face is never read, 0..1.
+
+    Raises:
+        ZoneError: A polygon has under three corners, crosses itself, has no area or leaves the picture.
+    """
+
+    def __init__(self, polygons: Sequence[Corners] = (), *, max_share: float = MAX_SHARE) -> None:
+        if not 0.0 <= max_share < 1.0:
+            raise ZoneError(
+                f"A share of {max_share} of a face cannot be excluded; use 0 or more, less than 1."
+            )
+        self.polygons = tuple(check_polygon(corners) for corners in polygons)
+        self._area = shapely.union_all(self.polygons)
+        self._max_share = max_share
+        self._mask: NDArray[np.uint8] | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.polygons)
+
+    def blacked_out(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """The picture with every pixel that a zone touches set to 0.
+
+        Args:
+            image: (H, W, 3) uint8; it is not changed.
+
+        Returns:
+            A copy of the same shape; `image` itself where there are no zones.
+        """
+        if not self:
+            return image
+        if self._mask is None or self._mask.shape != image.shape:
+            self._mask = self._kept_pixels(*image.shape[:2])
+        return cv2.bitwise_and(image, self._mask).astype(np.uint8, copy=False)
+
+    def share(self, face: NDArray[np.float32], height: int, width: int) -> float:
+        """Share of a face's box inside the zones, 0..1.
+
+        Args:
+            face: (4,) box in pixels.
+            height: Height of the picture, pixels.
+            width: Its width.
+        """
+        if not self:
+            return 0.0
+        x1, y1, x2, y2 = (float(value) for value in face)
+        outline = box(x1 / width, y1 / height, x2 / width, y2 / height)
+        return float(self._area.intersection(outline).area / outline.area) if outline.area > 0.0 else 0.0
+
+    def forbids(self, face: NDArray[np.float32], height: int, width: int) -> bool:
+        """Whether a face lies in the zones by more than the stated share; see `share` for the arguments."""
+        return self.share(face, height, width) > self._max_share
+
+    def _kept_pixels(self, height: int, width: int) -> NDArray[np.uint8]:
+        """(H, W, 3) uint8: 0 where a zone touches the pixel, 255 elsewhere."""
+        mask = np.full((height, width, 3), 255, dtype=np.uint8)
+        for polygon in self.polygons:
+            corners = np.asarray(polygon.exterior.coords) * (width, height)
+            # Corners fall between pixels: the drawn outline of three pixels covers what rounding would spare.
+            whole = [np.round(corners).astype(np.int32)]
+            cv2.fillPoly(mask, whole, (0, 0, 0))
+            cv2.polylines(mask, whole, isClosed=True, color=(0, 0, 0), thickness=3)
+        return mask
+
+
+def check_polygon(corners: Corners) -> Polygon:
+    """A valid polygon inside the picture.
+
+    Args:
+        corners: (x, y) in 0-1 coordinates.
+
+    Raises:
+        ZoneError: It has under three corners, crosses itself, has no area or leaves the picture.
+    """
+    if len(corners) < 3 or any(len(corner) != 2 for corner in corners):
+        raise ZoneError(f"A zone needs at least three corners of x and y each, not {list(corners)}.")
+    values = np.asarray(corners, dtype=np.float64)
+    if not np.isfinite(values).all() or values.min() < 0.0 or values.max() > 1.0:
+        raise ZoneError(
+            f"The zone {_say(corners)} leaves the picture; its coordinates are shares of the picture's "
+            "width and height, 0 to 1."
+        )
+    polygon = Polygon(values)
+    if polygon.area < _LEAST_AREA:
+        raise ZoneError(
+            f"The zone {_say(corners)} has no area, so it could never match anything; move a corner."
+        )
+    if not polygon.is_valid:
+        raise ZoneError(
+            f"The zone {_say(corners)} crosses itself ({shapely.is_valid_reason(polygon)}); give its "
+            "corners in order along the outline."
+        )
+    return polygon
+
+
+def parse_polygon(text: str) -> list[tuple[float, float]]:
+    """Corners written as `x,y x,y x,y`, as on the command line.
+
+    Raises:
+        ZoneError: The text is not written so.
+
+    Example:
+        >>> parse_polygon("0,0 0.5,0 0.5,1")
+        [(0.0, 0.0), (0.5, 0.0), (0.5, 1.0)]
+    """
+    try:
+        corners = [tuple(float(part) for part in pair.split(",")) for pair in text.replace(";", " ").split()]
+    except ValueError:
+        corners = []
+    if not corners or any(len(corner) != 2 for corner in corners):
+        raise ZoneError(f"'{text}' is not a polygon; write its corners as 'x,y x,y x,y', each 0 to 1.")
+    return [(corner[0], corner[1]) for corner in corners]
+
+
+def _say(corners: Corners) -> str:
+    return " ".join(f"{x:g},{y:g}" for x, y in corners)
