@@ -7,6 +7,7 @@ from typing import Annotated
 
 import platformdirs
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -44,20 +45,21 @@ def check(name: str, *, cache: Path, out: Path | None = None) -> Comparison:
 
 
 def table(results: list[Comparison]) -> Table:
-    """The results for the terminal, two lines each: the width of 80 columns is enough."""
-    shown = Table(
-        "network\npackage",
-        "sha256 of the source\nand as rebuilt",
+    """The results for the terminal, two lines each, so that 80 columns are enough."""
+    titles = (
+        "network\nfrom package",
+        "sha256: source\nand rebuilt",
         "constants",
-        "largest difference",
+        "largest\ndifference",
         "verdict",
     )
+    shown = Table(*titles, box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for r in results:
         shown.add_row(
             f"{r.name}\n{r.source}",
-            f"{r.source_sha256[:16]}\n{r.rebuilt_sha256[:16]}",
+            f"{r.source_sha256[:12]}\n{r.rebuilt_sha256[:12]}",
             f"{r.constants_found}\nof {r.constants}",
-            f"{r.difference:.2g}\n(up to {r.tolerance:g})",
+            f"{r.difference:.2g}\n(≤ {r.tolerance:g})",
             r.verdict,
             style=None if r.passes else "bold red",
         )

@@ -60,7 +60,7 @@ class Comparison:
         """The result in words."""
         if not self.passes:
             return "DIFFERS"
-        return "same bytes" if self.same_bytes else "same constants, same outputs"
+        return "same bytes" if self.same_bytes else "same numbers"
 
 
 def compare(recipe: Recipe, rebuilt: bytes, bundled: bytes) -> Comparison:

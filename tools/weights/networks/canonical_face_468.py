@@ -1,7 +1,7 @@
 """The canonical face of MediaPipe: (468, 3) float32, x to the picture's right, y up, z towards the viewer.
 
-It lies in the bundle as MediaPipe's protocol buffer `GeometryPipelineMetadata`: field 1 is the mesh, whose field 3
-is the row of vertices (x, y, z and two texture coordinates each), in the unit of MediaPipe, about a centimetre.
+The unit is about a centimetre. In the bundle it is MediaPipe's protocol buffer `GeometryPipelineMetadata`:
+field 1 is the mesh, whose field 3 is the row of vertices (x, y, z and two texture coordinates each).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """YuNet, the face detector of libfacedetection: BGR picture in, scores, boxes and five points per stride out.
 
 The library carries the network as tables of float32, one exported symbol each: `<layer>_pw_*` for the
-pointwise and `<layer>_dw_*` for the depthwise half of every unit. Architecture: W. Wu, H. Peng, S. Yu, "YuNet: a
-tiny millisecond-level face detector", Machine Intelligence Research 20 (2023).
+pointwise and `<layer>_dw_*` for the depthwise half of every unit. Architecture: W. Wu, H. Peng, S. Yu,
+"YuNet: a tiny millisecond-level face detector", Machine Intelligence Research 20 (2023).
 """
 
 from __future__ import annotations
