@@ -65,6 +65,7 @@ class VideoWriter:
             )
         self._temporary = self._path.with_name(f".{self._path.name}.{secrets.token_hex(4)}.part")
         try:
+            self._temporary.touch()  # PyAV opens the file no sooner than the first picture is written
             self._container = av.open(
                 str(self._temporary), "w", format="mp4", options={"movflags": "+faststart"}
             )
