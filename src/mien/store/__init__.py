@@ -1,1 +1,17 @@
-"""store"""
+"""What Mien remembers: tables, migrations and queries; SQLite by default, PostgreSQL by address."""
+
+from mien.store.media import StoredPicture
+from mien.store.notices import RecordedNotice
+from mien.store.records import RecordingKey, RecordingSummary, Source
+from mien.store.runs import RecordingRun
+from mien.store.store import Store
+
+__all__ = [
+    "RecordedNotice",
+    "RecordingKey",
+    "RecordingRun",
+    "RecordingSummary",
+    "Source",
+    "Store",
+    "StoredPicture",
+]

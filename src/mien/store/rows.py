@@ -1,0 +1,163 @@
+"""Interactions as rows, and rows as interactions: the only place that knows both."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from sqlalchemy import delete, insert, select
+
+from mien.expressions import check_scale
+from mien.journey.types import Context, Interaction, Moment, MomentKind, Outcome, Score
+from mien.store import codec
+from mien.store.sites import site_id
+from mien.store.tables import curves, interactions, moments, scores, sites
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row, Select, Table
+
+_CHUNK: Final = 500
+"""Values in one IN list; SQLite takes some thousands, servers slow down with more."""
+
+_SCORE: Final = tuple(column.name for column in scores.c if column.name != "interaction_id")
+_PLACE: Final = ("touchpoint", "type", "service_point", "shift", "protocol")
+
+T = TypeVar("T")
+
+
+def write(
+    connection: Connection,
+    run_id: int,
+    found: Mapping[str, tuple[Interaction, bytes]],
+    *,
+    recorded_at: datetime | None,
+    now: datetime,
+) -> None:
+    """Put interactions into a run; one that the run holds already is replaced.
+
+    Args:
+        connection: In a write transaction.
+        run_id: The run.
+        found: Interactions and their blobs from `codec.encode`, by id of the interaction.
+        recorded_at: When the stream's second 0 was, if known.
+        now: Date of entry of a site that is new.
+    """
+    if not found:
+        return
+    for uids in _chunks(list(found)):
+        held = interactions.c.uid.in_(uids) & (interactions.c.run_id == run_id)
+        connection.execute(delete(interactions).where(held))
+    names = sorted({i.context.site for i, _ in found.values() if i.context.site is not None})
+    site_ids: dict[str | None, int] = {name: site_id(connection, name, now) for name in names}
+    rows = [
+        {"run_id": run_id, "site_id": site_ids.get(i.context.site), **_interaction_row(i, recorded_at)}
+        for i, _ in found.values()
+    ]
+    returning = insert(interactions).returning(interactions.c.uid, interactions.c.id)
+    row_ids: dict[str, int] = {row.uid: row.id for row in connection.execute(returning, rows)}
+    parts: dict[Table, list[dict[str, Any]]] = defaultdict(list)
+    for uid, (interaction, blob) in found.items():
+        row_id = row_ids[uid]
+        parts[scores].append({"interaction_id": row_id, **_score_row(interaction.score)})
+        parts[curves].append({"interaction_id": row_id, "data": blob})
+        parts[moments].extend(
+            {"interaction_id": row_id, "position": position, **_moment_row(moment)}
+            for position, moment in enumerate(interaction.score.moments)
+        )
+    for table, part in parts.items():
+        if part:
+            connection.execute(insert(table), part)
+
+
+def selection(*, with_curves: bool) -> Select[Any]:
+    """What `read` needs of the tables; the caller adds conditions and order."""
+    columns = [*interactions.c, *(scores.c[name] for name in _SCORE), sites.c.name.label("site")]
+    joined = interactions.join(scores).outerjoin(sites, interactions.c.site_id == sites.c.id)
+    if with_curves:
+        columns.append(curves.c.data)
+        joined = joined.join(curves, curves.c.interaction_id == interactions.c.id)
+    return select(*columns).select_from(joined)
+
+
+def read(connection: Connection, query: Select[Any], *, with_curves: bool) -> list[Interaction]:
+    """Run a query made from `selection` and build the interactions, in its order.
+
+    Raises:
+        StoreError: A stored curve is damaged.
+    """
+    rows = connection.execute(query).all()
+    changes: dict[int, list[Moment]] = defaultdict(list)
+    for ids in _chunks([row.id for row in rows]):
+        chosen = select(moments).where(moments.c.interaction_id.in_(ids))
+        for row in connection.execute(chosen.order_by(moments.c.interaction_id, moments.c.position)):
+            moment = Moment(row.t_s, MomentKind(row.kind), row.change, row.probability)
+            changes[row.interaction_id].append(moment)
+    return [_interaction(row, tuple(changes[row.id]), with_curves=with_curves) for row in rows]
+
+
+def _interaction(row: Row[Any], changes: tuple[Moment, ...], *, with_curves: bool) -> Interaction:
+    values = row._mapping
+    seconds, curve = codec.decode(row.data) if with_curves else ((), None)
+    score = {name: values[name] for name in _SCORE} | {"outcome": Outcome(row.outcome), "moments": changes}
+    return Interaction(
+        id=row.uid,
+        track_id=row.track_id,
+        context=Context(site=row.site, **{name: values[name] for name in _PLACE}),
+        start_s=row.start_s,
+        end_s=row.end_s,
+        readings=row.readings,
+        left_out=row.left_out,
+        expressions=None if row.expressions is None else tuple(row.expressions),
+        score=Score(**score),
+        curve=curve,
+        seconds=seconds,
+        scale=check_scale(row.scale),
+        reader=row.reader,
+        interrupted=row.interrupted,
+    )
+
+
+def _interaction_row(interaction: Interaction, recorded_at: datetime | None) -> dict[str, Any]:
+    # Numbers are made plain here: drivers store numpy's as bytes, or not at all.
+    start_s = float(interaction.start_s)
+    shares = interaction.expressions
+    return {
+        "uid": interaction.id,
+        "track_id": int(interaction.track_id),
+        **{name: getattr(interaction.context, name) for name in _PLACE},
+        "start_s": start_s,
+        "end_s": float(interaction.end_s),
+        "started_at": None if recorded_at is None else recorded_at + timedelta(seconds=start_s),
+        "readings": int(interaction.readings),
+        "left_out": {str(reason): int(n) for reason, n in interaction.left_out.items()},
+        "expressions": None if shares is None else [float(share) for share in shares],
+        "scale": interaction.scale,
+        "reader": interaction.reader,
+        "interrupted": bool(interaction.interrupted),
+    }
+
+
+def _score_row(score: Score) -> dict[str, Any]:
+    values = {name: getattr(score, name) for name in _SCORE}
+    return {
+        name: None if value is None else scores.c[name].type.python_type(value)
+        for name, value in values.items()
+    }
+
+
+def _moment_row(moment: Moment) -> dict[str, Any]:
+    return {
+        "t_s": float(moment.t_s),
+        "kind": str(moment.kind),
+        "change": float(moment.change),
+        "probability": float(moment.probability),
+    }
+
+
+def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]

@@ -1,0 +1,214 @@
+"""One analysis of a recording, from its first checkpoint to its end."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from sqlalchemy import delete, func, insert, select, update
+
+from mien.errors import StoreError
+from mien.store import codec, lease, rows
+from mien.store.sites import camera_id, ensure, site_id
+from mien.store.tables import recordings, runs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from types import TracebackType
+
+    from sqlalchemy import Connection
+
+    from mien.journey.types import Interaction
+    from mien.store.database import Database
+    from mien.store.records import RecordingKey, Source
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RecordingRun:
+    """The right to analyse a recording and to store what is found. Leaving its `with` block gives it up.
+
+    Attributes:
+        recording_id: Number of the recording in the store.
+        generation: Number of the analysis of this recording, from 1.
+        resumed: Whether it goes on where an earlier process stopped.
+        checkpoint: What that process left to go on from; `None` at the beginning.
+        position_s: How far it had come, seconds in the stream.
+        counters: What it had counted.
+    """
+
+    recording_id: int
+    generation: int
+    resumed: bool
+    checkpoint: Mapping[str, Any] | None
+    position_s: float
+    counters: Mapping[str, Any]
+    _database: Database
+    _run_id: int
+    _token: str
+    _name: str
+    _recorded_at: datetime | None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            self.release()
+        else:
+            # The first error is the one to tell; the lease ends by itself.
+            with suppress(StoreError):
+                self.release()
+
+    def commit(
+        self,
+        interactions: Sequence[Interaction],
+        checkpoint: Mapping[str, Any],
+        position_s: float,
+        counters: Mapping[str, Any],
+    ) -> None:
+        """Store finished interactions together with the point to go on from; both or neither.
+
+        An interaction that this run holds already is replaced, so that the same call twice changes nothing
+        and one that was cut short can be stored again as a whole.
+
+        Args:
+            interactions: Finished since the last commit; may be empty.
+            checkpoint: Anything that JSON can say and the analysis can go on from.
+            position_s: How far it has come, seconds in the stream.
+            counters: What it has counted so far, in JSON's types.
+
+        Raises:
+            StoreError: The run is finished or was taken over, or the database says no; then nothing of
+                this call is stored.
+        """
+        # Packed before the transaction, because others wait while it lasts.
+        found = {i.id: (i, codec.encode(i.seconds, i.curve)) for i in interactions}
+        now = self._database.now()
+        with self._database.write() as connection:
+            self._change(
+                connection,
+                checkpoint=dict(checkpoint),
+                position_s=float(position_s),
+                counters=dict(counters),
+                lease_until=lease.end(now),
+            )
+            rows.write(connection, self._run_id, found, recorded_at=self._recorded_at, now=now)
+
+    def finish(self, counters: Mapping[str, Any]) -> None:
+        """Make this analysis the one that is shown, and remove the one before, in one transaction.
+
+        Args:
+            counters: What was counted in all.
+
+        Raises:
+            StoreError: The run is finished already or was taken over, or the database says no.
+        """
+        with self._database.write() as connection:
+            # The checkpoint may describe people still in view, and nobody needs it any more.
+            self._change(
+                connection,
+                finished_at=self._database.now(),
+                checkpoint=None,
+                counters=dict(counters),
+                **lease.FREE,
+            )
+            others = (runs.c.recording_id == self.recording_id) & (runs.c.id != self._run_id)
+            connection.execute(delete(runs).where(others))
+            connection.execute(update(runs).where(runs.c.id == self._run_id).values(visible=True))
+
+    def release(self) -> None:
+        """Let another process go on at once. After `finish`, or twice, it does nothing."""
+        with self._database.write() as connection:
+            mine = (runs.c.id == self._run_id) & (runs.c.lease_token == self._token)
+            connection.execute(update(runs).where(mine).values(**lease.FREE))
+
+    def _change(self, connection: Connection, **values: object) -> None:
+        mine = (runs.c.id == self._run_id) & (runs.c.lease_token == self._token)
+        if connection.execute(update(runs).where(mine).values(**values)).rowcount == 0:
+            raise StoreError(
+                f"This analysis of '{self._name}' is over or was taken over by another process, so nothing "
+                "more can be stored from here; start it again to go on."
+            )
+
+
+def begin(
+    database: Database, key: RecordingKey, settings_digest: str, *, reader: str, source: Source
+) -> RecordingRun:
+    """Begin or continue the analysis of a recording; `Recordings.begin` says how."""
+    now = database.now()
+    with database.write() as connection:
+        recording_id = _enter(connection, key, source, now)
+        own = runs.c.recording_id == recording_id
+        # The lock on the row above keeps other processes out from here on.
+        last = connection.execute(
+            select(runs).where(own).order_by(runs.c.generation.desc()).limit(1)
+        ).one_or_none()
+        taken = lease.take(now)
+        goes_on = False
+        if last is not None and last.finished_at is None:
+            who = lease.holder(last, now)
+            if who is not None:
+                raise StoreError(
+                    f"'{source.name}' is being analysed by {who}; wait until it is done, or end that process."
+                )
+            goes_on = (last.settings_digest, last.reader) == (settings_digest, reader)
+        if last is not None and goes_on:
+            connection.execute(update(runs).where(runs.c.id == last.id).values(**taken))
+            run_id, generation = last.id, last.generation
+        else:
+            # What an analysis with other settings began and never showed is of no use to anybody.
+            connection.execute(delete(runs).where(own, runs.c.visible.is_(False)))
+            generation = 1 + (
+                connection.execute(select(func.max(runs.c.generation)).where(own)).scalar_one() or 0
+            )
+            row = {
+                "recording_id": recording_id,
+                "generation": generation,
+                # The first shows what it has at once; a later one takes its place when finished.
+                "visible": generation == 1,
+                "settings_digest": settings_digest,
+                "reader": reader,
+                "started_at": now,
+                "position_s": 0.0,
+                "counters": {},
+                **taken,
+            }
+            run_id = connection.execute(insert(runs).values(row).returning(runs.c.id)).scalar_one()
+        return RecordingRun(
+            recording_id=recording_id,
+            generation=generation,
+            resumed=goes_on,
+            checkpoint=last.checkpoint if last is not None and goes_on else None,
+            position_s=last.position_s if last is not None and goes_on else 0.0,
+            counters=last.counters if last is not None and goes_on else {},
+            _database=database,
+            _run_id=run_id,
+            _token=taken["lease_token"],
+            _name=source.name,
+            _recorded_at=source.recorded_at,
+        )
+
+
+def _enter(connection: Connection, key: RecordingKey, source: Source, now: datetime) -> int:
+    """The id of the recording, entered if it is new and brought up to date if not."""
+    site = None if key.site is None else site_id(connection, key.site, now)
+    camera = None
+    if source.camera is not None:
+        if site is None:
+            raise StoreError(f"Camera '{source.camera}' is given without a site; name its site too.")
+        camera = camera_id(connection, site, source.camera, now)
+    facts = {
+        "camera_id": camera,
+        # File names may hold bytes that are no text.
+        "source": source.name.encode("utf-8", "backslashreplace").decode(),
+        "recorded_at": source.recorded_at,
+        "duration_s": source.duration_s,
+    }
+    fixed = {"fingerprint": key.fingerprint, "site_id": site, "touchpoint": key.touchpoint}
+    recording_id = ensure(connection, recordings, {"key": key.digest}, fixed | facts)
+    connection.execute(update(recordings).where(recordings.c.id == recording_id).values(**facts))
+    return recording_id

@@ -1,0 +1,74 @@
+"""Sites and cameras: named once, referred to by everything else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Table, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from mien.store.tables import cameras, sites
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from mien.store.database import Database
+
+
+class Sites:
+    """The sites and cameras that the store knows; they are entered when they are first used."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def entries(self) -> dict[str, tuple[str, ...]]:
+        """Names of the sites in alphabetical order, each with the names of its cameras."""
+        query = (
+            select(sites.c.name, cameras.c.name)
+            .join_from(sites, cameras, isouter=True)
+            .order_by(sites.c.name, cameras.c.name)
+        )
+        found: dict[str, tuple[str, ...]] = {}
+        with self._database.read() as connection:
+            for site, camera in connection.execute(query):
+                found[site] = (*found.get(site, ()), *([] if camera is None else [camera]))
+        return found
+
+
+def site_id(connection: Connection, name: str, now: datetime) -> int:
+    """The id of a site, entered if it is new."""
+    return ensure(connection, sites, {"name": name}, {"created_at": now})
+
+
+def camera_id(connection: Connection, site: int, name: str, now: datetime) -> int:
+    """The id of a camera of a site, entered if it is new."""
+    return ensure(connection, cameras, {"site_id": site, "name": name}, {"created_at": now})
+
+
+def ensure(connection: Connection, table: Table, key: Mapping[str, Any], rest: Mapping[str, Any]) -> int:
+    """The id of the row with a unique key, inserted if there is none.
+
+    Args:
+        connection: In a write transaction.
+        table: A table with an `id`.
+        key: Columns that are unique together.
+        rest: The other columns of a new row.
+
+    Returns:
+        The row's id.
+    """
+    query = select(table.c.id).where(*(table.c[name] == value for name, value in key.items()))
+    found = connection.execute(query).scalar_one_or_none()
+    if found is None:
+        try:
+            with connection.begin_nested():
+                found = connection.execute(
+                    insert(table).values(**key, **rest).returning(table.c.id)
+                ).scalar_one()
+        except IntegrityError:
+            # Where writers run side by side (PostgreSQL), another may have entered it since we looked.
+            found = connection.execute(query).scalar_one()
+    return int(found)

@@ -1,0 +1,86 @@
+"""The store: one object that holds everything Mien remembers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from mien.store.database import Database, utc_now
+from mien.store.engine import connect, resolve
+from mien.store.media import Media
+from mien.store.migrate import prepare
+from mien.store.notices import Notices
+from mien.store.recordings import Recordings
+from mien.store.sites import Sites
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+    from types import TracebackType
+
+
+class Store:
+    """An open store. Made by `Store.open`, closed by its `with` block or `close`.
+
+    It may be used by several threads, not by a process forked from this one.
+
+    Attributes:
+        address: What to call it in messages: the file's path, or the URL without its password.
+        recordings: Recordings, their analyses and the interactions found in them.
+        notices: The notices that hang, or hung.
+        media: Files in which faces can be seen.
+        sites: Sites and cameras.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.address = database.name
+        self.recordings = Recordings(database)
+        self.notices = Notices(database)
+        self.media = Media(database)
+        self.sites = Sites(database)
+        self._database = database
+
+    @classmethod
+    def open(
+        cls,
+        address: str | Path | None = None,
+        *,
+        create: bool = True,
+        timeout_s: float = 10.0,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> Self:
+        """Open a store, made or brought up to date first if need be.
+
+        Args:
+            address: A file's path, `sqlite:///PATH` or `postgresql+psycopg://...`; `None` for the environment
+                variable `MIEN_STORE`, else `mien.sqlite` in the user's data folder.
+            create: Whether a store that is not there is made.
+            timeout_s: How long to wait for another writer, seconds.
+            clock: The time of day, UTC; for leases and dates of entry.
+
+        Returns:
+            The open store.
+
+        Raises:
+            StoreError: It cannot be opened, is not a store, or was written by a newer Mien. What is there
+                is left as it is.
+        """
+        engine = connect(resolve(address), timeout_s)
+        try:
+            prepare(engine, create=create, timeout_s=timeout_s)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(Database(engine, clock))
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._database.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

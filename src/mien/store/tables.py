@@ -1,0 +1,262 @@
+"""The tables.
+
+```
+sites ─┬─ cameras ─┬─ notices          what hangs where, since when
+       │           └─ recordings       one per (fingerprint, site, touchpoint): the unit of a re-run
+       └─ interactions                     └─ runs        one analysis of a recording, with its checkpoint
+                └─ scores, curves, moments     └─ interactions
+media_grants                           pictures written on purpose, with their end date
+```
+
+A recording has at most one *visible* run, whose interactions are what the store shows, and at most one
+newer run that is not finished. Rows that concern a person's visit carry `expires_at`, so that a retention
+worker can find them by index. Times of day are UTC; times in a stream are seconds.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy import Dialect
+
+SCHEMA: Final = "0001"
+"""The newest migration; a store of this schema is used as it is."""
+
+VERSION_TABLE: Final = "mien_schema"
+"""Holds the schema of a store, in Alembic's form; its presence tells a store from any other database."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC: takes only times that know their zone, and gives back UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Convert to UTC; SQLite keeps no zone, so that its texts sort in order of time."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"the time {value} has no zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give the time in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# Binary64 everywhere: FLOAT without a precision may be single on some servers.
+_Real = Float(53)
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True)
+
+
+def _key(name: str, target: str, *, on_delete: str, nullable: bool = False) -> Column[int]:
+    return Column(name, Integer, ForeignKey(target, ondelete=on_delete), nullable=nullable)
+
+
+sites: Final = Table(
+    "sites",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False, unique=True),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+cameras: Final = Table(
+    "cameras",
+    metadata,
+    _id(),
+    _key("site_id", "sites.id", on_delete="RESTRICT"),
+    Column("name", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("site_id", "name"),
+)
+
+notices: Final = Table(
+    "notices",
+    metadata,
+    _id(),
+    _key("site_id", "sites.id", on_delete="RESTRICT"),
+    _key("camera_id", "cameras.id", on_delete="RESTRICT", nullable=True),
+    Column("shown_on", Date, nullable=False),
+    Column("withdrawn_on", Date),
+    Column("text_version", Text, nullable=False),
+    Column("put_up_by", Text, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Index(None, "site_id"),
+)
+
+recordings: Final = Table(
+    "recordings",
+    metadata,
+    _id(),
+    Column("key", String(64), nullable=False, unique=True,
+           doc="Digest of fingerprint, site and touchpoint: NULLs would not be unique."),
+    Column("fingerprint", Text, nullable=False),
+    _key("site_id", "sites.id", on_delete="RESTRICT", nullable=True),
+    _key("camera_id", "cameras.id", on_delete="RESTRICT", nullable=True),
+    Column("touchpoint", Text),
+    Column("source", Text, nullable=False, doc="What the user called it, for lists."),
+    Column("recorded_at", UtcDateTime, doc="When the stream's second 0 was; NULL where nobody knows."),
+    Column("duration_s", _Real),
+    Column("expires_at", UtcDateTime),
+    Index(None, "site_id"),
+    Index(None, "expires_at"),
+)  # fmt: skip
+
+runs: Final = Table(
+    "runs",
+    metadata,
+    _id(),
+    _key("recording_id", "recordings.id", on_delete="CASCADE"),
+    Column("generation", Integer, nullable=False),
+    Column("visible", Boolean, nullable=False, doc="Whether its interactions are what the store shows."),
+    Column("settings_digest", Text, nullable=False),
+    Column("reader", Text, nullable=False, doc="Name and version of the expression reader."),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime, doc="NULL while the run is not finished."),
+    Column("position_s", _Real, nullable=False),
+    Column("checkpoint", JSON(none_as_null=True), doc="Where to go on; NULL once finished."),
+    Column("counters", JSON, nullable=False),
+    Column("lease_token", String(36), doc="Whoever knows it may write; NULL where nobody is at it."),
+    Column("lease_host", Text),
+    Column("lease_pid", Integer),
+    Column("lease_mark", Text, doc="Start of that process, because process ids come round again."),
+    Column("lease_since", UtcDateTime),
+    Column("lease_until", UtcDateTime),
+    UniqueConstraint("recording_id", "generation"),
+)
+Index(
+    "uq_runs_visible",
+    runs.c.recording_id,
+    unique=True,
+    sqlite_where=text("visible"),
+    postgresql_where=text("visible"),
+)
+
+interactions: Final = Table(
+    "interactions",
+    metadata,
+    _id(),
+    _key("run_id", "runs.id", on_delete="CASCADE"),
+    Column("uid", String(36), nullable=False, doc="Interaction.id, alike in every run of a recording."),
+    Column("track_id", Integer, nullable=False),
+    _key("site_id", "sites.id", on_delete="RESTRICT", nullable=True),
+    Column("touchpoint", Text),
+    Column("type", Text),
+    Column("service_point", Text),
+    Column("shift", Text),
+    Column("protocol", Text),
+    Column("start_s", _Real, nullable=False),
+    Column("end_s", _Real, nullable=False),
+    Column("started_at", UtcDateTime, doc="recorded_at + start_s; NULL where nobody knows."),
+    Column("readings", Integer, nullable=False),
+    Column("left_out", JSON, nullable=False),
+    Column("expressions", JSON(none_as_null=True)),
+    Column("scale", String(20), nullable=False),
+    Column("reader", Text, nullable=False),
+    Column("interrupted", Boolean, nullable=False),
+    Column("expires_at", UtcDateTime),
+    UniqueConstraint("run_id", "uid"),
+    Index(None, "run_id", "start_s", "id"),
+    Index(None, "uid"),
+    Index(None, "site_id", "touchpoint", "started_at"),
+    Index(None, "started_at"),
+    Index(None, "expires_at"),
+)
+
+scores: Final = Table(
+    "scores",
+    metadata,
+    Column("interaction_id", ForeignKey("interactions.id", ondelete="CASCADE"), primary_key=True),
+    Column("eps", _Real),
+    Column("eps_low", _Real),
+    Column("eps_high", _Real),
+    Column("initial_valence", _Real),
+    Column("final_valence", _Real),
+    Column("happiness_index", _Real),
+    Column("hi_low", _Real),
+    Column("hi_high", _Real),
+    Column("outcome", String(20), nullable=False),
+    Column("usable_s", _Real, nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("reason", Text),
+    Column("eps_mean", _Real),
+    Column("eps_sd", _Real),
+    Column("hi_mean", _Real),
+    Column("hi_sd", _Real),
+    Column("window_s", _Real),
+    CheckConstraint("outcome IN ('improved', 'worsened', 'unchanged', 'unclear')", name="outcome"),
+)
+
+moments: Final = Table(
+    "moments",
+    metadata,
+    Column("interaction_id", ForeignKey("interactions.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", SmallInteger, primary_key=True, autoincrement=False),
+    Column("t_s", _Real, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("change", _Real, nullable=False),
+    Column("probability", _Real, nullable=False),
+    CheckConstraint("kind IN ('rise', 'fall')", name="kind"),
+)
+
+curves: Final = Table(
+    "curves",
+    metadata,
+    Column("interaction_id", ForeignKey("interactions.id", ondelete="CASCADE"), primary_key=True),
+    Column("data", LargeBinary, nullable=False, doc="Curve and 1 Hz records, read by codec.decode alone."),
+)
+
+media_grants: Final = Table(
+    "media_grants",
+    metadata,
+    _id(),
+    Column("path", Text, nullable=False, unique=True, doc="file: address, which holds any name of a file."),
+    Column("purpose", Text, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("granted_at", UtcDateTime, nullable=False),
+    _key("recording_id", "recordings.id", on_delete="SET NULL", nullable=True),
+    Index(None, "until"),
+    Index(None, "recording_id"),
+)
