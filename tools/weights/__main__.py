@@ -66,6 +66,11 @@ def table(results: list[Comparison]) -> Table:
     return shown
 
 
+app = typer.Typer(add_completion=False)
+"""The command, for `python -m tools.weights` and for tests."""
+
+
+@app.command()
 def main(
     names: Annotated[
         list[str] | None, typer.Argument(help="Networks to rebuild; all of them if none is named.")
@@ -88,4 +93,4 @@ def main(
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    app()
