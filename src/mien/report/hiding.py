@@ -1,0 +1,140 @@
+"""Making faces unrecognisable in pictures that are written.
+
+What is hidden cannot be got back: of a face and the hair around it at most some nine by nine cells remain,
+each of one flat colour, drawn towards their common mean and rounded to coarse steps. The cells lie on a
+lattice fixed to the picture, so that a moving camera or a trembling box does not sample the face ever anew.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Final, cast
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from mien.report.trails import FaceTrails
+    from mien.vision.protocols import Detector
+
+# Hair and ears, forehead and hair, chin: shares of the box added on both sides, above and below.
+_ASIDE: Final = 0.30
+_ABOVE: Final = 0.50
+_BELOW: Final = 0.28
+_CELLS: Final = 8
+_LEAST_CELL: Final = 4
+_CONTRAST: Final = 0.4
+_STEP: Final = 24
+_ROUND: Final = 0.42
+# A face that only the finder sees is hidden from this long before it is found until this long after, seconds.
+_LEAD_S: Final = 0.5
+_LINGER_S: Final = 1.0
+_MOST_WAITING: Final = 16
+_ROUNDS: Final = 3
+
+
+def hide(image: NDArray[np.uint8], boxes: Sequence[NDArray[np.floating]]) -> None:
+    """Hide faces in place.
+
+    Args:
+        image: (H, W, 3) uint8, changed where faces are.
+        boxes: (4,) face boxes in its pixels; they may reach beyond its edges. Hair, ears and chin around each
+            are hidden as well.
+    """
+    for box in boxes:
+        _hide_one(image, box)
+
+
+class FaceHider:
+    """Hides all faces of a stream of pictures: those that were followed, and any other that a detector finds.
+
+    Pictures wait half a second, so that a face is hidden from before it is first found; one found and lost
+    again stays hidden for a second.
+
+    Args:
+        trails: Where the followed faces are, in pixels of the recording.
+        scale: Pixels of the given pictures per pixel of the recording.
+        detector: Looks for faces that were not followed; its threshold should be low.
+    """
+
+    def __init__(self, trails: FaceTrails, scale: float, detector: Detector) -> None:
+        self._trails = trails
+        self._scale = scale
+        self._detector = detector
+        self._waiting: deque[tuple[NDArray[np.uint8], float]] = deque()
+        self._found: list[tuple[float, NDArray[np.floating]]] = []
+
+    def add(self, image: NDArray[np.uint8], t_s: float) -> Iterator[tuple[NDArray[np.uint8], float]]:
+        """Take a picture ((H, W, 3) uint8 BGR, changed in place) and give those that are ready, with times."""
+        hide(image, [box * self._scale for box in self._trails.boxes_at(t_s)])
+        trial = image.copy()
+        for _ in range(_ROUNDS):
+            left = [detection.box for detection in self._detector.detect(trial)]
+            if not left:
+                break
+            hide(trial, left)
+            self._found += [(t_s, box) for box in left]
+        self._waiting.append((image, t_s))
+        while self._waiting[0][1] < t_s - _LEAD_S or len(self._waiting) > _MOST_WAITING:
+            yield self._release()
+
+    def rest(self) -> Iterator[tuple[NDArray[np.uint8], float]]:
+        """The pictures that still wait, at the end of the stream."""
+        while self._waiting:
+            yield self._release()
+
+    def _release(self) -> tuple[NDArray[np.uint8], float]:
+        image, t_s = self._waiting.popleft()
+        self._found = [(at_s, box) for at_s, box in self._found if at_s + _LINGER_S >= t_s]
+        hide(image, [box for at_s, box in self._found if at_s - _LEAD_S <= t_s])
+        return image, t_s
+
+
+def _hide_one(image: NDArray[np.uint8], box: NDArray[np.floating]) -> None:
+    height, width = image.shape[:2]
+    across, down = float(box[2] - box[0]), float(box[3] - box[1])
+    left, right = float(box[0]) - _ASIDE * across, float(box[2]) + _ASIDE * across
+    top, bottom = float(box[1]) - _ABOVE * down, float(box[3]) + _BELOW * down
+    x1, y1 = max(0, int(np.floor(left))), max(0, int(np.floor(top)))
+    x2, y2 = min(width, int(np.ceil(right))), min(height, int(np.ceil(bottom)))
+    if x2 <= x1 or y2 <= y1:
+        return
+    cell = max(_LEAST_CELL, int(np.ceil(max(right - left, bottom - top) / _CELLS)))
+    flat = _flat_cells(image, (x1 // cell, y1 // cell, -(-x2 // cell), -(-y2 // cell)), cell)
+    filled = flat[y1 - y1 // cell * cell :, x1 - x1 // cell * cell :][: y2 - y1, : x2 - x1]
+    # The rounding follows the whole shape, also where the picture's edge cuts it off.
+    mask = _rounded(round(right - left), round(bottom - top))
+    mask = mask[y1 - int(np.floor(top)) :, x1 - int(np.floor(left)) :][: y2 - y1, : x2 - x1]
+    mask = cv2.copyMakeBorder(
+        mask, 0, y2 - y1 - mask.shape[0], 0, x2 - x1 - mask.shape[1], cv2.BORDER_REPLICATE
+    )[..., None]
+    region = image[y1:y2, x1:x2]
+    region[:] = (filled * mask + region * (1 - mask) + 0.5).astype(np.uint8)
+
+
+def _flat_cells(
+    image: NDArray[np.uint8], lattice: tuple[int, int, int, int], cell: int
+) -> NDArray[np.float32]:
+    """Cells (first column, first row, last column, last row, exclusive) of the lattice, each of one colour."""
+    first_x, first_y, last_x, last_y = lattice
+    patch = image[first_y * cell : last_y * cell, first_x * cell : last_x * cell]
+    below, aside = (last_y - first_y) * cell - patch.shape[0], (last_x - first_x) * cell - patch.shape[1]
+    whole = cv2.copyMakeBorder(patch, 0, below, 0, aside, cv2.BORDER_REPLICATE)
+    size = last_x - first_x, last_y - first_y
+    cells = cv2.resize(whole, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    mean = cells.mean(axis=(0, 1))
+    cells = np.round((mean + _CONTRAST * (cells - mean)) / _STEP) * _STEP
+    return cast("NDArray[np.float32]", cells.clip(0, 255).repeat(cell, axis=0).repeat(cell, axis=1))
+
+
+def _rounded(width: int, height: int) -> NDArray[np.float32]:
+    """(height, width) 0..1: a rectangle with well-rounded corners and a soft rim of one pixel."""
+    radius = _ROUND * min(width, height)
+    x = np.abs(np.arange(width, dtype=np.float32) + 0.5 - width / 2) - (width / 2 - radius)
+    y = np.abs(np.arange(height, dtype=np.float32) + 0.5 - height / 2) - (height / 2 - radius)
+    beyond = np.hypot(np.maximum(x, 0)[None], np.maximum(y, 0)[:, None])
+    return cast("NDArray[np.float32]", np.clip(radius - beyond + 0.5, 0, 1).astype(np.float32))

@@ -1,0 +1,94 @@
+"""The report as one HTML file that needs no network and lets none be used."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from mien.errors import InputError
+from mien.expressions import EXPRESSIONS
+from mien.journey.types import Outcome
+from mien.report import figures
+from mien.report.palette import COLOURS, STACK
+from mien.report.views import interaction_view
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mien.report.model import Report
+
+_OUTCOMES: Final = (Outcome.IMPROVED, Outcome.UNCHANGED, Outcome.UNCLEAR, Outcome.WORSENED)
+
+
+def render_report(report: Report, path: Path) -> Path:
+    """Write the report as one self-contained HTML file.
+
+    The file holds its styles, its charts (as SVG) and one small script; its Content-Security-Policy forbids
+    it to load or send anything. It holds no picture of a face.
+
+    Args:
+        report: The analysed videos.
+        path: Where to write; an existing file is replaced.
+
+    Returns:
+        `path`.
+
+    Raises:
+        InputError: The file cannot be written.
+    """
+    page = report_page(report)
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise InputError(
+            f"The report cannot be written to '{path}' ({error.strerror}); give --report another place."
+        ) from error
+    return path
+
+
+def report_page(report: Report) -> str:
+    """The report as the text of an HTML page."""
+    script = _asset("report.js")
+    views = [interaction_view(i, video, found) for i, (video, found) in enumerate(report.interactions, 1)]
+    outcomes = Counter(view.score.outcome for view in views)
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            report=report,
+            views=views,
+            by_video=[(video, [view for view in views if view.video is video]) for video in report.videos],
+            outcomes=[(outcome.value, outcomes[outcome]) for outcome in _OUTCOMES],
+            unscored=sum(view.score.eps is None for view in views),
+            simulated=any(video.simulated for video in report.videos),
+            stack=STACK,
+            expressions=EXPRESSIONS,
+            colours=COLOURS,
+            style=Markup(_asset("report.css")),
+            script=Markup(script),
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        )
+    )
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("mien.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for name in ("signed", "plain", "clock", "lasting", "share"):
+        environment.filters[name] = getattr(figures, name)
+    return environment
+
+
+def _asset(name: str) -> str:
+    return files("mien.report").joinpath("assets", name).read_text(encoding="utf-8").strip()
