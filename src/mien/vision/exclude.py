@@ -116,14 +116,14 @@ def check_polygon(corners: Corners) -> Polygon:
             "width and height, 0 to 1."
         )
     polygon = Polygon(values)
-    if polygon.area < _LEAST_AREA:
+    if polygon.convex_hull.area < _LEAST_AREA:
         raise ZoneError(
             f"The zone {_say(corners)} has no area, so it could never match anything; move a corner."
         )
     if not polygon.is_valid:
         raise ZoneError(
-            f"The zone {_say(corners)} crosses itself ({shapely.is_valid_reason(polygon)}); give its "
-            "corners in order along the outline."
+            f"The zone {_say(corners)} crosses itself ({shapely.is_valid_reason(polygon)}); give its corners "
+            "in order along the outline."
         )
     return polygon
 

@@ -39,6 +39,7 @@ _PRIOR_S: Final = 10.0
 _LONGEST_SHARE_S: Final = 20.0
 _LONGEST_HOLD_S: Final = 1.0
 _LEVEL_KNOWN_S: Final = 1.0
+_BLINK_S: Final = 0.5
 _LOWERED_WEIGHT: Final = 0.25
 
 
@@ -86,11 +87,12 @@ class GateSettings(BaseModel):
         description="Share of the face inside the picture and outside excluded zones.",
     )
     max_turn: float = Field(
-        40.0,
+        30.0,
         gt=0.0,
         le=90.0,
         title="Greatest turn",
-        description="Degrees of yaw of the head from what is usual at the camera.",
+        description="Degrees of yaw of the head from what is usual at the camera, as measured: of a turn "
+        "of 50 degrees the landmarks show 33 to 44.",
     )
     max_gaze_turn: float = Field(
         60.0,
@@ -107,7 +109,7 @@ class GateSettings(BaseModel):
         description="Degrees by which the head looks up from what is usual at the camera.",
     )
     max_down: float = Field(
-        22.0,
+        25.0,
         gt=0.0,
         le=90.0,
         title="Greatest lowering",
@@ -162,6 +164,7 @@ class _Person:
     share_s: float = 0.0
     level_s: float = 0.0
     down_since: float | None = None
+    down_until: float | None = None
 
 
 class PersonState(BaseModel):
@@ -174,6 +177,7 @@ class PersonState(BaseModel):
     share_s: float = Field(ge=0.0)
     level_s: float = Field(ge=0.0)
     down_since: float | None
+    down_until: float | None
 
 
 class GateState(BaseModel):
@@ -265,6 +269,10 @@ class Gate:
     def _head_down(self, pose: HeadPose) -> bool:
         return pose.pitch - self._pitch.value > self._max_down
 
+    def _eyes_down(self, gaze: Gaze | None) -> bool:
+        # Of a lowered head the irises are often hidden: then the eyes are down with it.
+        return gaze is None or gaze.pitch - self._gaze_pitch.value > self._max_down
+
     def _attention(self, track_id: int, t_s: float, pose: HeadPose, gaze: Gaze | None) -> float | None:
         """Add a pose to what is usual.
 
@@ -273,29 +281,28 @@ class Gate:
         """
         person = self._people.setdefault(track_id, _Person(t_s))
         held_s = min(max(t_s - person.seen_s, 0.0), _LONGEST_HOLD_S)
-        interrupted = t_s - person.seen_s > _LONGEST_HOLD_S
         person.seen_s = t_s
-        if down := self._down(pose, gaze):
-            if person.down_since is None or interrupted:
-                person.down_since = t_s
-        else:
-            person.down_since = None
+        lowered = self._head_down(pose)
+        if not lowered:
             person.level_s += held_s
+        down = lowered and self._eyes_down(gaze)
+        # A blink or one uncertain gaze does not end a look at a phone.
+        if person.down_until is not None and t_s - person.down_until > _BLINK_S:
+            person.down_since = person.down_until = None
+        if down:
+            person.down_until = t_s
+            if person.down_since is None:
+                person.down_since = t_s
         # Who looked up before and looks down now has lowered the head: that says little about the camera.
         # And one person who stays for long must not decide for all.
-        weight = _LOWERED_WEIGHT if down and person.level_s >= _LEVEL_KNOWN_S else 1.0
+        weight = _LOWERED_WEIGHT if lowered and person.level_s >= _LEVEL_KNOWN_S else 1.0
         share_s = min(held_s * weight, _LONGEST_SHARE_S - person.share_s)
         person.share_s += share_s
         self._yaw.add(pose.yaw, share_s, t_s)
         self._pitch.add(pose.pitch, share_s, t_s)
         if gaze is not None:
             self._gaze_pitch.add(gaze.pitch, share_s, t_s)
-        return None if person.down_since is None else t_s - person.down_since
-
-    def _down(self, pose: HeadPose, gaze: Gaze | None) -> bool:
-        """Whether head and gaze are down beyond what is usual."""
-        eyes_down = gaze is None or gaze.pitch - self._gaze_pitch.value > self._max_down
-        return self._head_down(pose) and eyes_down
+        return t_s - person.down_since if down and person.down_since is not None else None
 
     def state(self) -> GateState:
         """What is needed to go on after a stop."""
@@ -305,9 +312,14 @@ class Gate:
             gaze_pitch=self._gaze_pitch.state(),
             people=tuple(
                 PersonState(
-                    id=i, seen_s=p.seen_s, share_s=p.share_s, level_s=p.level_s, down_since=p.down_since
+                    id=track_id,
+                    seen_s=person.seen_s,
+                    share_s=person.share_s,
+                    level_s=person.level_s,
+                    down_since=person.down_since,
+                    down_until=person.down_until,
                 )
-                for i, p in self._people.items()
+                for track_id, person in self._people.items()
             ),
         )
 
@@ -316,4 +328,6 @@ class Gate:
         self._yaw.restore(state.yaw)
         self._pitch.restore(state.pitch)
         self._gaze_pitch.restore(state.gaze_pitch)
-        self._people = {p.id: _Person(p.seen_s, p.share_s, p.level_s, p.down_since) for p in state.people}
+        self._people = {
+            p.id: _Person(p.seen_s, p.share_s, p.level_s, p.down_since, p.down_until) for p in state.people
+        }

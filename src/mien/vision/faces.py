@@ -1,0 +1,155 @@
+"""Single pictures: `read_faces` finds and reads every face of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import numpy as np
+
+from mien.errors import ImageError
+from mien.expressions import SCALES, ScaleName, check_scale, valence
+from mien.vision.exclude import ExcludedZones
+from mien.vision.geometry import mesh_box
+from mien.vision.pose import head_pose
+from mien.vision.quality import face_quality
+from mien.vision.registry import DETECTORS, LANDMARKERS, READERS
+from mien.vision.track import TrackSettings
+from mien.vision.types import Visibility
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from numpy.typing import NDArray
+
+    from mien.vision.types import Detection, HeadPose, Quality
+
+_LONG_SIDE: Final = 1920
+_COLOUR_SHAPE: Final = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """One face of one picture and what it shows.
+
+    Attributes:
+        box: (4,) float32 x1, y1, x2, y2 in pixels of the picture.
+        probabilities: (8,) float64 in the order of `mien.expressions.EXPRESSIONS`; `None` where the face
+            cannot be
+            read.
+        valence: -1 unpleasant .. +1 pleasant; `None` where the face cannot be read.
+        valence_error: Standard deviation of valence against the mean of human taggers; `None` likewise.
+        quality: How well it can be read. No gate is applied here: look at this before you believe the rest.
+        visibility: How much of the face can be read. Covered faces are not yet told apart: `full` or
+            `unusable`.
+        pose: Head pose; `None` where the face cannot be read.
+    """
+
+    box: NDArray[np.float32]
+    probabilities: NDArray[np.float64] | None
+    valence: float | None
+    valence_error: float | None
+    quality: Quality
+    visibility: Visibility
+    pose: HeadPose | None
+
+
+class FaceReader:
+    """Finds and reads the faces of single pictures. Loading takes a moment; keep one for many pictures.
+
+    Args:
+        detector: Name of the face detector.
+        reader: Name of the expression reader.
+
+    Raises:
+        SettingError: There is no part of that name.
+        ModelError: Weights are missing or altered.
+    """
+
+    def __init__(self, detector: str = "yunet", reader: str = "mien") -> None:
+        self._detector = DETECTORS.make(detector, long_side=_LONG_SIDE)
+        self._landmarker = LANDMARKERS.make("mediapipe")
+        self._reader = READERS.make(reader)
+        self._min_presence = TrackSettings().min_presence
+
+    def read(self, image: NDArray[np.uint8], scale: ScaleName = "balance") -> list[Face]:
+        """Every face of a picture, from the left.
+
+        Args:
+            image: (H, W, 3) uint8 BGR.
+            scale: Valence scale.
+
+        Raises:
+            ImageError: `image` is no such picture.
+        """
+        faces = [self._face(image, detection, scale) for detection in self._detector.detect(image)]
+        return sorted(faces, key=lambda face: float(face.box[0]))
+
+    def _face(self, image: NDArray[np.uint8], detection: Detection, scale: ScaleName) -> Face:
+        mesh = self._landmarker.locate(image, detection)
+        nowhere = ExcludedZones()
+        if mesh.presence < self._min_presence:
+            quality = face_quality(image, detection.box, nowhere)
+            return Face(detection.box, None, None, None, quality, Visibility.UNUSABLE, None)
+        (reading,) = self._reader.read(image, [mesh], [Visibility.FULL])
+        box = mesh_box(mesh)
+        return Face(
+            box=box,
+            probabilities=reading.probabilities,
+            valence=float(valence(reading.probabilities, scale)),
+            valence_error=float(np.sqrt(reading.variances[SCALES.index(scale)])),
+            quality=face_quality(image, box, nowhere),
+            visibility=reading.visibility,
+            pose=head_pose(mesh),
+        )
+
+
+def read_faces(image: str | PathLike[str] | NDArray[np.uint8], scale: str = "balance") -> list[Face]:
+    """Find and read every face of a picture.
+
+    Args:
+        image: Path of a picture file, or the picture as notebooks hold it: (H, W, 3) uint8 **RGB** or (H,
+            W) uint8
+            grey, say `numpy.asarray(PIL.Image.open(...))`. Of `cv2.imread`, which gives BGR, pass
+            `picture[..., ::-1]` or simply the path.
+        scale: Valence scale: balance, circumplex or strongest.
+
+    Returns:
+        The faces from the left; an empty list where there is none.
+
+    Raises:
+        ImageError: There is no such file, it is no picture, or the array has the wrong shape or type.
+        SettingError: There is no valence scale of that name.
+    """
+    return _reader().read(_bgr(image), check_scale(scale))
+
+
+@cache
+def _reader() -> FaceReader:
+    """The reader behind `read_faces`, loaded at its first call."""
+    return FaceReader()
+
+
+def _bgr(image: str | PathLike[str] | NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 BGR of whatever `read_faces` takes."""
+    if not isinstance(image, np.ndarray):
+        path = Path(image)
+        try:
+            content = np.frombuffer(path.read_bytes(), dtype=np.uint8)
+        except OSError as error:
+            raise ImageError(f"The picture {path} cannot be opened: {error.strerror}.") from error
+        decoded = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
+        if decoded is None:
+            raise ImageError(f"{path} is not a picture that can be read; use JPEG, PNG, WebP, TIFF or BMP.")
+        return decoded.astype(np.uint8, copy=False)
+    coloured = image.ndim == _COLOUR_SHAPE and image.shape[2] == _COLOUR_SHAPE
+    if image.dtype != np.uint8 or image.size == 0 or not (coloured or image.ndim == _COLOUR_SHAPE - 1):
+        raise ImageError(
+            "A picture must be a (height, width, 3) RGB or (height, width) grey uint8 array, not "
+            f"{image.shape} {image.dtype}."
+        )
+    code = cv2.COLOR_RGB2BGR if coloured else cv2.COLOR_GRAY2BGR
+    return cv2.cvtColor(np.ascontiguousarray(image), code).astype(np.uint8, copy=False)

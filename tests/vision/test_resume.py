@@ -1,0 +1,57 @@
+"""A pipeline killed in the middle goes on from its saved state, which holds nothing of a face."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from mien.errors import SettingError
+from mien.video.types import Frame
+from mien.vision.pipeline import FacePipeline
+from support.clips import steady
+from support.facemesh import Actor, Stance, background, faces, picture
+
+ROOM = background(640, 360)
+CAST = [
+    Actor(faces()[1], lambda t_s: Stance(x=150 + 20 * t_s, y=170, height=90, pitch=40 if t_s > 1.5 else 0)),
+    Actor(faces()[5], lambda _: Stance(x=480, y=180, height=80)),
+]
+
+
+def frames() -> list[Frame]:
+    return [Frame(picture(ROOM, CAST, t_s), t_s, i) for i, t_s in enumerate(steady(10, 4.0))]
+
+
+def test_a_restored_pipeline_gives_what_an_uninterrupted_one_gives() -> None:
+    whole, first, second = FacePipeline(), FacePipeline(), FacePipeline()
+    film = frames()
+    expected = [whole.process(frame) for frame in film]
+    for frame in film[:20]:
+        first.process(frame)
+    second.restore(json.loads(json.dumps(first.state())))
+    resumed = [second.process(frame) for frame in film[20:]]
+    for ours, theirs in zip(resumed, expected[20:], strict=True):
+        assert [o.track_id for o in ours.observations] == [o.track_id for o in theirs.observations]
+        assert [o.left_out for o in ours.observations] == [o.left_out for o in theirs.observations]
+        assert ours.ended == theirs.ended == []
+    assert {str(o.left_out) for r in resumed for o in r.observations} >= {"phone", "None"}
+    assert second.finish() == whole.finish() == [1, 2]
+
+
+def test_the_state_holds_no_landmarks_and_stays_small() -> None:
+    pipeline = FacePipeline()
+    for frame in frames()[:12]:
+        pipeline.process(frame)
+    state = pipeline.state()
+    assert len(json.dumps(state)) < 4000
+    numbers = json.dumps(state["tracks"]).count(",")
+    assert numbers < 80, "two tracks are boxes, speeds and times, not 478 points"
+
+
+@pytest.mark.parametrize(
+    "state", [{}, {"version": 2}, {"version": 1, "t_s": "noon", "tracks": {}, "gate": {}}]
+)
+def test_a_state_of_something_else_is_refused(state: dict[str, object]) -> None:
+    with pytest.raises(SettingError, match="start the analysis anew"):
+        FacePipeline().restore(state)

@@ -1,0 +1,148 @@
+"""Who is who: faces keep their number through occlusion, crossings and gaps, and never get two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from mien.video.types import Frame
+from mien.vision.pipeline import FacePipeline
+from support.clips import steady
+from support.facemesh import Actor, Stance, background, faces, picture
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mien.vision.pipeline import FrameResult
+
+ROOM = background(640, 360)
+
+
+def play(
+    pipeline: FacePipeline, actors: Sequence[Actor], times_s: Sequence[float], first: int = 0
+) -> list[FrameResult]:
+    return [
+        pipeline.process(Frame(picture(ROOM, actors, t_s), t_s, first + number))
+        for number, t_s in enumerate(times_s)
+    ]
+
+
+def whose(results: Sequence[FrameResult], x: Callable[[float], float]) -> set[int]:
+    """Ids of what was seen within half a face of a moving place."""
+    return {
+        o.track_id
+        for result in results
+        for o in result.observations
+        if abs((o.box[0] + o.box[2]) / 2 - x(o.t_s)) < 45
+    }
+
+
+def standing(x: float, who: int, height: float = 90) -> Actor:
+    return Actor(faces()[who], lambda _: Stance(x=x, y=180, height=height))
+
+
+def test_a_face_hidden_for_a_second_comes_back_as_the_same() -> None:
+    def seen_or_hidden(t_s: float) -> Stance | None:
+        return None if 1.0 <= t_s < 2.0 else Stance(x=320 + 3 * t_s, y=180, height=100)
+
+    pipeline = FacePipeline()
+    results = play(pipeline, [Actor(faces()[1], seen_or_hidden)], steady(10, 3.0))
+    assert {o.track_id for r in results for o in r.observations} == {1}
+    assert sum(len(r.observations) for r in results) == 20
+    assert [r.ended for r in results if r.ended] == []
+    assert pipeline.finish() == [1]
+
+
+def test_a_face_gone_for_long_ends_and_a_newcomer_is_new() -> None:
+    def stance(t_s: float) -> Stance | None:
+        return None if 0.5 <= t_s < 4.5 else Stance(x=320, y=180, height=100)
+
+    pipeline = FacePipeline()
+    results = play(pipeline, [Actor(faces()[1], stance)], steady(4, 5.5))
+    assert [r.ended for r in results if r.ended] == [[1]]
+    assert {o.track_id for r in results for o in r.observations} == {1, 2}
+
+
+@pytest.mark.parametrize("speed", [60.0, 150.0])
+def test_two_faces_that_cross_keep_their_numbers(speed: float) -> None:
+    def right(t_s: float) -> float:
+        return 120 + speed * t_s
+
+    def left(t_s: float) -> float:
+        return 520 - speed * t_s
+
+    actors = [
+        Actor(faces()[1], lambda t_s: Stance(x=right(t_s), y=180, height=92)),
+        Actor(faces()[5], lambda t_s: Stance(x=left(t_s), y=172, height=84)),
+    ]
+    results = play(FacePipeline(), actors, steady(10, 400 / speed))
+    third = len(results) // 3
+    before, after = results[:third], results[-third:]
+    assert {o.track_id for r in results for o in r.observations} == {1, 2}
+    assert whose(before, right) == whose(after, right)
+    assert whose(before, left) == whose(after, left)
+    assert whose(before, right) != whose(before, left)
+
+
+def test_somebody_walking_past_does_not_take_over_who_stands() -> None:
+    walker = Actor(faces()[5], lambda t_s: Stance(x=100 + 130 * t_s, y=185, height=110))
+    results = play(FacePipeline(), [standing(320, 1), walker], steady(10, 3.2))
+    assert whose(results[:8], lambda _: 320.0) == whose(results[-6:], lambda _: 320.0)
+    assert {o.track_id for r in results for o in r.observations} == {1, 2}
+
+
+def test_three_faces_are_three_tracks_at_any_time() -> None:
+    actors = [standing(120, 1), standing(320, 3), standing(520, 4)]
+    results = play(FacePipeline(), actors, steady(10, 1.5))
+    assert all([o.track_id for o in r.observations] == [1, 2, 3] for r in results)
+
+
+def test_each_pipeline_counts_from_one() -> None:
+    for _ in range(2):
+        (result,) = play(FacePipeline(), [standing(320, 1)], [0.0])
+        assert [o.track_id for o in result.observations] == [1]
+
+
+def test_a_cut_to_another_scene_ends_every_track() -> None:
+    pipeline = FacePipeline()
+    play(pipeline, [standing(320, 1, 130)], steady(10, 1.0))
+    other = picture(background(640, 360, seed=7)[::-1].copy(), [standing(320, 5, 130)], 0.0)
+    result = pipeline.process(Frame(255 - other // 2, 1.0, 10))
+    assert result.ended == [1]
+    assert 1 not in {o.track_id for o in result.observations}
+
+
+def test_a_lamp_switched_on_ends_nothing() -> None:
+    pipeline = FacePipeline()
+    seen = []
+    for number, light in enumerate([0.6, 0.6, 1.0, 1.0, 1.25, 0.6]):
+        lit = np.clip(picture(ROOM, [standing(320, 1)], 0.0) * light, 0, 255).astype(np.uint8)
+        result = pipeline.process(Frame(lit, number / 5, number))
+        assert result.ended == []
+        seen.append([o.track_id for o in result.observations])
+    assert seen == [[1]] * 6
+
+
+def test_a_seek_backwards_ends_every_track() -> None:
+    pipeline = FacePipeline()
+    play(pipeline, [standing(320, 1)], [5.0, 5.1])
+    (result,) = play(pipeline, [standing(320, 1)], [1.0])
+    assert result.ended == [1]
+    assert [o.track_id for o in result.observations] == [2]
+
+
+def test_a_dropped_black_picture_ends_nothing() -> None:
+    pipeline = FacePipeline()
+    play(pipeline, [standing(320, 1)], [0.0, 0.1])
+    assert pipeline.process(Frame(np.zeros_like(ROOM), 0.2, 2)).observations == []
+    (result,) = play(pipeline, [standing(320, 1)], [0.3])
+    assert [o.track_id for o in result.observations] == [1]
+
+
+def test_the_same_walk_is_followed_at_uneven_times() -> None:
+    times = np.cumsum(np.random.default_rng(3).uniform(0.03, 0.3, 20)).tolist()
+    walker = Actor(faces()[1], lambda t_s: Stance(x=100 + 120 * t_s, y=180, height=90))
+    results = play(FacePipeline(), [walker], times)
+    assert {o.track_id for r in results for o in r.observations} == {1}
