@@ -18,7 +18,6 @@ from mien.errors import MienError
 from mien.expressions import EXPRESSIONS
 from mien.runtime.selftest import read_bundled_face
 from mien.store import Store
-from mien.store.location import default_url
 from mien.vision.models import manifest, session, verified_path
 
 if TYPE_CHECKING:
@@ -50,18 +49,18 @@ def _weights() -> str:
     return f"{len(manifest())} files match their sha256 and load; terms: {', '.join(terms)}"
 
 
-def _store(url: str | None) -> str:
-    with Store.open(url) as store:
-        return f"{store.url} opens, {store.count_interactions()} interactions"
+def _store(address: str | None) -> str:
+    with Store.open(address) as store:
+        found = sum(store.recordings.outcomes().values())
+        return f"{store.address} opens and holds {found} interactions"
 
 
 def _face() -> str:
     face = read_bundled_face()
     best = int(face.probabilities.argmax())
-    return (
-        f"found at {face.quality.height_px:.0f} px; the face shows {EXPRESSIONS[best]} ({face.probabilities[best]:.0%}), "
-        f"valence {face.valence:+.2f} ± {1.96 * face.valence_error:.2f}"
-    )
+    shows = f"{EXPRESSIONS[best]} ({face.probabilities[best]:.0%})"
+    valence = f"{face.valence:+.2f} ± {1.96 * face.valence_error:.2f}"
+    return f"found at {face.quality.height_px:.0f} px; the face shows {shows}, valence {valence}"
 
 
 def _extras() -> str:
@@ -69,7 +68,9 @@ def _extras() -> str:
 
 
 def doctor_command(
-    store: Annotated[str | None, typer.Option(help="Address of the store to try.", show_default="your own")] = None,
+    store: Annotated[
+        str | None, typer.Option(help="Address of the store to try.", show_default="your own")
+    ] = None,
 ) -> None:
     """Check this installation: libraries, weights and their terms, the store, and a self-test on a bundled face."""
     checks: list[tuple[str, Callable[[], str]]] = [
@@ -77,11 +78,13 @@ def doctor_command(
         ("libraries", _libraries),
         ("video", _codecs),
         ("weights", _weights),
-        ("store", lambda: _store(store or default_url())),
+        ("store", lambda: _store(store)),
         ("self-test", _face),
         ("training", _extras),
     ]
-    table = Table(title=f"mien {__version__}", title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0))
+    table = Table(
+        title=f"mien {__version__}", title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0)
+    )
     failed = False
     for name, check in checks:
         try:

@@ -24,10 +24,14 @@ def models_command(
         for model in manifest().values():
             table.add_row(model.name, model.version, model.kind, model.licence, model.origin)
         out.print(table)
-        say("mien models NAME shows what was measured of one, its known failures and what it must not be used for.")
+        say(
+            "mien models NAME shows what was measured of one, its known failures and what it must not be used for."
+        )
         return
     if name not in manifest():
-        raise SettingError(f"There is no model '{name}'; this installation has {', '.join(sorted(manifest()))}.")
+        raise SettingError(
+            f"There is no model '{name}'; this installation has {', '.join(sorted(manifest()))}."
+        )
     model = entry(name)
     facts = Table(show_header=False, box=None)
     for field, value in model.model_dump().items():

@@ -1,1 +1,1 @@
-"""runtime"""
+"""Puts the parts together: one recording, one report, one store. The only place that does."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
-from sqlalchemy import func, select, true
+from sqlalchemy import func, select
 
 from mien.errors import SettingError
 from mien.journey.types import Outcome
@@ -50,7 +50,9 @@ class Recordings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin(self, key: RecordingKey, settings_digest: str, *, reader: str, source: Source) -> RecordingRun:
+    def begin(
+        self, key: RecordingKey, settings_digest: str, *, reader: str, source: Source, anew: bool = False
+    ) -> RecordingRun:
         """Begin the analysis of a recording, or go on with one that was not finished.
 
         A re-run never doubles anything. Where the last analysis was not finished and had the same settings
@@ -63,6 +65,7 @@ class Recordings:
             settings_digest: Digest of every setting that changes the result.
             reader: Name and version of the expression reader.
             source: What else is known of the recording.
+            anew: Begin from the start even where an unfinished analysis could go on.
 
         Returns:
             The run, to be used in a `with` block.
@@ -70,7 +73,7 @@ class Recordings:
         Raises:
             StoreError: Another living process analyses this recording, or the database says no.
         """
-        return begin(self._database, key, settings_digest, reader=reader, source=source)
+        return begin(self._database, key, settings_digest, reader=reader, source=source, anew=anew)
 
     def list_recordings(self) -> list[RecordingSummary]:
         """Every recording, in the order in which their analyses began."""
@@ -138,13 +141,14 @@ class Recordings:
 
 def _shown(query: _S, filters: Filters) -> _S:
     """Restrict a query over interactions and sites to what is shown and asked for."""
-    query = query.join(runs, (runs.c.id == interactions.c.run_id) & (runs.c.visible == true()))
+    shown = select(runs.c.id).where(runs.c.visible)
     match filters.get("recording"):
         case RecordingKey() as key:
-            query = query.join(recordings, recordings.c.id == runs.c.recording_id)
-            query = query.where(recordings.c.key == key.digest)
+            same = select(recordings.c.id).where(recordings.c.key == key.digest).scalar_subquery()
+            shown = shown.where(runs.c.recording_id == same)
         case int() as number:
-            query = query.where(runs.c.recording_id == number)
+            shown = shown.where(runs.c.recording_id == number)
+    query = query.where(interactions.c.run_id.in_(shown))
     if "site" in filters:
         query = query.where(sites.c.name == filters["site"])
     if "touchpoint" in filters:
@@ -159,7 +163,7 @@ def _shown(query: _S, filters: Filters) -> _S:
 def _recordings() -> Select[Any]:
     counted = select(func.count()).where(interactions.c.run_id == runs.c.id).correlate(runs).scalar_subquery()
     joined = (
-        recordings.join(runs, (runs.c.recording_id == recordings.c.id) & (runs.c.visible == true()))
+        recordings.join(runs, (runs.c.recording_id == recordings.c.id) & runs.c.visible)
         .outerjoin(sites, recordings.c.site_id == sites.c.id)
         .outerjoin(cameras, recordings.c.camera_id == cameras.c.id)
     )

@@ -136,7 +136,13 @@ class RecordingRun:
 
 
 def begin(
-    database: Database, key: RecordingKey, settings_digest: str, *, reader: str, source: Source
+    database: Database,
+    key: RecordingKey,
+    settings_digest: str,
+    *,
+    reader: str,
+    source: Source,
+    anew: bool = False,
 ) -> RecordingRun:
     """Begin or continue the analysis of a recording; `Recordings.begin` says how."""
     now = database.now()
@@ -155,7 +161,7 @@ def begin(
                 raise StoreError(
                     f"'{source.name}' is being analysed by {who}; wait until it is done, or end that process."
                 )
-            goes_on = (last.settings_digest, last.reader) == (settings_digest, reader)
+            goes_on = not anew and (last.settings_digest, last.reader) == (settings_digest, reader)
         if last is not None and goes_on:
             connection.execute(update(runs).where(runs.c.id == last.id).values(**taken))
             run_id, generation = last.id, last.generation

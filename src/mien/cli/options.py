@@ -1,0 +1,47 @@
+"""Options that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+from mien.errors import SettingError
+
+StoreOption = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        metavar="URL",
+        help="Where results are kept: a file or a database address. [default: $MIEN_STORE, else your own data folder]",
+        show_default=False,
+    ),
+]
+
+
+def parse_date(text: str, option: str) -> date:
+    """A day written YYYY-MM-DD.
+
+    Raises:
+        SettingError: It is not one.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise SettingError(f"{option} got '{text}'; write a day as YYYY-MM-DD.") from error
+
+
+def parse_time(text: str, option: str) -> datetime:
+    """A point in time with its zone, ISO 8601.
+
+    Raises:
+        SettingError: It is not one, or has no zone.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise SettingError(f"{option} got '{text}'; write a time as 2026-05-04T09:30+02:00.") from error
+    if moment.tzinfo is None:
+        raise SettingError(f"{option} got '{text}' without a zone; write a time as 2026-05-04T09:30+02:00.")
+    return moment

@@ -1,0 +1,214 @@
+"""One recording from its first picture to its last: decode, read, score, store.
+
+The loop holds nothing that grows with the length of the video but the interactions it found.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
+
+from mien.journey.builder import InteractionBuilder
+from mien.vision.gate import check_role
+from mien.vision.pipeline import FacePipeline, PipelineSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from mien.journey.types import Context, Interaction
+    from mien.runtime.settings import AnalysisSettings
+    from mien.store import RecordingRun
+    from mien.video import VideoFile
+    from mien.video.types import Frame
+    from mien.vision.types import Observation
+
+    Progress = Callable[[float, float | None], None]
+    """Called with the position and the length of the video (`None` if unknown), seconds."""
+
+_COMMIT_EVERY_S: Final = 5.0
+"""Seconds of computing between two checkpoints: what a kill can cost."""
+_FRAMES, _READINGS, _EXCLUDED = "frames", "readings", "excluded faces"
+_REASON = "left out: "
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was counted so far; goes into the checkpoint, so that a continued analysis counts nothing twice.
+
+    Attributes:
+        frames: Pictures decoded.
+        readings: Readings of faces, usable or not.
+        excluded: Faces seen in excluded zones and not read.
+        left_out: Readings left out, by reason.
+    """
+
+    frames: int = 0
+    readings: int = 0
+    excluded: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+
+    def add(self, observations: Iterable[Observation], excluded: int) -> None:
+        """Count one picture's faces."""
+        self.excluded += excluded
+        for seen in observations:
+            self.readings += 1
+            if seen.left_out is not None:
+                self.left_out[seen.left_out.value] += 1
+
+    def as_counters(self) -> dict[str, int]:
+        """Flat and JSON-able."""
+        flat = {_FRAMES: self.frames, _READINGS: self.readings, _EXCLUDED: self.excluded}
+        return flat | {f"{_REASON}{reason}": n for reason, n in self.left_out.items()}
+
+    @classmethod
+    def of(cls, counters: dict[str, int]) -> Tally:
+        """The tally that `as_counters` gave."""
+        reasons = {k.removeprefix(_REASON): n for k, n in counters.items() if k.startswith(_REASON)}
+        return cls(
+            counters.get(_FRAMES, 0), counters.get(_READINGS, 0), counters.get(_EXCLUDED, 0), Counter(reasons)
+        )
+
+
+@dataclass(slots=True, eq=False)
+class Reading:
+    """One pass over a recording: the pipeline, the builder, and what they found so far.
+
+    Attributes:
+        pipeline: Sees.
+        builder: Turns readings into interactions.
+        tally: Counts.
+        interactions: Finished interactions, in the order in which they ended.
+        position_s: How far the pass has come, seconds in the stream.
+        stopped: Whether it was stopped before the end.
+    """
+
+    pipeline: FacePipeline
+    builder: InteractionBuilder
+    tally: Tally = field(default_factory=Tally)
+    interactions: list[Interaction] = field(default_factory=list)
+    position_s: float = 0.0
+    stopped: bool = False
+
+    @classmethod
+    def new(cls, settings: AnalysisSettings, context: Context, recording: str) -> Reading:
+        """A pass that has not begun.
+
+        Args:
+            settings: How the recording is read.
+            context: Where and how it took place.
+            recording: Fingerprint of the recording, from which interactions get their ids.
+        """
+        role = check_role(settings.role) if settings.role is not None else None
+        pipeline = FacePipeline(
+            PipelineSettings(detector=settings.detector), role=role, exclude=settings.exclude
+        )
+        builder = InteractionBuilder(recording, context, scale=settings.scale, reader=pipeline.reader_version)
+        return cls(pipeline, builder)
+
+    def restore(self, run: RecordingRun, finished: list[Interaction]) -> None:
+        """Go on where an earlier process stopped."""
+        if run.checkpoint is None:
+            return
+        self.pipeline.restore(run.checkpoint["pipeline"])
+        self.builder.restore(run.checkpoint["builder"])
+        self.tally = Tally.of(dict(run.counters))
+        self.interactions = finished
+        self.position_s = run.position_s
+
+    def checkpoint(self) -> dict[str, Any]:
+        """Numbers from which `restore` goes on; no landmarks, nothing of a picture."""
+        return {"pipeline": self.pipeline.state(), "builder": self.builder.state()}
+
+    def take(self, frame: Frame) -> list[Observation]:
+        """Read one picture.
+
+        Returns:
+            What was seen in it.
+        """
+        result = self.pipeline.process(frame)
+        self.tally.add(result.observations, result.excluded)
+        # A track that ended was not seen in this picture; one number can end and another begin in it.
+        self._end(result.ended)
+        for observation in result.observations:
+            self.builder.add(observation)
+        return result.observations
+
+    def close(self) -> None:
+        """The recording ended: who was still in view leaves with it."""
+        self.pipeline.finish()
+        self.interactions += self.builder.finish(interrupted=True)
+
+    def _end(self, tracks: list[int]) -> None:
+        for track in tracks:
+            if track in self.builder.open_tracks:
+                found = self.builder.end(track)
+                if found is not None:
+                    self.interactions.append(found)
+
+
+def read_recording(
+    video: VideoFile,
+    reading: Reading,
+    settings: AnalysisSettings,
+    *,
+    run: RecordingRun | None = None,
+    progress: Progress | None = None,
+    stop: Callable[[], bool] = lambda: False,
+    witness: Callable[[list[Observation]], None] | None = None,
+) -> None:
+    """Take a recording in to its end, or until `stop` says so.
+
+    With a run, finished interactions and a checkpoint are stored every few seconds, in one transaction each: a
+    kill costs seconds, and nothing is lost or counted twice.
+
+    Args:
+        video: The open recording.
+        reading: The pass, new or restored; filled here.
+        settings: How the recording is read.
+        run: The right to store what is found.
+        progress: Told how far it has come.
+        stop: Asked before each picture.
+        witness: Told what was seen in each picture, for the overlay.
+
+    Raises:
+        VideoError: The recording cannot be decoded at all.
+        StoreError: What was found cannot be stored.
+    """
+    resumed_s = reading.position_s if reading.tally.frames else None
+    stored, committed = len(reading.interactions), monotonic()
+    counted_before: int | None = None
+    for frame in video.frames(rate=settings.rate, start_s=resumed_s or 0.0):
+        if counted_before is None:
+            # After a stop the first picture given is the last one taken in: its number anchors the count.
+            counted_before = 0 if resumed_s is None else reading.tally.frames - (frame.index + 1)
+        if resumed_s is not None and frame.t_s <= resumed_s:
+            continue
+        if stop():
+            reading.stopped = True
+            break
+        seen = reading.take(frame)
+        reading.position_s = frame.t_s
+        reading.tally.frames = counted_before + frame.index + 1
+        if witness is not None:
+            witness(seen)
+        if progress is not None:
+            progress(frame.t_s, video.info.duration_s)
+        if run is not None and monotonic() - committed > _COMMIT_EVERY_S:
+            _commit(run, reading, stored)
+            stored, committed = len(reading.interactions), monotonic()
+    if not reading.stopped:
+        if counted_before is not None:
+            reading.tally.frames = counted_before + video.decoded
+        reading.close()
+    if run is not None:
+        _commit(run, reading, stored)
+        if not reading.stopped:
+            run.finish(reading.tally.as_counters())
+
+
+def _commit(run: RecordingRun, reading: Reading, stored: int) -> None:
+    run.commit(
+        reading.interactions[stored:], reading.checkpoint(), reading.position_s, reading.tally.as_counters()
+    )

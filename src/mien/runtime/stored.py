@@ -1,0 +1,79 @@
+"""Reports from the store, without reading a video again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from mien import __version__
+from mien.errors import InputError
+from mien.journey.types import Context
+from mien.report.model import Report, VideoReport
+from mien.runtime.recording import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mien.store import RecordingSummary, Store
+
+
+def find_recording(store: Store, what: str) -> RecordingSummary:
+    """A recording by its number or name, or by the beginning of the id of one of its interactions.
+
+    Raises:
+        InputError: There is none, or several.
+    """
+    known = store.recordings.list_recordings()
+    if what.isdecimal() and any(summary.id == int(what) for summary in known):
+        return next(summary for summary in known if summary.id == int(what))
+    hits = [
+        summary
+        for summary in known
+        if summary.source.name == what
+        or any(
+            found.id.startswith(what)
+            for found in store.recordings.interactions(recording=summary.id, curves=False)
+        )
+    ]
+    if len(hits) == 1:
+        return hits[0]
+    if hits:
+        raise InputError(f"'{what}' fits {len(hits)} recordings; give the number that mien show lists.")
+    raise InputError(f"Nothing stored has the number, name or id '{what}'; mien show lists what there is.")
+
+
+def stored_report(store: Store, summaries: Sequence[RecordingSummary]) -> Report:
+    """Recordings as a report.
+
+    Args:
+        store: The open store.
+        summaries: Which recordings; at least one.
+
+    Raises:
+        InputError: They were read by different readers or on different scales.
+    """
+    videos, ways = [], set()
+    for summary in summaries:
+        found = store.recordings.interactions(recording=summary.id)
+        tally = Tally.of(dict(summary.counters))
+        ways |= {(summary.reader, i.scale) for i in found}
+        stopped = None if summary.complete else f"Analysed up to {summary.position_s:.1f} s only."
+        videos.append(
+            VideoReport(
+                video=summary.source.name,
+                duration_s=summary.source.duration_s if summary.complete else summary.position_s,
+                frames=tally.frames,
+                readings=tally.readings,
+                left_out=dict(tally.left_out.most_common()),
+                warnings=[stopped] if stopped else [],
+                interactions=found,
+                context=found[0].context if found else Context(summary.key.site, summary.key.touchpoint),
+                reason=None if found else "no interaction was found",
+            )
+        )
+    if len(ways) > 1:
+        raise InputError(
+            "These recordings were read by different readers or on different scales: show one at a time."
+        )
+    reader, scale = ways.pop() if ways else (summaries[0].reader, "balance")
+    return Report(videos, datetime.now(UTC), __version__, reader, scale)
