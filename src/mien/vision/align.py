@@ -1,8 +1,8 @@
 """One alignment of faces, used by training and by use alike.
 
 A face is brought to the canonical square by the similarity (turn, scale, shift) that best fits its stable
-landmarks, those around the eyes and the nose that expressions hardly move, to the same points of the canonical
-face seen from the front. The crop runs from above the brows to the chin.
+landmarks, those around the eyes and the nose that expressions hardly move, to the same points of the
+canonical face seen from the front. The crop runs from above the brows to the chin.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ CROP_CENTRE: Final = (0.0, -0.4)
 
 CROP_SIDE: Final = 17.0
 """Side of the crop on the canonical face, cm: from the middle of the forehead to the chin."""
+
+CENTRE_HEIGHT: Final = 0.44
+"""Where the middle of a face picture as it came lies in the crop, 0 top .. 1 bottom (median over FER2013)."""
 
 
 @cache
@@ -136,3 +139,21 @@ def align_face(image: NDArray[np.uint8], mesh: FaceMesh, size: int) -> NDArray[n
         (size, size) or (size, size, 3) uint8.
     """
     return warp(image, alignment(mesh.points, size), size)
+
+
+def centre_alignment(height: int, width: int, size: int) -> NDArray[np.float64]:
+    """The alignment assumed where no landmarks are found: the face fills the picture, as in FER2013.
+
+    Args:
+        height: Picture height, pixels.
+        width: Picture width, pixels.
+        size: Side of the square, pixels.
+
+    Returns:
+        (2, 3) float64, picture pixels -> square pixels.
+    """
+    scale = size / min(height, width)
+    shift_x = size / 2 - scale * width / 2
+    shift_y = size * CENTRE_HEIGHT - scale * height / 2
+    offset = (scale - 1.0) / 2.0
+    return np.array([[scale, 0.0, shift_x + offset], [0.0, scale, shift_y + offset]])

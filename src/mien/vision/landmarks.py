@@ -1,7 +1,7 @@
 """Landmarks of one face: 478 points with depth, presence, and 52 blendshapes.
 
-The network is the face landmarker of MediaPipe. It wants a square with the eyes level, one and a half times as
-large as the face; it gives the points in that square.
+The network is the face landmarker of MediaPipe. It wants a square with the eyes level, one and a half times
+as large as the face; it gives the points in that square.
 """
 
 from __future__ import annotations
