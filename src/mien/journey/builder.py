@@ -1,0 +1,168 @@
+"""From the readings of tracks to scored interactions, in flat memory and able to go on after a stop."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Final
+
+from mien.errors import InputError
+from mien.expressions import check_scale
+from mien.journey.score import analyse
+from mien.journey.track import OpenTrack
+from mien.journey.types import Context, Interaction
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from mien.expressions import ScaleName
+    from mien.vision.types import Observation
+
+MIN_PRESENCE_S: Final = 0.5
+"""A face seen for less passes by and makes no interaction."""
+MIN_READINGS: Final = 3
+"""A face read less often, usable or not, passes by."""
+
+_NAMESPACE: Final = uuid.UUID("6a0c2f0e-3d0b-5f7e-9a51-5b0a0f4c7d11")
+_STATE_VERSION: Final = 1
+
+
+class InteractionBuilder:
+    """Collects the readings of the tracks of one recording or camera and scores each track when it ends.
+
+    Attributes:
+        passing: Tracks that ended with less than `MIN_PRESENCE_S` of presence or fewer than `MIN_READINGS`
+            readings. They are counted and make no interaction.
+
+    Example:
+        >>> builder = InteractionBuilder("visit.mp4", Context(touchpoint="checkout"), reader="mien 1")
+        >>> builder.finish(), builder.passing
+        ([], 0)
+    """
+
+    def __init__(
+        self, recording: str, context: Context, *, reader: str, scale: ScaleName = "balance"
+    ) -> None:
+        """Start without any track.
+
+        Args:
+            recording: A key that names the recording or camera stream, the same on every run over it.
+            context: Where and how the interactions take place.
+            reader: Name and version of the expression reader, stored with every score.
+            scale: Valence scale of every number.
+
+        Raises:
+            SettingError: The scale does not exist.
+        """
+        self.recording = recording
+        self.context = context
+        self.reader = reader
+        self.scale: ScaleName = check_scale(scale)
+        self.passing = 0
+        self._tracks: dict[int, OpenTrack] = {}
+        self._last_start_s: float | None = None
+
+    @property
+    def open_tracks(self) -> tuple[int, ...]:
+        """Numbers of the tracks that have not ended."""
+        return tuple(self._tracks)
+
+    def add(self, observation: Observation) -> None:
+        """Take one reading, usable or not.
+
+        Raises:
+            InputError: It is earlier than the reading of its track before.
+        """
+        track = self._tracks.get(observation.track_id)
+        if track is None:
+            tied = self._last_start_s == observation.t_s
+            track = OpenTrack(observation.track_id, observation.t_s, tied=tied)
+            self._tracks[observation.track_id] = track
+            self._last_start_s = observation.t_s
+        track.add(observation, self.scale)
+
+    def end(self, track_id: int, *, interrupted: bool = False) -> Interaction | None:
+        """End a track.
+
+        Args:
+            track_id: Number of the track.
+            interrupted: Whether the recording ended or was stopped while the face was still there.
+
+        Returns:
+            The scored interaction; `None` where the face only passed by, which is counted.
+
+        Raises:
+            InputError: No such track is open.
+        """
+        if track_id not in self._tracks:
+            raise InputError(f"Track {track_id} is not open; open are {list(self._tracks) or 'none'}.")
+        track = self._tracks.pop(track_id)
+        if track.readings < MIN_READINGS or track.end_s - track.start_s < MIN_PRESENCE_S:
+            self.passing += 1
+            return None
+        score, curve = analyse(track.times, track.valence, track.variance, scale=self.scale)
+        return Interaction(
+            id=self._name(track),
+            track_id=track_id,
+            context=self.context,
+            start_s=track.start_s,
+            end_s=track.end_s,
+            readings=track.readings,
+            left_out=dict(track.left_out),
+            expressions=track.expressions(),
+            score=replace(score, n=track.usable),
+            curve=curve,
+            seconds=track.records(),
+            scale=self.scale,
+            reader=self.reader,
+            interrupted=interrupted,
+        )
+
+    def finish(self, *, interrupted: bool = True) -> list[Interaction]:
+        """End every open track, in order of its number."""
+        ended = (self.end(track_id, interrupted=interrupted) for track_id in sorted(self._tracks))
+        return [interaction for interaction in ended if interaction is not None]
+
+    def _name(self, track: OpenTrack) -> str:
+        parts = [
+            self.recording,
+            *(value or "" for value in asdict(self.context).values()),
+            f"{track.start_s:.3f}",
+        ]
+        if track.tied:
+            parts.append(str(track.track_id))
+        return str(uuid.uuid5(_NAMESPACE, "\x1f".join(parts)))
+
+    def state(self) -> dict[str, Any]:
+        """Everything needed to go on later: numbers, texts, lists and dicts that JSON can hold."""
+        return {
+            "version": _STATE_VERSION,
+            "recording": self.recording,
+            "context": asdict(self.context),
+            "reader": self.reader,
+            "scale": self.scale,
+            "passing": self.passing,
+            "last_start_s": self._last_start_s,
+            "tracks": [track.state() for track in self._tracks.values()],
+        }
+
+    @classmethod
+    def restore(cls, state: Mapping[str, Any]) -> InteractionBuilder:
+        """A builder that goes on where the one that gave `state` stopped.
+
+        Raises:
+            InputError: The state is of another version.
+        """
+        if state.get("version") != _STATE_VERSION:
+            raise InputError(
+                f"The saved state has version {state.get('version')}, this Mien goes on from {_STATE_VERSION}; "
+                "analyse the recording from its beginning."
+            )
+        builder = cls(
+            state["recording"], Context(**state["context"]), reader=state["reader"], scale=state["scale"]
+        )
+        builder.passing = state["passing"]
+        builder._last_start_s = state["last_start_s"]
+        builder._tracks = {saved["track_id"]: OpenTrack.restore(saved) for saved in state["tracks"]}
+        return builder

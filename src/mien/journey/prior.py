@@ -1,0 +1,81 @@
+"""What is believed of an interaction before its readings: how the level wanders, how the noise lingers.
+
+The figures were set by simulation (`benchmarks/intervals.py`), so that intervals hold what they promise for truths and
+noise of every kind, not for the average one alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from mien.journey.model import Grid
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+TAU_FLOOR_S: Final = 0.05
+"""No correlation time below this is believed."""
+Q_RANGE: Final = (1e-6, 1.0)
+"""Diffusion of the level, valence^2 per second: from standing still to a full swing within a second."""
+TAU_RANGE_S: Final = (TAU_FLOOR_S, 1.2)
+"""Correlation time of the noise, s."""
+S_RANGE: Final = (0.5, 2.0)
+"""True over predicted standard deviation of a reading."""
+CHANGE: Final = 0.55
+"""Typical change of the level over a stay, valence."""
+SHORTEST_STAY_S: Final = 1.0
+"""A shorter stay is taken as this long."""
+Q_DECADES: Final = 1.0
+"""Prior standard deviation of log10 q."""
+ANY_Q: Final = 0.15
+"""Share of the prior that is even over the whole range of log q."""
+TYPICAL_TAU_S: Final = 0.3
+"""Prior median of the correlation time, s."""
+TAU_LOG_SD: Final = 0.8
+"""Prior standard deviation of log tau."""
+S_LOG_SD: Final = 0.25
+"""Prior standard deviation of log s."""
+
+
+def even_nodes(counts: tuple[int, int, int]) -> tuple[Array, ...]:
+    """Evenly spaced logarithmic nodes over the ranges of q, tau and s."""
+    return tuple(
+        np.geomspace(*limits, count)
+        for limits, count in zip((Q_RANGE, TAU_RANGE_S, S_RANGE), counts, strict=True)
+    )
+
+
+def grid_over(nodes: tuple[Array, ...], stay_s: float) -> Grid:
+    """All combinations of evenly spaced logarithmic nodes of q, tau and s, with their prior.
+
+    Args:
+        nodes: The nodes of q, tau and s.
+        stay_s: Seconds from the first to the last reading.
+    """
+    q, tau, s = (axis.ravel() for axis in np.meshgrid(*nodes, indexing="ij"))
+    log_prior = _log_prior_q(q, stay_s) + _log_prior_tau(tau) + _log_prior_s(s)
+    for axis, values in zip(
+        nodes, (q, tau, s), strict=True
+    ):  # trapezoidal rule: end nodes stand for half a step
+        if axis.size > 1:
+            log_prior -= np.log(2) * ((values == axis[0]) | (values == axis[-1]))
+    return Grid(q, tau, s, log_prior)
+
+
+def _log_prior_q(q: Array, stay_s: float) -> Array:
+    """Log density of log10 q: a stay of any length sees a change of the same order, and some see none."""
+    typical = np.log10(CHANGE**2 / max(stay_s, SHORTEST_STAY_S))
+    bell = np.exp(-0.5 * ((np.log10(q) - typical) / Q_DECADES) ** 2) / (Q_DECADES * np.sqrt(2 * np.pi))
+    return np.asarray(np.log((1 - ANY_Q) * bell + ANY_Q / np.log10(Q_RANGE[1] / Q_RANGE[0])))
+
+
+def _log_prior_tau(tau: Array) -> Array:
+    return np.asarray(-0.5 * (np.log(tau / TYPICAL_TAU_S) / TAU_LOG_SD) ** 2)
+
+
+def _log_prior_s(s: Array) -> Array:
+    return np.asarray(-0.5 * (np.log(s) / S_LOG_SD) ** 2)

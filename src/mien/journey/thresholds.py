@@ -1,0 +1,63 @@
+"""Every limit that decides what is said about an interaction, per valence scale, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mien.expressions import ScaleName
+
+WINDOW_S: Final = 5.0
+"""Longest first and last window of an EPS; a third of the track where that is shorter."""
+MIN_WINDOW_S: Final = 1.0
+"""Usable time needed in each window."""
+MIN_USABLE_S: Final = 3.0
+"""Usable time needed for an EPS."""
+MIN_STATE_S: Final = 1.0
+"""Usable time needed for a Happiness Index (a state, design 3.6)."""
+MIN_STATE_READINGS: Final = 8
+"""Readings needed for a Happiness Index."""
+CHANGED: Final = 0.95
+"""Probability asked of `improved` and `worsened`."""
+SAME: Final = 0.80
+"""Probability asked of `unchanged`."""
+MOMENT_PROBABILITY: Final = 0.95
+"""Probability asked of a moment."""
+MOMENT_WINDOW_S: Final = 2.0
+"""Seconds compared before and after a moment, and the least distance of two moments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Limits in the units of one scale.
+
+    Attributes:
+        eps_width: An EPS is shown if its 95 % interval is narrower, points.
+        hi_width: A Happiness Index is shown if its 95 % interval is narrower, points.
+        changed: An EPS beyond this is a change, points.
+        same: An EPS within this is none, points.
+        moment: Least change of mean valence at a moment.
+    """
+
+    eps_width: float
+    hi_width: float
+    changed: float
+    same: float
+    moment: float
+
+
+def _scaled(factor: float) -> Thresholds:
+    return Thresholds(60 * factor, 30 * factor, 10 * factor, 20 * factor, 0.20 * factor)
+
+
+THRESHOLDS: Final[Mapping[ScaleName, Thresholds]] = {
+    "balance": _scaled(1.0),
+    "circumplex": _scaled(0.7),
+    "strongest": _scaled(0.95),
+}
+"""Limits per scale: design 3.8-3.10 for `balance`, the others in proportion to their spread. Over the vote
+distributions of FER+ (Barsoum et al. 2016; pictures with at least 8 votes for an expression) valence has standard
+deviation .64 on `balance`, .46 on `circumplex` (ratio .71) and .60 on `strongest` (ratio .94)."""

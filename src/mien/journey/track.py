@@ -1,0 +1,212 @@
+"""What is kept of a track while it is open: the usable readings, compact, and its closed seconds."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from mien.errors import InputError
+from mien.expressions import EXPRESSIONS, SCALES
+from mien.expressions import valence as valence_of
+from mien.journey.prior import TYPICAL_TAU_S
+from mien.journey.types import SecondRecord
+from mien.journey.windows import GAP_S
+from mien.vision.types import LeftOut
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from mien.expressions import ScaleName
+    from mien.vision.types import Observation
+
+CAPACITY: Final = 20_000
+"""Usable readings kept of a track, half an hour at 10 readings/s, before older ones are thinned."""
+KEPT_WHOLE_S: Final = 30.0
+"""Seconds at both ends of a track that are never thinned: the windows of the EPS lie there."""
+
+
+class OpenTrack:
+    """One track while it is being followed.
+
+    Attributes:
+        track_id: Its number.
+        start_s: First time the face was seen.
+        end_s: Last time so far.
+        tied: Whether another track began at the same time before it.
+        readings: Readings so far, usable or not.
+        usable: Usable readings so far, thinned ones included.
+        left_out: Readings left out, by reason.
+        times: Times of the usable readings kept, s.
+        valence: Their valence.
+        variance: Their error variance.
+    """
+
+    def __init__(self, track_id: int, start_s: float, *, tied: bool) -> None:
+        self.track_id = track_id
+        self.start_s = start_s
+        self.end_s = start_s
+        self.tied = tied
+        self.readings = 0
+        self.usable = 0
+        self.left_out: Counter[str] = Counter()
+        self.times = array("d")
+        self.valence = array("d")
+        self.variance = array("d")
+        self._shares = np.zeros(len(EXPRESSIONS))  # integral over usable time
+        self._shares_s = 0.0
+        self._plain = np.zeros(len(EXPRESSIONS))  # sum over readings
+        self._last: tuple[float, list[float]] | None = None
+        self._closed: list[SecondRecord] = []
+        self._second = _Second(int(start_s // 1))
+
+    def add(self, observation: Observation, scale: ScaleName) -> None:
+        """Take one reading, usable or not."""
+        t_s = float(observation.t_s)
+        if t_s < self.end_s:
+            raise InputError(
+                f"Track {self.track_id} has a reading at {t_s} s after one at {self.end_s} s; give them in order."
+            )
+        self.end_s = t_s
+        self.readings += 1
+        if int(t_s // 1) != self._second.t_s:
+            self._closed.append(self._second.record())
+            self._second = _Second(int(t_s // 1))
+        if observation.left_out is not None or observation.reading is None:
+            reason = str(observation.left_out or LeftOut.UNUSABLE)
+            self.left_out[reason] += 1
+            self._second.left_out[reason] += 1
+            return
+        shares = observation.reading.probabilities
+        variance = float(observation.reading.variances[SCALES.index(scale)])
+        self._read(t_s, shares.tolist(), float(valence_of(shares, scale)), variance)
+
+    def _read(self, t_s: float, shares: list[float], valence: float, variance: float) -> None:
+        self.usable += 1
+        self.times.append(t_s)
+        self.valence.append(valence)
+        self.variance.append(variance)
+        if self._last is not None and t_s - self._last[0] <= GAP_S:
+            length = t_s - self._last[0]
+            self._shares += length * (np.array(shares) + self._last[1]) / 2
+            self._shares_s += length
+        self._plain += shares
+        self._last = (t_s, shares)
+        self._second.readings.append((t_s, valence, variance))
+        self._second.shares += shares
+        if len(self.times) >= CAPACITY:
+            self._thin()
+
+    def _thin(self) -> None:
+        """Let go of every second reading of the middle: the model takes uneven times, so this biases nothing."""
+        times = np.frombuffer(self.times, dtype=np.float64)
+        low = int(np.searchsorted(times, times[0] + KEPT_WHOLE_S))
+        high = int(np.searchsorted(times, times[-1] - KEPT_WHOLE_S))
+        keep = np.ones(times.size, dtype=bool)
+        keep[low:high:2] = False
+        if keep.all():  # the ends alone fill the room
+            keep[1:-1:2] = False
+        for name in ("times", "valence", "variance"):
+            values = np.frombuffer(getattr(self, name), dtype=np.float64)
+            setattr(self, name, array("d", values[keep].tobytes()))
+
+    def expressions(self) -> tuple[float, ...] | None:
+        """Time-weighted mean shares over usable time; `None` without a usable reading."""
+        if self.usable == 0:
+            return None
+        mean = self._shares / self._shares_s if self._shares_s > 0 else self._plain / self.usable
+        return tuple(mean.tolist())
+
+    def records(self) -> tuple[SecondRecord, ...]:
+        """One record per second in which the face was read, in order."""
+        return (*self._closed, self._second.record())
+
+    def state(self) -> dict[str, Any]:
+        """Everything, as numbers, texts, lists and dicts that JSON can hold."""
+        return {
+            "track_id": self.track_id,
+            "start_s": self.start_s,
+            "end_s": self.end_s,
+            "tied": self.tied,
+            "readings": self.readings,
+            "usable": self.usable,
+            "left_out": dict(self.left_out),
+            "times": self.times.tolist(),
+            "valence": self.valence.tolist(),
+            "variance": self.variance.tolist(),
+            "shares": self._shares.tolist(),
+            "shares_s": self._shares_s,
+            "plain": self._plain.tolist(),
+            "last": self._last,
+            "closed": [
+                [r.t_s, r.n, r.expressions, r.valence, r.variance, dict(r.left_out)] for r in self._closed
+            ],
+            "second": self._second.state(),
+        }
+
+    @classmethod
+    def restore(cls, state: Mapping[str, Any]) -> OpenTrack:
+        """The track that gave `state`."""
+        track = cls(state["track_id"], state["start_s"], tied=state["tied"])
+        track.end_s, track.readings, track.usable = state["end_s"], state["readings"], state["usable"]
+        track.left_out = Counter(state["left_out"])
+        track.times = array("d", state["times"])
+        track.valence = array("d", state["valence"])
+        track.variance = array("d", state["variance"])
+        track._shares, track._plain = np.array(state["shares"]), np.array(state["plain"])
+        track._shares_s = state["shares_s"]
+        track._last = None if state["last"] is None else (state["last"][0], list(state["last"][1]))
+        track._closed = [
+            SecondRecord(t, n, None if shares is None else tuple(shares), valence, variance, left_out)
+            for t, n, shares, valence, variance, left_out in state["closed"]
+        ]
+        track._second = _Second.restore(state["second"])
+        return track
+
+
+class _Second:
+    """The second that is being filled."""
+
+    def __init__(self, t_s: int) -> None:
+        self.t_s = t_s
+        self.readings: list[tuple[float, float, float]] = []
+        self.shares = np.zeros(len(EXPRESSIONS))
+        self.left_out: Counter[str] = Counter()
+
+    def record(self) -> SecondRecord:
+        """The compact record of this second."""
+        n = len(self.readings)
+        if n == 0:
+            return SecondRecord(self.t_s, 0, None, None, None, dict(self.left_out))
+        t, valence, variance = np.array(self.readings).T
+        sd = np.sqrt(variance)
+        together = np.exp(-np.abs(t[:, None] - t) / TYPICAL_TAU_S)
+        return SecondRecord(
+            self.t_s,
+            n,
+            tuple((self.shares / n).tolist()),
+            float(valence.mean()),
+            float(sd @ together @ sd) / n**2,
+            dict(self.left_out),
+        )
+
+    def state(self) -> dict[str, Any]:
+        """Everything, for JSON."""
+        return {
+            "t_s": self.t_s,
+            "readings": self.readings,
+            "shares": self.shares.tolist(),
+            "left_out": dict(self.left_out),
+        }
+
+    @classmethod
+    def restore(cls, state: Mapping[str, Any]) -> _Second:
+        """The second that gave `state`."""
+        second = cls(state["t_s"])
+        second.readings = [(t, valence, variance) for t, valence, variance in state["readings"]]
+        second.shares = np.array(state["shares"])
+        second.left_out = Counter(state["left_out"])
+        return second
