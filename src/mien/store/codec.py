@@ -9,7 +9,7 @@ it) of
 3. optional columns of S: valence, variance, and the eight shares in the order of `EXPRESSIONS`;
 4. where there is a curve, a column of K with its times, and three optional columns of K: valence, low, high.
 
-A column holds whole numbers of a unit (times in microseconds, valence and shares in 1/100 000, variance in
+A column holds whole numbers of a unit (times in microseconds, valence and shares in 1/10 000, variance in
 1/10 000 000, counts and seconds as they are), as differences to the one before, int64 little-endian, the
 least significant bytes of all numbers first: what changes slowly leaves rows of zeros, which zlib packs to
 nothing. An optional column is led by a bit per number (filled up to bytes) that says which are there; only
@@ -39,8 +39,8 @@ FORMAT: Final = 1
 """The format that is written. Every format ever written can be read."""
 
 _MAGIC: Final = b"MIEN"
-_SHARE: Final = 100_000
-_VALENCE: Final = 100_000
+_SHARE: Final = 10_000
+_VALENCE: Final = 10_000
 _VARIANCE: Final = 10_000_000
 _TIME: Final = 1_000_000
 _COUNT: Final = 1
@@ -56,7 +56,7 @@ def encode(seconds: Sequence[SecondRecord], curve: Curve | None) -> bytes:
         curve: The smoothed valence, or `None`.
 
     Returns:
-        The blob: about 1 kB for a minute.
+        The blob: about 2 kB for a minute.
 
     Raises:
         StoreError: A number is infinite, or too large to be a count, a time or a valence.
@@ -78,7 +78,7 @@ def encode(seconds: Sequence[SecondRecord], curve: Curve | None) -> bytes:
     if curve is not None:
         parts.append(_pack(curve.t_s, _TIME))
         parts.extend(_pack_optional(values, _VALENCE) for values in (curve.valence, curve.low, curve.high))
-    return _MAGIC + bytes([FORMAT]) + zlib.compress(b"".join(parts), 9)
+    return _MAGIC + bytes([FORMAT]) + zlib.compress(b"".join(parts))
 
 
 def decode(blob: bytes) -> tuple[tuple[SecondRecord, ...], Curve | None]:
@@ -114,12 +114,13 @@ def _decode(reader: _Reader) -> tuple[tuple[SecondRecord, ...], Curve | None]:
     n = reader.column(size, _COUNT).astype(np.int64).tolist()
     left_out = [reader.column(size, _COUNT).astype(np.int64).tolist() for _ in reasons]
     valence, variance = (_absent(reader.optional(size, per_one)) for per_one in (_VALENCE, _VARIANCE))
-    shares = np.stack([reader.optional(size, _SHARE) for _ in EXPRESSIONS], axis=1)
+    table = np.stack([reader.optional(size, _SHARE) for _ in EXPRESSIONS], axis=1)
+    shares = table.tolist()
     seconds = tuple(
         SecondRecord(
             t_s=t_s[i],
             n=n[i],
-            expressions=None if np.isnan(shares[i]).any() else tuple(shares[i].tolist()),
+            expressions=None if any(map(math.isnan, shares[i])) else tuple(shares[i]),
             valence=valence[i],
             variance=variance[i],
             left_out={

@@ -73,7 +73,9 @@ def resolve(address: str | Path | None) -> URL:
                 f"choose another place with --store or {SETTING}."
             ) from error
     if isinstance(address, Path) or "://" not in address:
-        path = Path(address).expanduser().absolute()
+        # The shell has done this on a command line, but not in an environment variable.
+        path = Path(address).expanduser() if str(address).startswith("~/") else Path(address)
+        path = path.absolute()
         url = make_url("sqlite://").set(database=str(path))
     else:
         try:

@@ -106,15 +106,13 @@ class Recordings:
         if (limit is not None and limit < 0) or offset < 0:
             raise SettingError(f"Limit {limit} and offset {offset} must be 0 or more.")
         order = (interactions.c.run_id, interactions.c.start_s, interactions.c.id)
-        query = (
-            _shown(rows.selection(with_curves=curves), filters).order_by(*order).limit(limit).offset(offset)
-        )
+        query = _shown(rows.selection(), filters).order_by(*order).limit(limit).offset(offset)
         with self._database.read() as connection:
             return rows.read(connection, query, with_curves=curves)
 
     def get(self, interaction_id: str) -> Interaction | None:
         """One interaction by its id; `None` where the store does not know it."""
-        query = _shown(rows.selection(with_curves=True), {}).where(interactions.c.uid == interaction_id)
+        query = _shown(rows.selection(), {}).where(interactions.c.uid == interaction_id)
         with self._database.read() as connection:
             found = rows.read(connection, query.limit(1), with_curves=True)
         return found[0] if found else None

@@ -73,13 +73,10 @@ def write(
             connection.execute(insert(table), part)
 
 
-def selection(*, with_curves: bool) -> Select[Any]:
+def selection() -> Select[Any]:
     """What `read` needs of the tables; the caller adds conditions and order."""
     columns = [*interactions.c, *(scores.c[name] for name in _SCORE), sites.c.name.label("site")]
     joined = interactions.join(scores).outerjoin(sites, interactions.c.site_id == sites.c.id)
-    if with_curves:
-        columns.append(curves.c.data)
-        joined = joined.join(curves, curves.c.interaction_id == interactions.c.id)
     return select(*columns).select_from(joined)
 
 
@@ -91,17 +88,22 @@ def read(connection: Connection, query: Select[Any], *, with_curves: bool) -> li
     """
     rows = connection.execute(query).all()
     changes: dict[int, list[Moment]] = defaultdict(list)
+    blobs: dict[int, bytes] = {}
+    # Fetched for the rows that are wanted only: carried through sorting and skipping, blobs would cost most.
     for ids in _chunks([row.id for row in rows]):
         chosen = select(moments).where(moments.c.interaction_id.in_(ids))
         for row in connection.execute(chosen.order_by(moments.c.interaction_id, moments.c.position)):
             moment = Moment(row.t_s, MomentKind(row.kind), row.change, row.probability)
             changes[row.interaction_id].append(moment)
-    return [_interaction(row, tuple(changes[row.id]), with_curves=with_curves) for row in rows]
+        if with_curves:
+            packed = select(curves.c.interaction_id, curves.c.data).where(curves.c.interaction_id.in_(ids))
+            blobs.update({row.interaction_id: row.data for row in connection.execute(packed)})
+    return [_interaction(row, tuple(changes[row.id]), blobs.get(row.id)) for row in rows]
 
 
-def _interaction(row: Row[Any], changes: tuple[Moment, ...], *, with_curves: bool) -> Interaction:
+def _interaction(row: Row[Any], changes: tuple[Moment, ...], blob: bytes | None) -> Interaction:
     values = row._mapping
-    seconds, curve = codec.decode(row.data) if with_curves else ((), None)
+    seconds, curve = ((), None) if blob is None else codec.decode(blob)
     score = {name: values[name] for name in _SCORE} | {"outcome": Outcome(row.outcome), "moments": changes}
     return Interaction(
         id=row.uid,

@@ -173,7 +173,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(10), nullable=False),
         sa.Column("change", sa.Float(53), nullable=False),
         sa.Column("probability", sa.Float(53), nullable=False),
-        sa.CheckConstraint("kind IN ('rise', 'fall')", name="ck_moments_kind"),
+        sa.CheckConstraint("kind IN ('rise', 'fall')", name=op.f("ck_moments_kind")),
         sa.ForeignKeyConstraint(
             ["interaction_id"], ["interactions.id"], name="fk_moments_interaction_id", ondelete="CASCADE"
         ),
@@ -200,7 +200,7 @@ def upgrade() -> None:
         sa.Column("hi_sd", sa.Float(53)),
         sa.Column("window_s", sa.Float(53)),
         sa.CheckConstraint(
-            "outcome IN ('improved', 'worsened', 'unchanged', 'unclear')", name="ck_scores_outcome"
+            "outcome IN ('improved', 'worsened', 'unchanged', 'unclear')", name=op.f("ck_scores_outcome")
         ),
         sa.ForeignKeyConstraint(
             ["interaction_id"], ["interactions.id"], name="fk_scores_interaction_id", ondelete="CASCADE"

@@ -1,0 +1,108 @@
+"""The migrations make the tables that the code uses, both ways, in SQLite and for PostgreSQL."""
+
+from dataclasses import fields
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from mien.journey.types import Moment, Score
+from mien.store.engine import connect, resolve, transaction
+from mien.store.migrate import MIGRATIONS, downgrade, upgrade
+from mien.store.tables import SCHEMA, VERSION_TABLE, metadata, moments, scores
+
+
+@pytest.fixture
+def engine(path):
+    made = connect(resolve(path), timeout_s=1.0)
+    yield made
+    made.dispose()
+
+
+def tables(engine):
+    with transaction(engine) as connection:
+        return set(inspect(connection).get_table_names())
+
+
+def shape(connection):
+    """Everything SQLite knows of the tables, order of constraints aside."""
+    look = inspect(connection)
+    return {
+        name: (
+            [(c["name"], str(c["type"]), c["nullable"], c["primary_key"]) for c in look.get_columns(name)],
+            sorted((i["name"], i["column_names"], i["unique"]) for i in look.get_indexes(name)),
+            sorted((u["name"], u["column_names"]) for u in look.get_unique_constraints(name)),
+            sorted((k["name"], k["referred_table"], str(k["options"])) for k in look.get_foreign_keys(name)),
+            sorted((c["name"], c["sqltext"]) for c in look.get_check_constraints(name)),
+        )
+        for name in look.get_table_names()
+        if name != VERSION_TABLE
+    }
+
+
+def test_migrations_and_tables_agree(engine):
+    with transaction(engine, write=True) as connection:
+        upgrade(connection, "head")
+        options = {"version_table": VERSION_TABLE, "compare_type": True, "compare_server_default": True}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, metadata) == []
+        migrated = shape(connection)
+    direct = create_engine("sqlite://")
+    with direct.begin() as connection:
+        metadata.create_all(connection)
+        assert shape(connection) == migrated
+    direct.dispose()
+
+
+def test_up_down_up(engine):
+    whole = set(metadata.tables)
+    for move, revision, expected in (
+        (upgrade, "head", whole),
+        (downgrade, "base", set()),
+        (upgrade, "head", whole),
+    ):
+        with transaction(engine, write=True) as connection:
+            move(connection, revision)
+        assert tables(engine) - {VERSION_TABLE} == expected
+
+
+def test_the_newest_migration_is_the_one_that_the_code_expects():
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_heads() == [SCHEMA]
+
+
+def test_a_migration_that_breaks_off_leaves_nothing(engine):
+    with pytest.raises(KeyboardInterrupt), transaction(engine, write=True) as connection:
+        upgrade(connection, "head")
+        raise KeyboardInterrupt
+    assert tables(engine) == set()
+
+
+def test_scores_and_moments_hold_every_field():
+    assert {f.name for f in fields(Score)} - {"moments"} == set(scores.c.keys()) - {"interaction_id"}
+    assert {f.name for f in fields(Moment)} == set(moments.c.keys()) - {"interaction_id", "position"}
+
+
+def test_every_row_about_a_visit_can_expire_by_index():
+    for name in ("recordings", "interactions"):
+        table = metadata.tables[name]
+        assert table.c.expires_at.nullable
+        assert any([c.name for c in index.columns] == ["expires_at"] for index in table.indexes)
+
+
+def test_the_tables_suit_postgresql():
+    dialect = postgresql.dialect()
+    for table in metadata.sorted_tables:
+        ddl = str(CreateTable(table).compile(dialect=dialect))
+        assert "DATETIME" not in ddl
+        for index in table.indexes:
+            # PostgreSQL cuts names at 63 bytes, SQLAlchemy then adds a digest: two names for one index.
+            assert len(index.name) <= 63
+            ddl += str(CreateIndex(index).compile(dialect=dialect))
+        assert ("TIMESTAMP WITH TIME ZONE" in ddl) == any(c.name.endswith("_at") for c in table.c)
