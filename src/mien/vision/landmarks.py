@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 ENLARGE: Final = 1.5
 """Side of the network's square over the longer side of the face."""
 
+MIN_PRESENCE: Final = 0.5
+"""Landmarks found in a loose crop with less presence than this are not used."""
+
+# Where `find_in_crop` looks first: sides of the square over the longer side of the crop, and angles, likeliest first.
+_LOOKS: Final = ((1.4, 0.0), (1.75, 0.0), (1.1, 0.0), (1.4, 0.5), (1.4, -0.5))
+_GOOD_PRESENCE: Final = 0.8
+
 RIGHT_EYE_OUTER: Final = 33
 LEFT_EYE_OUTER: Final = 263
 """Outer corners of the person's right and left eye; in a picture the right eye is at the left."""
@@ -163,3 +170,30 @@ class MediaPipeLandmarker:
         points = mesh.points[list(_BLENDSHAPE_POINTS), :2][None]
         (out,) = self._blendshapes.run(None, {self._blendshapes.get_inputs()[0].name: points})
         return np.asarray(out, np.float32).reshape(-1)
+
+
+def find_in_crop(
+    landmarker: MediaPipeLandmarker, image: NDArray[np.uint8], place: Region | None = None
+) -> FaceMesh | None:
+    """Landmarks of the face in a loose crop of one face.
+
+    Args:
+        landmarker: Network.
+        image: (H, W, 3) uint8 BGR, the face filling 40 to 100 % of it.
+        place: Where to look; where left out, squares of several sizes and angles about the middle are tried.
+
+    Returns:
+        The landmarks, after a second look; `None` where no face was found.
+    """
+    height, width = image.shape[:2]
+    side = max(height, width)
+    places = [Region(width / 2, height / 2, side * scale, angle) for scale, angle in _LOOKS]
+    best: FaceMesh | None = None
+    for region in places if place is None else [place]:
+        first = landmarker.locate_in(image, region)
+        mesh = landmarker.locate_in(image, region_of(first))
+        if best is None or mesh.presence > best.presence:
+            best = mesh
+        if best.presence > _GOOD_PRESENCE:
+            break
+    return best if best is not None and best.presence >= MIN_PRESENCE else None

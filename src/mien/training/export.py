@@ -1,0 +1,92 @@
+"""From a trained network to the file that Mien reads: one ONNX graph with everything inside it."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import Tensor, nn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from mien.training.calibrate import Calibration
+    from mien.training.network import ExpressionNet
+
+_OPSET: Final = 17
+_HALVED: Final = 1024
+"""Weights of more numbers than this are stored in half precision; the arithmetic stays in single."""
+
+
+class _Calibrated(nn.Module):  # type: ignore[misc]  # torch is not checked
+    """The network with its calibration: faces to probabilities and variances."""
+
+    def __init__(self, net: ExpressionNet, calibration: Calibration) -> None:
+        super().__init__()
+        self.net = net
+        self.register_buffer("factor", torch.tensor(1.0 / calibration.temperature, dtype=torch.float32))
+        self.register_buffer("offset", torch.tensor(calibration.offset, dtype=torch.float32))
+        self.register_buffer("intercept", torch.tensor(calibration.intercept, dtype=torch.float32))
+        self.register_buffer("slope", torch.tensor(calibration.slope, dtype=torch.float32))
+
+    def forward(self, face: Tensor) -> tuple[Tensor, Tensor]:
+        logits, log_variance = self.net(face)
+        shares = torch.softmax(logits * self.factor + self.offset, 1)
+        return shares, torch.exp(self.intercept + self.slope * log_variance)
+
+
+def _halve(model: onnx.ModelProto) -> None:
+    """Store large weights in half precision behind a cast, which the runtime folds away when it loads them."""
+    casts = []
+    for weight in model.graph.initializer:
+        values = numpy_helper.to_array(weight)
+        if values.dtype != np.float32 or values.size <= _HALVED:
+            continue
+        name = weight.name
+        weight.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}_half"))
+        casts.append(helper.make_node("Cast", [f"{name}_half"], [name], to=TensorProto.FLOAT))
+    nodes = [*casts, *model.graph.node]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+
+
+def export(
+    net: ExpressionNet, calibration: Calibration, size: int, path: Path, metadata: Mapping[str, object]
+) -> None:
+    """Write the calibrated network.
+
+    The graph takes `face` (N, 1, S, S) float32 grey 0-255 and gives `probabilities` (N, 8) and `valence_variance`
+    (N, 3), float32; N is free.
+
+    Args:
+        net: Trained network.
+        calibration: Of its outputs.
+        size: Side S of the faces.
+        path: File to write.
+        metadata: Kept in the file, each value as JSON.
+    """
+    module = _Calibrated(net, calibration).eval()
+    with warnings.catch_warnings():
+        # torch announces another exporter, which needs one more package
+        warnings.simplefilter("ignore", DeprecationWarning)
+        torch.onnx.export(
+            module,
+            (torch.zeros(2, 1, size, size),),
+            str(path),
+            input_names=["face"],
+            output_names=["probabilities", "valence_variance"],
+            dynamic_axes={name: {0: "N"} for name in ("face", "probabilities", "valence_variance")},
+            opset_version=_OPSET,
+            dynamo=False,
+        )
+    model = onnx.load(str(path))
+    _halve(model)
+    helper.set_model_props(model, {key: json.dumps(value) for key, value in metadata.items()})
+    onnx.checker.check_model(model, full_check=True)
+    onnx.save(model, str(path))

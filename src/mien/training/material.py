@@ -1,0 +1,166 @@
+"""The pictures to learn from: the format of the file, its splits, and where the faces are.
+
+The file is an `.npz` with these arrays, N pictures long:
+
+- `images` (N, S, S) uint8 grey, one face filling each;
+- `ferplus` (N, 10) uint8, how many taggers chose each of the eight `mien.expressions.EXPRESSIONS`, "unknown" and
+  "not a face"; a set with one label per picture has one vote each;
+- `usage` (N,) 0 train, 1 validation, 2 test;
+- `dup_group` (N,), optional: the same number marks pictures that are the same or nearly so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import numpy as np
+
+from mien.errors import InputError
+from mien.vision.align import CROP_CENTRE, CROP_SIDE, alignment, centre_alignment
+from mien.vision.landmarks import MediaPipeLandmarker, find_in_crop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+TRAIN, VALIDATION, TEST = 0, 1, 2
+MIN_VOTES: Final = 5
+"""Fewest votes for an expression, of ten, for a picture to be learned from."""
+
+_ARRAYS: Final = frozenset({"images", "ferplus", "usage", "dup_group"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Material:
+    """Face pictures with the votes of taggers.
+
+    Attributes:
+        images: (N, S, S) uint8 grey.
+        votes: (N, 10) uint8.
+        usage: (N,) 0 train, 1 validation, 2 test.
+        group: (N,) int64; the same number marks (nearly) the same picture.
+    """
+
+    images: NDArray[np.uint8]
+    votes: NDArray[np.uint8]
+    usage: NDArray[np.integer]
+    group: NDArray[np.integer]
+
+    def training_rows(self) -> NDArray[np.intp]:
+        """Rows to learn from: train, enough votes, and no (near) copy in validation or test."""
+        held_out = np.unique(self.group[self.usage != TRAIN])
+        enough = self.votes[:, :8].sum(axis=1) >= np.minimum(MIN_VOTES, np.maximum(self.votes.sum(axis=1), 1))
+        return np.flatnonzero((self.usage == TRAIN) & enough & ~np.isin(self.group, held_out))
+
+    def voted_rows(self, usage: int) -> NDArray[np.intp]:
+        """Rows of a split that have enough votes to compare a distribution with."""
+        enough = self.votes[:, :8].sum(axis=1) >= np.minimum(MIN_VOTES, np.maximum(self.votes.sum(axis=1), 1))
+        return np.flatnonzero((self.usage == usage) & enough)
+
+    def majority_rows(self, usage: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Rows of a split with a clear majority, and the majority's class.
+
+        Votes of 0 or 1 count as 0; the majority must hold more than half of what is left; majorities of "unknown"
+        and "not a face" drop out. (A set of one vote per picture keeps its votes.)
+        """
+        votes = self.votes.astype(np.int64)
+        single = votes.sum(axis=1, keepdims=True) <= 1
+        cleaned = np.where((votes > 1) | single, votes, 0)
+        best = cleaned.argmax(axis=1)
+        clear = 2 * cleaned.max(axis=1) > cleaned.sum(axis=1)
+        rows = np.flatnonzero((self.usage == usage) & clear & (best < 8))
+        return rows, best[rows]
+
+    def copied_rows(self) -> NDArray[np.bool_]:
+        """(N,) whether a (near) copy of the picture is in the training split."""
+        return np.isin(self.group, np.unique(self.group[self.usage == TRAIN]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Faces:
+    """Aligned material of a run.
+
+    Attributes:
+        material: Pictures and votes.
+        matrices: (N, 2, 3) alignment of each picture.
+        found: (N,) whether landmarks were found.
+    """
+
+    material: Material
+    matrices: NDArray[np.float64]
+    found: NDArray[np.bool_]
+
+
+def vote_shares(votes: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """(N, 10) votes -> (N, 8) share of each expression among the votes for one; zeros where there is none."""
+    eight = votes[:, :8].astype(np.float64)
+    return np.asarray(eight / np.maximum(eight.sum(axis=1, keepdims=True), 1.0), np.float64)
+
+
+def load(path: Path) -> Material:
+    """Read a file of pictures and votes (see the module's text).
+
+    Raises:
+        InputError: It is missing, is no such file, or its arrays don't fit together.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files if name in _ARRAYS}
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read as an .npz of pictures and votes: {error}") from error
+    missing = sorted(_ARRAYS - {"dup_group"} - arrays.keys())
+    if missing:
+        raise InputError(f"{path} has no {', '.join(missing)}; it needs images, ferplus and usage.")
+    images, votes, usage = arrays["images"], arrays["ferplus"], arrays["usage"]
+    if images.ndim != 3 or images.dtype != np.uint8 or images.shape[1] != images.shape[2]:
+        raise InputError(f"images in {path} must be (N, S, S) uint8, they are {images.shape} {images.dtype}.")
+    count = len(images)
+    if votes.shape != (count, 10) or usage.shape != (count,):
+        raise InputError(
+            f"ferplus and usage in {path} must be ({count}, 10) and ({count},), they are {votes.shape} and "
+            f"{usage.shape}."
+        )
+    group = arrays.get("dup_group", np.arange(count))
+    return Material(images, votes.astype(np.uint8), usage.astype(np.int64), group.astype(np.int64))
+
+
+def align_all(
+    images: NDArray[np.uint8], size: int, cache: Path, step: Callable[[int, int], None] | None = None
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """The alignment of every picture, kept in a file so that it is found once.
+
+    Args:
+        images: (N, S, S) uint8 grey.
+        size: Side of the canonical square, pixels.
+        cache: Where the result is kept; used again if it was made with the same pictures and crop.
+        step: Called with (done, all) now and then.
+
+    Returns:
+        (N, 2, 3) matrices, picture -> square, and (N,) whether landmarks were found (else the picture is taken as
+        it came).
+    """
+    key = np.array([len(images), images.shape[1], size, *CROP_CENTRE, CROP_SIDE, float(images[::97].sum())])
+    if cache.exists():
+        with np.load(cache) as file:
+            if np.array_equal(file["key"], key):
+                return file["matrices"], file["found"]
+    landmarker = MediaPipeLandmarker()
+    matrices = np.empty((len(images), 2, 3))
+    found = np.zeros(len(images), dtype=np.bool_)
+    for i, image in enumerate(images):
+        mesh = find_in_crop(landmarker, np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR), np.uint8))
+        found[i] = mesh is not None
+        matrices[i] = (
+            centre_alignment(image.shape[0], image.shape[1], size)
+            if mesh is None
+            else alignment(mesh.points, size)
+        )
+        if step is not None and i % 64 == 0:
+            step(i, len(images))
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(cache, key=key, matrices=matrices, found=found)
+    return matrices, found

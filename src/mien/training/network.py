@@ -1,0 +1,106 @@
+"""The expression network: a compact residual net on small grey faces, with two heads.
+
+One head gives the distribution of the eight expressions as a group of taggers would; the other the logarithm of
+the variance with which the valence of that distribution misses the taggers' mean, per scale of `mien.expressions`.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from mien.expressions import EXPRESSIONS, SCALES
+
+
+class SqueezeExcite(nn.Module):  # type: ignore[misc]  # torch is not checked
+    """Channel attention (Hu et al. 2018, arXiv:1709.01507)."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.gate = nn.Sequential(
+            nn.Linear(channels, channels // 8),
+            nn.ReLU(inplace=True),
+            nn.Linear(channels // 8, channels),
+            nn.Sigmoid(),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) -> the same, its channels weighted."""
+        return x * self.gate(x.mean((2, 3)))[:, :, None, None]
+
+
+class Block(nn.Module):  # type: ignore[misc]  # torch is not checked
+    """Two 3x3 convolutions with a shortcut; a stride of 2 halves the sides."""
+
+    def __init__(self, inside: int, outside: int, stride: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Conv2d(inside, outside, 3, stride, 1, bias=False),
+            nn.BatchNorm2d(outside),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(outside, outside, 3, 1, 1, bias=False),
+            nn.BatchNorm2d(outside),
+            SqueezeExcite(outside),
+        )
+        self.short: nn.Module = nn.Identity()
+        if stride != 1 or inside != outside:
+            pool = nn.AvgPool2d(stride) if stride > 1 else nn.Identity()
+            self.short = nn.Sequential(
+                pool, nn.Conv2d(inside, outside, 1, bias=False), nn.BatchNorm2d(outside)
+            )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, C, H, W) -> (N, C', H / stride, W / stride)."""
+        return torch.relu(self.body(x) + self.short(x))
+
+
+class ExpressionNet(nn.Module):  # type: ignore[misc]  # torch is not checked
+    """Grey faces to logits of the eight expressions and log-variances of the three valences.
+
+    The brightness and contrast of each crop are taken out before anything else, so that lamps and cameras differ
+    less than faces do.
+
+    Args:
+        widths: Channels of the stages; each halves the sides, the first of them from half the input's.
+        depths: Blocks of the stages.
+    """
+
+    def __init__(
+        self,
+        widths: tuple[int, ...] = (32, 64, 128, 256),
+        depths: tuple[int, ...] = (1, 2, 2, 2),
+    ) -> None:
+        super().__init__()
+        self.stem = nn.Sequential(
+            nn.Conv2d(1, widths[0], 5, 2, 2, bias=False),
+            nn.BatchNorm2d(widths[0]),
+            nn.ReLU(inplace=True),
+        )
+        blocks: list[nn.Module] = []
+        inside = widths[0]
+        for stage, (width, depth) in enumerate(zip(widths, depths, strict=True)):
+            for i in range(depth):
+                blocks.append(Block(inside, width, 2 if stage > 0 and i == 0 else 1))
+                inside = width
+        self.body = nn.Sequential(*blocks)
+        self.expression = nn.Linear(inside, len(EXPRESSIONS))
+        self.spread = nn.Sequential(
+            nn.Linear(inside + len(EXPRESSIONS), 64), nn.ReLU(inplace=True), nn.Linear(64, len(SCALES))
+        )
+
+    def forward(self, faces: Tensor) -> tuple[Tensor, Tensor]:
+        """Read faces.
+
+        Args:
+            faces: (N, 1, S, S) float32, grey, 0-255.
+
+        Returns:
+            Logits (N, 8) and log-variances (N, 3). The second learns from the features without changing them.
+        """
+        mean = faces.mean((2, 3), keepdim=True)
+        centred = faces - mean
+        x = centred / torch.sqrt((centred * centred).mean((2, 3), keepdim=True) + 25.0)
+        features = self.body(self.stem(x)).mean((2, 3)).float()
+        logits = self.expression(features)
+        beside = torch.cat([features.detach(), torch.softmax(logits.detach(), 1)], 1)
+        return logits, self.spread(beside)

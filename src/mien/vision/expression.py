@@ -1,0 +1,223 @@
+"""The expression reader: what a face shows, with the error of its valence.
+
+One network of Mien's own (`weights/expression.md`), one alignment (`mien.vision.align`). The network gives a
+distribution calibrated against the votes of human taggers, and the variance by which valence misses their mean.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import numpy as np
+
+from mien.errors import ImageError
+from mien.expressions import EXPRESSIONS, SCALES
+from mien.vision.align import align_face, alignment, centre_alignment, warp
+from mien.vision.detect import YuNet
+from mien.vision.landmarks import MediaPipeLandmarker, find_in_crop, region_of
+from mien.vision.models import entry, session
+from mien.vision.types import ExpressionReading, Visibility
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from mien.vision.types import FaceMesh
+
+MODEL: Final = "expression"
+"""Name in the manifest of weights."""
+
+MIN_CROP: Final = 12
+"""Smallest side of a face crop that can be read, pixels."""
+
+_BATCH: Final = 64
+_DETECT_SIDE: Final = 160
+
+
+class ExpressionReader:
+    """Reads what faces show, as `mien.vision.protocols.Reader`, and from loose face crops.
+
+    A face of visibility `full` is read. Of one whose lower half is covered this network knows nothing (covers
+    make it see sadness in smiles), so it gets what is known of any face: the mean distribution of the training
+    pictures, and the variance of valence among them.
+
+    Args:
+        threads: Threads inside one operation.
+
+    Raises:
+        ModelError: The weights are missing or altered.
+
+    Example:
+        >>> import numpy as np
+        >>> reader = ExpressionReader()
+        >>> reader.predict([np.full((64, 64), 128, np.uint8)]).shape
+        (1, 8)
+    """
+
+    name = "mien"
+
+    def __init__(self, *, threads: int = 1) -> None:
+        self._threads = threads
+        self._session = session(MODEL, threads=threads)
+        self._size = entry(MODEL).input_size[0]
+        self.version = entry(MODEL).version
+        known = json.loads(self._session.get_modelmeta().custom_metadata_map["prior"])
+        self._prior = np.array(known["probabilities"], np.float64)
+        self._prior_variance = np.array(known["variances"], np.float64)
+
+    @cached_property
+    def _landmarker(self) -> MediaPipeLandmarker:
+        return MediaPipeLandmarker(threads=self._threads)
+
+    @cached_property
+    def _detector(self) -> YuNet:
+        return YuNet(long_side=None, threads=self._threads)
+
+    def read(
+        self, image: NDArray[np.uint8], faces: Sequence[FaceMesh], visibility: Sequence[Visibility]
+    ) -> list[ExpressionReading]:
+        """What each face of a picture shows.
+
+        Args:
+            image: (H, W, 3) uint8 BGR.
+            faces: Landmarks of the faces in it.
+            visibility: How much of each can be read.
+
+        Returns:
+            One reading per face, in the order given.
+        """
+        crops = [_grey(align_face(image, mesh, self._size), cv2.COLOR_BGR2GRAY) for mesh in faces]
+        probabilities, variances = self._infer(crops, visibility)
+        return [
+            ExpressionReading(p, v, seen)
+            for p, v, seen in zip(probabilities, variances, visibility, strict=True)
+        ]
+
+    def predict(
+        self,
+        crops: Sequence[NDArray[np.generic]] | NDArray[np.generic],
+        visibility: Sequence[Visibility] | None = None,
+    ) -> NDArray[np.float64]:
+        """What face crops show. Each crop is aligned by its own landmarks, whatever its margin.
+
+        Args:
+            crops: Face pictures, or one array of them: each (H, W) grey or (H, W, 3) RGB, uint8 0-255 or float
+                0-1, from `MIN_CROP` pixels, showing one face with margins of 0-60 %.
+            visibility: How much of each face can be read; all `full` where left out.
+
+        Returns:
+            (N, 8) float64 in the order of `mien.expressions.EXPRESSIONS`, rows sum to 1.
+
+        Raises:
+            ImageError: A crop has the wrong shape, type or range, or visibility does not fit the crops.
+        """
+        return self.predict_with_error(crops, visibility)[0]
+
+    def predict_with_error(
+        self,
+        crops: Sequence[NDArray[np.generic]] | NDArray[np.generic],
+        visibility: Sequence[Visibility] | None = None,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """As `predict`, with the predicted variance of valence.
+
+        Returns:
+            (N, 8) float64 distributions, and (N, 3) float64 variances of valence against the mean of human
+            taggers, one per scale in the order of `mien.expressions.SCALES`.
+
+        Raises:
+            ImageError: As `predict`.
+        """
+        if isinstance(crops, np.ndarray) and (crops.ndim < 3 or (crops.ndim == 3 and crops.shape[2] == 3)):
+            raise ImageError(
+                f"An array of shape {crops.shape} could be one crop or several; pass a list of crops, "
+                "or an array of shape (N, H, W) or (N, H, W, 3)."
+            )
+        pictures = [_as_rgb(crop, i) for i, crop in enumerate(crops)]
+        seen = [Visibility.FULL] * len(pictures) if visibility is None else list(visibility)
+        if len(seen) != len(pictures):
+            raise ImageError(
+                f"There are {len(pictures)} crops but {len(seen)} visibilities; give one for each."
+            )
+        return self._infer([self.align(picture) for picture in pictures], seen)
+
+    def align(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """The canonical crop of the face in a loose crop ((H, W, 3) uint8 RGB), grey (S, S) uint8.
+
+        Landmarks are looked for with the face filling the crop, then with the face detector; where neither
+        finds any, the crop is taken as it came.
+        """
+        image = picture[..., ::-1]
+        mesh = find_in_crop(self._landmarker, image)
+        if mesh is None:
+            mesh = self._find_by_detector(image)
+        height, width = image.shape[:2]
+        matrix = (
+            centre_alignment(height, width, self._size)
+            if mesh is None
+            else alignment(mesh.points, self._size)
+        )
+        return _grey(warp(image, matrix, self._size), cv2.COLOR_BGR2GRAY)
+
+    def _find_by_detector(self, image: NDArray[np.uint8]) -> FaceMesh | None:
+        pad = max(image.shape[:2]) // 4
+        padded = np.asarray(cv2.copyMakeBorder(image, pad, pad, pad, pad, cv2.BORDER_REPLICATE), np.uint8)
+        scale = _DETECT_SIDE / max(padded.shape[:2])
+        matrix = np.array([[scale, 0.0, 0.0], [0.0, scale, 0.0]])
+        found = self._detector.detect(warp(padded, matrix, _DETECT_SIDE))
+        if not found:
+            return None
+        region = region_of(found[0])
+        place = type(region)(
+            region.x / scale - pad, region.y / scale - pad, region.side / scale, region.angle
+        )
+        return find_in_crop(self._landmarker, image, place)
+
+    def _infer(
+        self, crops: Sequence[NDArray[np.uint8]], visibility: Sequence[Visibility]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Distributions (N, 8) and variances (N, 3) of canonical crops."""
+        probabilities = np.empty((len(crops), len(EXPRESSIONS)))
+        variances = np.empty((len(crops), len(SCALES)))
+        for start in range(0, len(crops), _BATCH):
+            part = slice(start, start + _BATCH)
+            batch = np.stack(crops[part])[:, None].astype(np.float32)
+            probabilities[part], variances[part] = self._session.run(
+                ["probabilities", "valence_variance"], {"face": batch}
+            )
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        covered = np.array([seen is not Visibility.FULL for seen in visibility], np.bool_)
+        probabilities[covered] = self._prior
+        variances[covered] = self._prior_variance
+        return probabilities, variances
+
+
+def _grey(image: NDArray[np.uint8], code: int) -> NDArray[np.uint8]:
+    return np.asarray(cv2.cvtColor(image, code), np.uint8) if image.ndim == 3 else image
+
+
+def _as_rgb(crop: NDArray[np.generic], number: int) -> NDArray[np.uint8]:
+    """A crop of any accepted kind as (H, W, 3) uint8 RGB."""
+    picture = np.asarray(crop)
+    if picture.ndim not in {2, 3} or (picture.ndim == 3 and picture.shape[2] != 3):
+        raise ImageError(f"Crop {number} has shape {picture.shape}; it must be (H, W) grey or (H, W, 3) RGB.")
+    if min(picture.shape[:2]) < MIN_CROP:
+        raise ImageError(
+            f"Crop {number} is {picture.shape[1]}x{picture.shape[0]} pixels; a face needs at least "
+            f"{MIN_CROP}x{MIN_CROP}."
+        )
+    if np.issubdtype(picture.dtype, np.floating):
+        low, high = float(picture.min()), float(picture.max())
+        if not (low >= 0.0 and high <= 1.0):  # also true where a value is not a number
+            raise ImageError(
+                f"Crop {number} is of type {picture.dtype} with values {low:g} to {high:g}; floats must lie in "
+                "0..1, or convert to uint8."
+            )
+        picture = np.round(picture * 255.0)
+    elif picture.dtype != np.uint8:
+        raise ImageError(f"Crop {number} is of type {picture.dtype}; use uint8 0-255 or float 0-1.")
+    picture = picture.astype(np.uint8)
+    return np.ascontiguousarray(np.repeat(picture[..., None], 3, axis=2) if picture.ndim == 2 else picture)
