@@ -46,6 +46,8 @@ _OVAL: Final = (
 )  # fmt: skip
 # The rings around the oval: how much wider, how far behind it (face heights), how opaque.
 _RINGS: Final = ((1.22, 0.12, 1.0), (1.5, 0.38, 0.0))
+# Degrees; the median over press photographs of people who look at the camera.
+_REST_PITCH: Final = 5.0
 # The head turns about a point this far behind the face, in face heights.
 _PIVOT: Final = 0.45
 
@@ -98,7 +100,8 @@ class MeshFace:
         points = MediaPipeLandmarker().locate(image, faces[which]).points[:468].astype(np.float64)
         shape = canonical_face() * (1.0, -1.0, -1.0)
         centre = points.mean(axis=0)
-        turn = _rotation_between(shape, points)
+        # A head that looks straight ahead shows landmarks lowered by some degrees against the canonical face.
+        turn = _rotation_between(shape, points) @ rotation(Stance(0, 0, 1, pitch=-_REST_PITCH))
         front = (points - centre) @ turn
         height = float(np.ptp(front[:, 1]))
         front /= height

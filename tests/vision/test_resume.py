@@ -50,7 +50,7 @@ def test_the_state_holds_no_landmarks_and_stays_small() -> None:
 
 
 @pytest.mark.parametrize(
-    "state", [{}, {"version": 2}, {"version": 1, "t_s": "noon", "tracks": {}, "gate": {}}]
+    "state", [{}, {"version": 2}, {"version": 1, "t_s": "noon", "tracks": {}, "attention": {}}]
 )
 def test_a_state_of_something_else_is_refused(state: dict[str, object]) -> None:
     with pytest.raises(SettingError, match="start the analysis anew"):

@@ -6,14 +6,13 @@ keeps its reason. Head and gaze are judged against the camera's usual pose and t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from mien.errors import SettingError
+from mien.vision.attention import Attending, Attention
 from mien.vision.types import LeftOut
-from mien.vision.usual import RunningMedian, UsualState
 
 if TYPE_CHECKING:
     from mien.vision.types import Gaze, HeadPose, Quality
@@ -34,13 +33,6 @@ _MORE_DOWN: Final[dict[Role, float]] = {
 }
 """Degrees that people look down more at a touchpoint without looking away: at shelves, goods, forms, a card
 reader, a screen below its camera."""
-
-_PRIOR_S: Final = 10.0
-_LONGEST_SHARE_S: Final = 20.0
-_LONGEST_HOLD_S: Final = 1.0
-_LEVEL_KNOWN_S: Final = 1.0
-_BLINK_S: Final = 0.5
-_LOWERED_WEIGHT: Final = 0.25
 
 
 def check_role(name: str) -> Role:
@@ -109,7 +101,7 @@ class GateSettings(BaseModel):
         description="Degrees by which the head looks up from what is usual at the camera.",
     )
     max_down: float = Field(
-        25.0,
+        22.0,
         gt=0.0,
         le=90.0,
         title="Greatest lowering",
@@ -156,41 +148,6 @@ class GateSettings(BaseModel):
     )
 
 
-@dataclass(slots=True)
-class _Person:
-    """What the gate remembers of a track."""
-
-    seen_s: float
-    share_s: float = 0.0
-    level_s: float = 0.0
-    down_since: float | None = None
-    down_until: float | None = None
-
-
-class PersonState(BaseModel):
-    """A track's attention as numbers."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    id: int = Field(ge=1)
-    seen_s: float
-    share_s: float = Field(ge=0.0)
-    level_s: float = Field(ge=0.0)
-    down_since: float | None
-    down_until: float | None
-
-
-class GateState(BaseModel):
-    """The gate as numbers: the camera's usual pose and since when each track looks down."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    yaw: UsualState
-    pitch: UsualState
-    gaze_pitch: UsualState
-    people: tuple[PersonState, ...]
-
-
 class Gate:
     """Judges the readings of one camera.
 
@@ -201,18 +158,10 @@ class Gate:
 
     def __init__(self, settings: GateSettings, role: Role | None = None) -> None:
         self._settings = settings
-        more = _MORE_DOWN[role] if role is not None else 0.0
-        self._max_down = settings.max_down + more
-        self._max_gaze_down = settings.max_gaze_down + more
-        self._yaw = RunningMedian(prior_s=_PRIOR_S, prior=settings.usual_yaw)
-        self._pitch = RunningMedian(prior_s=_PRIOR_S, prior=settings.usual_pitch)
-        self._gaze_pitch = RunningMedian(prior_s=_PRIOR_S, prior=settings.usual_pitch)
-        self._people: dict[int, _Person] = {}
-
-    @property
-    def usual(self) -> tuple[float, float]:
-        """Usual yaw and pitch of heads at this camera, degrees."""
-        return self._yaw.value, self._pitch.value
+        self._max_down = settings.max_down + (_MORE_DOWN[role] if role is not None else 0.0)
+        self.attention = Attention(
+            yaw=settings.usual_yaw, pitch=settings.usual_pitch, max_down=self._max_down
+        )
 
     def judge(
         self, track_id: int, t_s: float, quality: Quality, pose: HeadPose | None, gaze: Gaze | None
@@ -228,13 +177,8 @@ class Gate:
         """
         if pose is None:
             return LeftOut.UNUSABLE
-        down_s = self._attention(track_id, t_s, pose, gaze)
-        return self._of_quality(quality) or self._of_pose(pose, gaze, down_s)
-
-    def forget(self, track_ids: list[int]) -> None:
-        """Drop what is remembered of tracks that ended."""
-        for track_id in track_ids:
-            self._people.pop(track_id, None)
+        attending = self.attention.note(track_id, t_s, pose, gaze)
+        return self._of_quality(quality) or self._of_pose(pose, attending)
 
     def _of_quality(self, quality: Quality) -> LeftOut | None:
         limits = self._settings
@@ -249,85 +193,18 @@ class Gate:
             return LeftOut.BLURRED
         return None
 
-    def _of_pose(self, pose: HeadPose, gaze: Gaze | None, down_s: float | None) -> LeftOut | None:
+    def _of_pose(self, pose: HeadPose, attending: Attending) -> LeftOut | None:
         limits = self._settings
-        yaw, pitch = self.usual
-        if down_s is not None and down_s >= limits.phone_after_s:
+        if attending.down_s is not None and attending.down_s >= limits.phone_after_s:
             return LeftOut.PHONE
-        if self._head_down(pose) or (
-            gaze is not None and gaze.pitch - self._gaze_pitch.value > self._max_gaze_down
-        ):
+        # Of a lowered head the lids hide the irises and gaze seems lower still, so only what the eyes add counts.
+        eyes = attending.gaze_pitch - max(attending.pitch, 0.0) if attending.gaze_pitch is not None else 0.0
+        if attending.pitch > self._max_down or eyes > limits.max_gaze_down:
             return LeftOut.LOOKING_DOWN
         away = (
-            abs(pose.yaw - yaw) > limits.max_turn
+            abs(attending.yaw) > limits.max_turn
             or max(abs(pose.yaw), abs(pose.pitch)) > limits.readable_turn
-            or pitch - pose.pitch > limits.max_up
-            or (gaze is not None and abs(gaze.yaw - yaw) > limits.max_gaze_turn)
+            or attending.pitch < -limits.max_up
+            or (attending.gaze_yaw is not None and abs(attending.gaze_yaw) > limits.max_gaze_turn)
         )
         return LeftOut.TURNED_AWAY if away else None
-
-    def _head_down(self, pose: HeadPose) -> bool:
-        return pose.pitch - self._pitch.value > self._max_down
-
-    def _eyes_down(self, gaze: Gaze | None) -> bool:
-        # Of a lowered head the irises are often hidden: then the eyes are down with it.
-        return gaze is None or gaze.pitch - self._gaze_pitch.value > self._max_down
-
-    def _attention(self, track_id: int, t_s: float, pose: HeadPose, gaze: Gaze | None) -> float | None:
-        """Add a pose to what is usual.
-
-        Returns:
-            Seconds for which head and gaze have been down; `None` where they are not.
-        """
-        person = self._people.setdefault(track_id, _Person(t_s))
-        held_s = min(max(t_s - person.seen_s, 0.0), _LONGEST_HOLD_S)
-        person.seen_s = t_s
-        lowered = self._head_down(pose)
-        if not lowered:
-            person.level_s += held_s
-        down = lowered and self._eyes_down(gaze)
-        # A blink or one uncertain gaze does not end a look at a phone.
-        if person.down_until is not None and t_s - person.down_until > _BLINK_S:
-            person.down_since = person.down_until = None
-        if down:
-            person.down_until = t_s
-            if person.down_since is None:
-                person.down_since = t_s
-        # Who looked up before and looks down now has lowered the head: that says little about the camera.
-        # And one person who stays for long must not decide for all.
-        weight = _LOWERED_WEIGHT if lowered and person.level_s >= _LEVEL_KNOWN_S else 1.0
-        share_s = min(held_s * weight, _LONGEST_SHARE_S - person.share_s)
-        person.share_s += share_s
-        self._yaw.add(pose.yaw, share_s, t_s)
-        self._pitch.add(pose.pitch, share_s, t_s)
-        if gaze is not None:
-            self._gaze_pitch.add(gaze.pitch, share_s, t_s)
-        return t_s - person.down_since if down and person.down_since is not None else None
-
-    def state(self) -> GateState:
-        """What is needed to go on after a stop."""
-        return GateState(
-            yaw=self._yaw.state(),
-            pitch=self._pitch.state(),
-            gaze_pitch=self._gaze_pitch.state(),
-            people=tuple(
-                PersonState(
-                    id=track_id,
-                    seen_s=person.seen_s,
-                    share_s=person.share_s,
-                    level_s=person.level_s,
-                    down_since=person.down_since,
-                    down_until=person.down_until,
-                )
-                for track_id, person in self._people.items()
-            ),
-        )
-
-    def restore(self, state: GateState) -> None:
-        """Go on from a state."""
-        self._yaw.restore(state.yaw)
-        self._pitch.restore(state.pitch)
-        self._gaze_pitch.restore(state.gaze_pitch)
-        self._people = {
-            p.id: _Person(p.seen_s, p.share_s, p.level_s, p.down_since, p.down_until) for p in state.people
-        }
