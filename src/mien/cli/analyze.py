@@ -111,7 +111,7 @@ def analyze_command(
     wishes = _Wishes(videos, json, report, overlay, _grant(overlay, show_faces, purpose, until), zones)
     _check_targets(wishes)
     context = Context(site, touchpoint, kind, service_point, shift, protocol)
-    settings = {
+    settings: dict[str, object] = {
         "rate": rate,
         "scale": check_scale(scale),
         "detector": detector,

@@ -56,10 +56,10 @@ def _store(address: str | None) -> str:
 
 
 def _face() -> str:
-    face = read_bundled_face()
-    best = int(face.probabilities.argmax())
-    shows = f"{EXPRESSIONS[best]} ({face.probabilities[best]:.0%})"
-    valence = f"{face.valence:+.2f} ± {1.96 * face.valence_error:.2f}"
+    face, probabilities, error = read_bundled_face()
+    best = int(probabilities.argmax())
+    shows = f"{EXPRESSIONS[best]} ({probabilities[best]:.0%})"
+    valence = f"{face.valence:+.2f} ± {1.96 * error:.2f}"
     return f"found at {face.quality.height_px:.0f} px; the face shows {shows}, valence {valence}"
 
 

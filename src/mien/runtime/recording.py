@@ -160,8 +160,8 @@ def read_recording(
 ) -> None:
     """Take a recording in to its end, or until `stop` says so.
 
-    With a run, finished interactions and a checkpoint are stored every few seconds, in one transaction each: a
-    kill costs seconds, and nothing is lost or counted twice.
+    With a run, each finished interaction is stored at once together with a checkpoint, in one transaction, and a
+    checkpoint every few seconds anyway: a kill costs seconds, and nothing is lost or counted twice.
 
     Args:
         video: The open recording.
@@ -195,7 +195,8 @@ def read_recording(
             witness(seen)
         if progress is not None:
             progress(frame.t_s, video.info.duration_s)
-        if run is not None and monotonic() - committed > _COMMIT_EVERY_S:
+        due = len(reading.interactions) > stored or monotonic() - committed > _COMMIT_EVERY_S
+        if run is not None and due:
             _commit(run, reading, stored)
             stored, committed = len(reading.interactions), monotonic()
     if not reading.stopped:

@@ -9,17 +9,26 @@ from mien.errors import ModelError
 from mien.vision.faces import read_faces
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from mien.vision.faces import Face
 
 
-def read_bundled_face() -> Face:
+def read_bundled_face() -> tuple[Face, NDArray[np.float64], float]:
     """Read the portrait that ships with Mien (NASA, public domain).
 
+    Returns:
+        The face, its (8,) shares, and the standard deviation of its valence's error.
+
     Raises:
-        ModelError: Not exactly one face was found in it, so this installation does not see as it should.
+        ModelError: Not exactly one face was found and read, so this installation does not see as it should.
     """
     with as_file(files("mien.vision") / "selftest" / "face.jpg") as path:
         faces = read_faces(path)
     if len(faces) != 1:
         raise ModelError(f"The self-test found {len(faces)} faces in a picture of one: reinstall Mien.")
-    return faces[0]
+    face = faces[0]
+    if face.probabilities is None or face.valence_error is None:
+        raise ModelError("The self-test found the face but could not read it: reinstall Mien.")
+    return face, face.probabilities, face.valence_error

@@ -1,0 +1,117 @@
+"""The command as its users run it: in this process where that is enough, in one of its own where it is killed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import pytest
+
+from mien.cli.main import main
+from support.facemesh import Actor, Stance, background, faces, film
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a run of the command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def complaint(self) -> str:
+        """The one line on standard error.
+
+        Raises:
+            AssertionError: There is not exactly one.
+        """
+        lines = self.err.strip().splitlines()
+        assert len(lines) == 1, f"not one line: {self.err!r}"
+        assert "Traceback" not in self.err
+        return lines[0]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return tmp_path / "store.sqlite"
+
+
+@pytest.fixture
+def mien(
+    store: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Ran]:
+    """Run `mien` in a folder of its own with a store of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MIEN_STORE", str(store))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def run(*arguments: object) -> Ran:
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        return Ran(int(ended.value.code or 0), printed.out, printed.err)
+
+    return run
+
+
+@pytest.fixture
+def start(store: Path, tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
+    """Start `mien` as a process of its own."""
+
+    def begin(*arguments: object) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "mien", *map(str, arguments), "--store", str(store)],
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    return begin
+
+
+@pytest.fixture(scope="session")
+def busy_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """36 s in which five people come and go one after another, each for 5 s, two of them together."""
+    group = faces()
+
+    def visitor(number: int, begin_s: float, x: float) -> Actor:
+        def stance(t_s: float) -> Stance | None:
+            inside = begin_s <= t_s < begin_s + 5.0
+            return Stance(x, 180.0, 130.0, yaw=4.0 * (t_s - begin_s)) if inside else None
+
+        return Actor(group[number], stance)
+
+    cast = [
+        visitor(1, 1.0, 160.0),
+        visitor(2, 8.0, 420.0),
+        visitor(3, 15.0, 180.0),
+        visitor(4, 17.0, 460.0),
+        visitor(5, 28.0, 320.0),
+    ]
+    path = tmp_path_factory.mktemp("clips") / "busy.mp4"
+    return film(path, [i / 10 for i in range(360)], cast, background(640, 360))
+
+
+@pytest.fixture(scope="session")
+def face_picture() -> Path:
+    """A still picture of one face."""
+    return Path(__file__).parents[2] / "src" / "mien" / "vision" / "selftest" / "face.jpg"
+
+
+def read_picture(path: Path) -> cv2.typing.MatLike:
+    """A picture as BGR."""
+    image = cv2.imread(str(path))
+    assert image is not None
+    return image
