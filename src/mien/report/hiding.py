@@ -1,8 +1,8 @@
 """Making faces unrecognisable in pictures that are written.
 
-What is hidden cannot be got back: of a face and the hair around it at most some nine by nine cells remain,
-each of one flat colour, drawn towards their common mean and rounded to coarse steps. The cells lie on a
-lattice fixed to the picture, so that a moving camera or a trembling box does not sample the face ever anew.
+What is hidden cannot be got back: of a face and the hair around it at most some nine by nine cells remain, all of
+one hue, their lightness drawn towards the mean and rounded to a few steps. The cells lie on a lattice fixed to the
+picture, so that a moving camera or a trembling box does not sample the face ever anew.
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ _ABOVE: Final = 0.50
 _BELOW: Final = 0.28
 _CELLS: Final = 8
 _LEAST_CELL: Final = 4
-_CONTRAST: Final = 0.4
-_STEP: Final = 24
+_CONTRAST: Final = 0.3
+_STEP: Final = 9
+_LUMA: Final = np.array([0.114, 0.587, 0.299], np.float32)  # of BGR, Rec. ITU-R BT.601
 _ROUND: Final = 0.42
 # A face that only the finder sees is hidden from this long before it is found until this long after, seconds.
 _LEAD_S: Final = 0.5
@@ -69,7 +70,7 @@ class FaceHider:
         self._found: list[tuple[float, NDArray[np.floating]]] = []
 
     def add(self, image: NDArray[np.uint8], t_s: float) -> Iterator[tuple[NDArray[np.uint8], float]]:
-        """Take a picture ((H, W, 3) uint8 BGR, changed in place) and give those that are ready, with times."""
+        """Take a picture ((H, W, 3) uint8 BGR, changed in place) and give those that are ready, with time."""
         hide(image, [box * self._scale for box in self._trails.boxes_at(t_s)])
         trial = image.copy()
         for _ in range(_ROUNDS):
@@ -107,11 +108,7 @@ def _hide_one(image: NDArray[np.uint8], box: NDArray[np.floating]) -> None:
     flat = _flat_cells(image, (x1 // cell, y1 // cell, -(-x2 // cell), -(-y2 // cell)), cell)
     filled = flat[y1 - y1 // cell * cell :, x1 - x1 // cell * cell :][: y2 - y1, : x2 - x1]
     # The rounding follows the whole shape, also where the picture's edge cuts it off.
-    mask = _rounded(round(right - left), round(bottom - top))
-    mask = mask[y1 - int(np.floor(top)) :, x1 - int(np.floor(left)) :][: y2 - y1, : x2 - x1]
-    mask = cv2.copyMakeBorder(
-        mask, 0, y2 - y1 - mask.shape[0], 0, x2 - x1 - mask.shape[1], cv2.BORDER_REPLICATE
-    )[..., None]
+    mask = _rounded((left, top, right, bottom), (x1, y1, x2, y2))[..., None]
     region = image[y1:y2, x1:x2]
     region[:] = (filled * mask + region * (1 - mask) + 0.5).astype(np.uint8)
 
@@ -119,7 +116,7 @@ def _hide_one(image: NDArray[np.uint8], box: NDArray[np.floating]) -> None:
 def _flat_cells(
     image: NDArray[np.uint8], lattice: tuple[int, int, int, int], cell: int
 ) -> NDArray[np.float32]:
-    """Cells (first column, first row, last column, last row, exclusive) of the lattice, each of one colour."""
+    """Cells (first column and row, last column and row, exclusive) of the lattice, each in one colour."""
     first_x, first_y, last_x, last_y = lattice
     patch = image[first_y * cell : last_y * cell, first_x * cell : last_x * cell]
     below, aside = (last_y - first_y) * cell - patch.shape[0], (last_x - first_x) * cell - patch.shape[1]
@@ -127,14 +124,19 @@ def _flat_cells(
     size = last_x - first_x, last_y - first_y
     cells = cv2.resize(whole, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     mean = cells.mean(axis=(0, 1))
-    cells = np.round((mean + _CONTRAST * (cells - mean)) / _STEP) * _STEP
-    return cast("NDArray[np.float32]", cells.clip(0, 255).repeat(cell, axis=0).repeat(cell, axis=1))
+    light = (cells @ _LUMA) - mean @ _LUMA
+    steps = np.round(_CONTRAST * light / _STEP) * _STEP
+    filled = (mean + steps[..., None]).clip(0, 255).astype(np.float32)
+    return cast("NDArray[np.float32]", filled.repeat(cell, axis=0).repeat(cell, axis=1))
 
 
-def _rounded(width: int, height: int) -> NDArray[np.float32]:
-    """(height, width) 0..1: a rectangle with well-rounded corners and a soft rim of one pixel."""
-    radius = _ROUND * min(width, height)
-    x = np.abs(np.arange(width, dtype=np.float32) + 0.5 - width / 2) - (width / 2 - radius)
-    y = np.abs(np.arange(height, dtype=np.float32) + 0.5 - height / 2) - (height / 2 - radius)
-    beyond = np.hypot(np.maximum(x, 0)[None], np.maximum(y, 0)[:, None])
+def _rounded(
+    shape: tuple[float, float, float, float], window: tuple[int, int, int, int]
+) -> NDArray[np.float32]:
+    """What lies in the pixels of `window` of a rectangle with round corners and a soft rim: (H, W) 0..1."""
+    (left, top, right, bottom), (x1, y1, x2, y2) = shape, window
+    radius = _ROUND * min(right - left, bottom - top)
+    across = np.abs(np.arange(x1, x2) + 0.5 - (left + right) / 2) - ((right - left) / 2 - radius)
+    down = np.abs(np.arange(y1, y2) + 0.5 - (top + bottom) / 2) - ((bottom - top) / 2 - radius)
+    beyond = np.hypot(np.maximum(across, 0)[None], np.maximum(down, 0)[:, None])
     return cast("NDArray[np.float32]", np.clip(radius - beyond + 0.5, 0, 1).astype(np.float32))

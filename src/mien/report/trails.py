@@ -28,6 +28,7 @@ BEYOND_S: Final = 1.5
 """How long before its first and after its last sight a face is still taken to be there, seconds."""
 
 _GROWTH: Final = 0.5  # of its size per second beyond the last sight, since nobody stands still exactly
+_FARTHEST: Final = 2.0  # in sizes of the face, since a speed is read off few sights
 _SHOWN_S: Final = 0.35  # a box further from any reading is a guess, fit for hiding and not for showing
 _WORD_S: Final = 0.5  # expressions are averaged this far to both sides, so that the word can be read
 _LEFT_OUT: Final = tuple(LeftOut)
@@ -96,7 +97,7 @@ class FaceTrail:
         before, after = i - 1, i
         if i < len(self._times) and self._times[i] == t_s:
             return self._box(i)
-        if 0 <= before and after < len(self._times):
+        if before >= 0 and after < len(self._times):
             gap_s = self._times[after] - self._times[before]
             if gap_s <= 2 * BEYOND_S:
                 share = (t_s - self._times[before]) / gap_s
@@ -153,7 +154,8 @@ class FaceTrail:
         if lapse_s:
             then = self._box(other)
             speed = ((box[:2] + box[2:]) - (then[:2] + then[2:])) / 2 / lapse_s
-            drift = np.clip(speed * ahead_s, -max(width, height), max(width, height))
+            farthest = _FARTHEST * max(width, height)
+            drift = np.clip(speed * ahead_s, -farthest, farthest)
         grown = np.array([width, height]) * _GROWTH * abs(ahead_s) / 2
         return np.concatenate(
             [box[:2] + np.minimum(drift, 0) - grown, box[2:] + np.maximum(drift, 0) + grown]
