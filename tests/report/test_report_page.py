@@ -217,3 +217,15 @@ def test_every_text_colour_meets_wcag_aa_on_every_ground(mode):
 def test_a_light_colour_leads_back_to_one_name():
     lights = [pair[0] for pair in COLOURS.values()]
     assert len(lights) == len(set(lights))
+
+
+def test_of_very_many_those_that_changed_most_are_drawn_and_all_are_listed(make, reports):
+    still = reports["left_out"].videos[0].interactions[0]
+    moved = reports["one"].videos[0].interactions[0]
+    page = report_page(make(replace(reports["one"].videos[0], interactions=(*[still] * 41, moved))))
+    seen = Elements(page)
+    assert [tag for tag, _ in seen.elements].count("article") == 40
+    assert "i42" in seen.ids
+    assert "i41" not in seen.ids
+    assert "42 interactions in 1 video" in seen.text
+    assert "40 of them are drawn below" in seen.text

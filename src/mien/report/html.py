@@ -19,10 +19,14 @@ from mien.report.palette import COLOURS, STACK
 from mien.report.views import interaction_view
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from mien.journey.types import Interaction
     from mien.report.model import Report
 
+MOST_DRAWN: Final = 40
+"""Interactions drawn in full in one file; a crowded recording of hours would make a page that no one can open."""
 _OUTCOMES: Final = (Outcome.IMPROVED, Outcome.UNCHANGED, Outcome.UNCLEAR, Outcome.WORSENED)
 
 
@@ -55,7 +59,11 @@ def render_report(report: Report, path: Path) -> Path:
 def report_page(report: Report) -> str:
     """The report as the text of an HTML page."""
     script = _asset("report.js")
-    views = [interaction_view(i, video, found) for i, (video, found) in enumerate(report.interactions, 1)]
+    drawn = _worth_drawing([found for _, found in report.interactions])
+    views = [
+        interaction_view(i, video, found, drawn=i in drawn)
+        for i, (video, found) in enumerate(report.interactions, 1)
+    ]
     outcomes = Counter(view.score.outcome for view in views)
     return (
         _environment()
@@ -75,6 +83,12 @@ def report_page(report: Report) -> str:
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         )
     )
+
+
+def _worth_drawing(interactions: Sequence[Interaction]) -> set[int]:
+    """Running numbers of those that get charts: all, or the ones that changed most where there are very many."""
+    changes = [(-1.0 if i.score.eps is None else abs(i.score.eps), -n) for n, i in enumerate(interactions, 1)]
+    return {-number for _, number in sorted(changes, reverse=True)[:MOST_DRAWN]}
 
 
 def _environment() -> Environment:

@@ -93,13 +93,17 @@ class Gauge:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InteractionView:
-    """Everything the template draws of one interaction; `still` where there is one single reading."""
+    """Everything the template draws of one interaction; `still` where there is one single reading.
+
+    One that is not `drawn` stands in the list only and has no charts.
+    """
 
     key: str
     number: int
     video: VideoReport
     interaction: Interaction
     tone: str
+    drawn: bool
     ticks: Sequence[Tick]
     still: bool
     curve: Markup | None
@@ -119,11 +123,13 @@ class InteractionView:
         return self.interaction.score
 
 
-def interaction_view(number: int, video: VideoReport, interaction: Interaction) -> InteractionView:
+def interaction_view(
+    number: int, video: VideoReport, interaction: Interaction, *, drawn: bool
+) -> InteractionView:
     """What the template needs of the interaction with running number `number` (from 1)."""
     key = f"i{number}"
     score, span = interaction.score, span_of(interaction)
-    drawn = columns(interaction.seconds, span)
+    records = columns(interaction.seconds, span) if drawn else []
     flags = _flags(score.moments, span)
     top = 200.0 if score.eps is not None and _reaches(score) > 100 else 100.0
     return InteractionView(
@@ -132,18 +138,21 @@ def interaction_view(number: int, video: VideoReport, interaction: Interaction) 
         video=video,
         interaction=interaction,
         tone=TONES[score.outcome],
+        drawn=drawn,
         ticks=ticks(span),
         still=_points(interaction) < 2 and interaction.readings < 2,
-        curve=inline_svg(valence_chart(interaction), f"{key}-curve") if _points(interaction) > 1 else None,
-        mix=inline_svg(expression_chart(interaction), f"{key}-mix") if runs(drawn) else None,
+        curve=inline_svg(valence_chart(interaction), f"{key}-curve")
+        if drawn and _points(interaction) > 1
+        else None,
+        mix=inline_svg(expression_chart(interaction), f"{key}-mix") if runs(records) else None,
         windows=_windows(interaction, span),
         flags=flags,
         rows=max((flag.row + 1 for flag in flags), default=0),
-        lanes=_lanes(drawn, interaction, span),
-        labels=_labels(drawn, span),
+        lanes=_lanes(records, interaction, span),
+        labels=_labels(records, span),
         eps_gauge=_gauge(-top, top, score.eps_low, score.eps, score.eps_high),
         hi_gauge=_gauge(0.0, 100.0, score.hi_low, score.happiness_index, score.hi_high),
-        pointer=_pointer(interaction, drawn, span),
+        pointer=_pointer(interaction, records, span),
     )
 
 
