@@ -34,9 +34,9 @@ def test_every_face_of_a_picture_is_read_from_the_left() -> None:
 
 
 def test_broad_smiles_are_pleasant() -> None:
-    # Four of the five laugh with their teeth showing.
+    # The three women laugh with their teeth showing.
     valences = [face.valence for face in read_faces(SAMPLES / "multi_face.jpg") if face.valence is not None]
-    assert sum(v > 0.5 for v in valences) >= 4
+    assert sum(v > 0.5 for v in valences) >= 3
 
 
 def test_a_path_and_an_rgb_array_give_the_same() -> None:
