@@ -248,12 +248,13 @@ def test_excluded_zones_are_black_even_with_leave(tmp_path, crowd):
     assert frame.image[:850, 700:].mean() > 60
 
 
-def test_an_unscored_interaction_says_why_and_one_without_readings_is_drawn(tmp_path, crowd):
+def test_an_unscored_interaction_says_why_and_one_without_readings_is_drawn(tmp_path):
+    source = write_clip(tmp_path / "a.mp4", [0.0, 0.6], size=(320, 240))
     base = interaction(1, 0.0, 0.7)
     reason = "too few usable readings: 1.2 s of at least 3 s"
     bare = replace(base.score, eps=None, eps_low=None, eps_high=None, reason=reason, outcome=Outcome.UNCLEAR)
-    plain = overlay(tmp_path / "a.mp4", crowd, followed(crowd), [replace(base, score=bare, curve=None)])
-    scored = overlay(tmp_path / "b.mp4", crowd, followed(crowd), [base])
+    plain = overlay(tmp_path / "p.mp4", source, FaceTrails(), [replace(base, score=bare, curve=None)])
+    scored = overlay(tmp_path / "s.mp4", source, FaceTrails(), [base])
     one, other = (next(iter(open_video(p).frames(start_s=0.5))).image for p in (plain, scored))
     assert one.shape == other.shape
     assert np.abs(one[-170:].astype(int) - other[-170:]).mean() > 1

@@ -19,6 +19,7 @@ TICK = Fraction(1, 90_000)
 CORNERS = {"top left": (0, 0, 255), "top right": (0, 255, 0), "bottom left": (255, 0, 0)}
 """BGR colours of three corners of `marked`; the fourth is white."""
 
+_SOUND_RATE = 44_100
 _LOSSLESS = {"libx264": {"crf": "4", "preset": "ultrafast"}, "libx265": {"x265-params": "log-level=none"}}
 
 
@@ -63,6 +64,7 @@ def write_clip(
     sample_aspect: Fraction | None = None,
     options: dict[str, str] | None = None,
     container_options: dict[str, str] | None = None,
+    sound_s: float = 0.0,
 ) -> Path:
     """Encode one picture per time (seconds) and return the path.
 
@@ -82,6 +84,7 @@ def write_clip(
         sample_aspect: Shape of the pixels.
         options: More for the encoder.
         container_options: More for the muxer.
+        sound_s: Length of a tone beside the pictures, seconds.
     """
     width, height = size
     with av.open(str(path), "w", format=container, options=container_options or {}) as out:
@@ -96,12 +99,15 @@ def write_clip(
             stream.codec_context.sample_aspect_ratio = sample_aspect
         if rotation is not None:
             stream.set_display_rotation(rotation, hflip=mirrored)
+        tone = out.add_stream("aac", rate=_SOUND_RATE, layout="mono") if sound_s else None
         for number, t_s in enumerate(times):
             image = draw(number) if draw else marked(width, height, number)
             frame = av.VideoFrame.from_ndarray(image, format="bgr24").reformat(format=pix_fmt)
             frame.pts, frame.time_base = round(t_s / time_base), time_base
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
+        if tone is not None:
+            _play(out, tone, sound_s)
     return path
 
 
@@ -113,20 +119,24 @@ def steady(rate: float, seconds: float) -> list[float]:
 def write_sound(path: Path, seconds: float = 1.0, *, cover: bool = False) -> Path:
     """A tone without pictures; with `cover`, a cover picture is attached as music files do."""
     with av.open(str(path), "w") as out:
-        stream = out.add_stream("aac", rate=44_100, layout="mono")
+        tone = out.add_stream("aac", rate=_SOUND_RATE, layout="mono")
         picture = out.add_stream("mjpeg", rate=1) if cover else None
         if picture is not None:
             picture.width, picture.height, picture.pix_fmt = 64, 48, "yuvj420p"
             picture.disposition = av.stream.Disposition.attached_pic
             packets = picture.encode(av.VideoFrame.from_ndarray(marked(64, 48), format="bgr24"))
             out.mux([*packets, *picture.encode(None)])
-        for number in range(int(seconds * 44_100 / 1024)):
-            phase = (np.arange(1024) + 1024 * number) * 2 * np.pi * 440 / 44_100
-            frame = av.AudioFrame.from_ndarray(np.sin(phase, dtype=np.float32)[None], "fltp", "mono")
-            frame.sample_rate, frame.pts = 44_100, 1024 * number
-            out.mux(stream.encode(frame))
-        out.mux(stream.encode(None))
+        _play(out, tone, seconds)
     return path
+
+
+def _play(out: av.container.OutputContainer, tone: av.AudioStream, seconds: float) -> None:
+    for number in range(int(seconds * _SOUND_RATE / 1024)):
+        phase = (np.arange(1024) + 1024 * number) * 2 * np.pi * 440 / _SOUND_RATE
+        frame = av.AudioFrame.from_ndarray(np.sin(phase, dtype=np.float32)[None], "fltp", "mono")
+        frame.sample_rate, frame.pts = _SOUND_RATE, 1024 * number
+        out.mux(tone.encode(frame))
+    out.mux(tone.encode(None))
 
 
 def cut(path: Path, share: float) -> Path:

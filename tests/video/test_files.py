@@ -262,6 +262,14 @@ def test_a_whole_file_gives_no_warning():
         assert video.warnings == []
 
 
+@pytest.mark.parametrize("suffix", ["mkv", "mp4"])
+def test_sound_that_outlasts_the_pictures_is_no_cut(tmp_path, suffix):
+    frames, video = read(write_clip(tmp_path / f"a.{suffix}", steady(10, 1), sound_s=6.0))
+    assert len(frames) == 10
+    assert video.warnings == []
+    assert video.info.duration_s == pytest.approx(1.0, abs=0.15)
+
+
 def test_counts_and_last_time_are_kept_when_iteration_stops_early(tmp_path):
     clip = write_clip(tmp_path / "a.mp4", steady(20, 4))
     with open_video(clip) as video:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
@@ -31,6 +32,8 @@ _SEEK_MARGINS_S: Final = (0.0, 2.0, 15.0)
 _CUT_S: Final = 0.5
 _CUT_WITH_SOUND_S: Final = 2.0
 _USUAL_STEP_S: Final = 0.04
+# Matroska keeps the length of a single stream in a tag only.
+_TAGGED_DURATION: Final = re.compile(r"(\d+):(\d+):(\d+\.\d+)$")
 
 
 def open_video(path: str | PathLike[str], *, threads: int = 2) -> VideoFile:
@@ -182,6 +185,7 @@ class VideoFile:
             target_s = start_s - margin_s
             if target_s <= 0 or origin is None:
                 break
+            damage.pictures = 0  # each attempt begins anew
             with opened(self.info.path, threads=self._threads) as (container, stream):
                 container.seek(origin + math.floor(target_s / self._time_base) - 1, stream=stream)
                 decoded = pictures(container, stream, damage)
@@ -192,6 +196,7 @@ class VideoFile:
                     yield first
                     yield from decoded
                     return
+        damage.pictures = 0
         with opened(self.info.path, threads=self._threads) as (container, stream):
             yield from pictures(container, stream, damage)
 
@@ -216,8 +221,11 @@ class VideoFile:
 
 
 def _duration_s(container: InputContainer, stream: VideoStream) -> float | None:
-    """The shorter of what container and stream say: sound may outlast the pictures, an edit list cut them."""
+    """The shortest of what container, stream and tags say: sound may outlast pictures, an edit list cut them."""
     said = []
+    tag = _TAGGED_DURATION.match(stream.metadata.get("DURATION", ""))
+    if tag is not None:
+        said.append(int(tag[1]) * 3600 + int(tag[2]) * 60 + float(tag[3]))
     if container.duration is not None and container.duration > 0:
         said.append(container.duration / 1_000_000)
     if stream.duration is not None and stream.duration > 0 and stream.time_base is not None:

@@ -19,7 +19,8 @@ class Frame:
     Attributes:
         image: (H, W, 3) uint8, BGR, upright (rotation metadata already applied).
         t_s: Presentation time in seconds since the first picture of the stream.
-        index: Number of this picture in the stream, counting every decoded one from 0.
+        index: Number of this picture, counting from 0 every one decoded in this run (a run that resumes later
+            begins at the key picture it starts from).
     """
 
     image: NDArray[np.uint8]
