@@ -229,3 +229,14 @@ def test_of_very_many_those_that_changed_most_are_drawn_and_all_are_listed(make,
     assert "i41" not in seen.ids
     assert "42 interactions in 1 video" in seen.text
     assert "40 of them are drawn below" in seen.text
+
+
+def test_where_one_number_is_missing_the_reason_stands_at_it(make, reports):
+    video = reports["one"].videos[0]
+    found = video.interactions[0]
+    score = replace(
+        found.score, happiness_index=None, hi_low=None, hi_high=None, reason="its interval is 34 points wide"
+    )
+    text = Elements(report_page(make(replace(video, interactions=(replace(found, score=score),))))).text
+    assert "EPS +95 (+71 to +110)" in text
+    assert "Cannot tell: its interval is 34 points wide." in text
