@@ -61,7 +61,7 @@ def test_a_run_stopped_after_an_epoch_ends_as_one_that_was_not(tmp_path: Path) -
     settings = Settings(epochs=2, batch=16)
 
     class Stop(Progress):
-        def update(self, task_id: object, **fields: object) -> None:
+        def update(self, task_id: object, **fields: object) -> None:  # noqa: ARG002
             if "epoch 2" in str(fields.get("description")):
                 raise KeyboardInterrupt
 

@@ -6,7 +6,7 @@ import math
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 import torch
@@ -135,8 +135,10 @@ class _Replicas:
             parameter.grad = torch.stack([gradients[i] for _, gradients in results]).mean(0)
         return sum(loss for loss, _ in results) / len(results)
 
-    def close(self) -> None:
-        """End the threads."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self._pool.shutdown()
 
 
@@ -202,35 +204,34 @@ def fit(
         first = int(state["epoch"])
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
-    replicas = _Replicas(net, workers)
     rows = faces.material.training_rows()
     per_epoch = max(len(rows) // settings.batch, 1)
     steps = settings.epochs * per_epoch
     bar = progress.add_task("learning", total=steps, completed=first * per_epoch)
-    for epoch in range(first, settings.epochs):
-        total = 0.0
-        for i, batch in enumerate(_batches(faces, settings, epoch, rows)):
-            step = epoch * per_epoch + i
-            for group in optimiser.param_groups:
-                group["lr"] = _rate(settings, step, steps)
-            total += replicas.learn(batch)
-            torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
-            optimiser.step()
-            _update(average, net, min(settings.average, (step + 1) / (step + 10)))
-            progress.update(
-                bar, advance=1, description=f"learning, epoch {epoch + 1}, loss {total / (i + 1):.3f}"
+    with _Replicas(net, workers) as replicas:
+        for epoch in range(first, settings.epochs):
+            total = 0.0
+            for i, batch in enumerate(_batches(faces, settings, epoch, rows)):
+                step = epoch * per_epoch + i
+                for group in optimiser.param_groups:
+                    group["lr"] = _rate(settings, step, steps)
+                total += replicas.learn(batch)
+                torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
+                optimiser.step()
+                _update(average, net, min(settings.average, (step + 1) / (step + 10)))
+                progress.update(
+                    bar, advance=1, description=f"learning, epoch {epoch + 1}, loss {total / (i + 1):.3f}"
+                )
+            _save(
+                path,
+                {
+                    "settings": asdict(settings),
+                    "epoch": epoch + 1,
+                    "loss": total / per_epoch,
+                    "net": net.state_dict(),
+                    "average": average.state_dict(),
+                    "optimiser": optimiser.state_dict(),
+                },
             )
-        _save(
-            path,
-            {
-                "settings": asdict(settings),
-                "epoch": epoch + 1,
-                "loss": total / per_epoch,
-                "net": net.state_dict(),
-                "average": average.state_dict(),
-                "optimiser": optimiser.state_dict(),
-            },
-        )
-    replicas.close()
     average.eval()
     return average

@@ -1,0 +1,218 @@
+"""The expression reader beside others, on the same pictures in the same run.
+
+    uv run python benchmarks/expression.py --ferplus ferplus.npz --outside outside_dev.npz --baselines DIR
+
+`--ferplus`: pictures with votes, as `mien.training.material` describes. `--outside`: an `.npz` of `images` (N, S, S)
+uint8 grey and `label` (N,) in the order of `mien.expressions.EXPRESSIONS`; expressions with fewer than 50 pictures are
+left out. `--baselines`: a folder of `faceapi_expression.onnx` and `fer_mini_xception.onnx`; each is shown with the
+crop that suits it best on the outside pictures, which is kinder to it than to Mien, whose reader aligns by itself.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import cv2
+import numpy as np
+import onnxruntime as ort
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from mien.expressions import EXPRESSIONS, SCALES, valence
+from mien.training.calibrate import valences
+from mien.training.evaluate import Figures, calibration_error, figures, valence_concordance
+from mien.training.material import TEST, VALIDATION, load, vote_shares
+from mien.vision.align import warp
+from mien.vision.expression import ExpressionReader
+from mien.vision.landmarks import MediaPipeLandmarker, Region, find_in_crop, region_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# Where the outputs of each net stand among `EXPRESSIONS`. face-api: neutral, happy, sad, angry, fearful, disgusted,
+# surprised; fer: angry, disgust, fear, happy, sad, surprise, neutral.
+_FACE_API: Final = (0, 1, 3, 4, 6, 5, 2)
+_FER: Final = (4, 5, 6, 1, 3, 2, 0)
+_MARGINS: Final = (0.0, 0.9, 1.0, 1.1, 1.2, 1.4)
+"""Sides of the baselines' crops over the landmarks' box; 0 is the picture as it came."""
+_MIN_PICTURES: Final = 50
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """Another expression net: its file, input, what its pixels are divided and shifted by, its labels."""
+
+    file: str
+    size: int
+    channels: int
+    divide: float
+    shift: float
+    labels: tuple[int, ...]
+
+
+_BASELINES: Final = {
+    "face-api": Baseline("faceapi_expression.onnx", 112, 3, 1.0, 0.0, _FACE_API),
+    "fer": Baseline("fer_mini_xception.onnx", 64, 1, 127.5, -1.0, _FER),
+}
+
+
+def _regions(images: NDArray[np.uint8]) -> list[Region | None]:
+    landmarker = MediaPipeLandmarker()
+    meshes = [find_in_crop(landmarker, np.repeat(image[..., None], 3, axis=2)) for image in images]
+    return [None if mesh is None else region_of(mesh) for mesh in meshes]
+
+
+def _crop(image: NDArray[np.uint8], region: Region | None, margin: float, size: int) -> NDArray[np.uint8]:
+    side = image.shape[0]
+    if margin == 0.0 or region is None:
+        region = Region(side / 2, side / 2, side)
+    else:
+        region = Region(region.x, region.y, region.side / 1.5 * margin)
+    return warp(image, region.matrix(size), size)
+
+
+def _baseline(
+    spec: Baseline, folder: Path, images: NDArray[np.uint8], regions: list[Region | None], margin: float
+) -> NDArray[np.float64]:
+    options = ort.SessionOptions()
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    session = ort.InferenceSession(folder / spec.file, options, providers=["CPUExecutionProvider"])
+    out = np.zeros((len(images), len(EXPRESSIONS)))
+    for start in range(0, len(images), 64):
+        part = slice(start, start + 64)
+        crops = np.stack(
+            [_crop(i, r, margin, spec.size) for i, r in zip(images[part], regions[part], strict=True)]
+        )
+        x = np.repeat(crops[:, None].astype(np.float32) / spec.divide + spec.shift, spec.channels, axis=1)
+        (probabilities,) = session.run(["prob"], {"input": x})
+        out[np.arange(len(images))[part, None], spec.labels] = probabilities
+    return out
+
+
+def _row(name: str, f: Figures, *more: str) -> tuple[str, ...]:
+    return (
+        name,
+        str(f.n),
+        f"{f.accuracy:.3f}",
+        f"{f.balanced:.3f}",
+        f"{f.macro_f1:.3f}",
+        f"{f.three_levels:.3f}",
+        *more,
+    )
+
+
+def _table(title: str, *more: str) -> Table:
+    table = Table(title=title)
+    for heading in ("reader", "n", "accuracy", "balanced", "macro-F1", "3 levels", *more):
+        table.add_column(heading)
+    return table
+
+
+def _speed(reader: ExpressionReader) -> float:
+    """Milliseconds of the network alone for one face on one thread: the least of many, as other work only adds."""
+    face = np.random.default_rng(0).integers(0, 256, (48, 48), dtype=np.uint8)
+    times = []
+    for _ in range(200):
+        start = time.perf_counter()
+        reader.infer([face])
+        times.append(time.perf_counter() - start)
+    return 1000.0 * min(times)
+
+
+def main(
+    ferplus: Annotated[Path, typer.Option(help="Pictures with votes.")],
+    outside: Annotated[Path, typer.Option(help="Pictures from elsewhere with labels.")],
+    baselines: Annotated[Path | None, typer.Option(help="Folder of the other nets.")] = None,
+    split: Annotated[
+        str, typer.Option(help="validation, or test: opened once per released model.")
+    ] = "validation",
+) -> None:
+    console = Console(width=150)
+    cv2.setNumThreads(1)
+    reader = ExpressionReader()
+    console.print(f"reader {reader.version}: {_speed(reader):.2f} ms per face, one thread, batch 1")
+
+    with np.load(outside) as file:
+        images, labels = file["images"], file["label"].astype(np.int64)
+    kept = np.isin(labels, np.flatnonzero(np.bincount(labels, minlength=8) >= _MIN_PICTURES))
+    images, labels = images[kept], labels[kept]
+    console.print(_outside(reader, images, labels, baselines))
+
+    material = load(ferplus)
+    usage = {"validation": VALIDATION, "test": TEST}[split]
+    rows = material.voted_rows(usage)
+    probabilities, variances = reader.predict_with_error(material.images[rows])
+    shares = vote_shares(material.votes[rows])
+    majority, truth = material.majority_rows(usage)
+    place = {int(row): i for i, row in enumerate(rows)}
+    at = np.array([place[int(row)] for row in majority if int(row) in place], np.intp)
+    truth = np.array([t for t, row in zip(truth, majority, strict=True) if int(row) in place], np.int64)
+    copied = material.copied_rows()[rows][at]
+    table = _table(f"FER+ {split}, majority labels (8 expressions)")
+    table.add_row(*_row("mien", figures(probabilities[at], truth)))
+    table.add_row(
+        *_row("mien, no copies of training pictures", figures(probabilities[at][~copied], truth[~copied]))
+    )
+    if baselines is not None:
+        regions = _regions(material.images[rows][at])
+        for name, spec in _BASELINES.items():
+            best = max(
+                (
+                    figures(_baseline(spec, baselines, material.images[rows][at], regions, m), truth)
+                    for m in _MARGINS
+                ),
+                key=lambda f: f.accuracy,
+            )
+            table.add_row(*_row(name, best))
+    console.print(table)
+    exact = figures(probabilities[at], truth)
+    classes = Table(title="each expression")
+    for heading in ("", *exact.recall):
+        classes.add_column(heading)
+    classes.add_row("recall", *(f"{v:.3f}" for v in exact.recall.values()))
+    classes.add_row("F1", *(f"{v:.3f}" for v in exact.f1.values()))
+    console.print(classes)
+    square = ((valences(probabilities) - valences(shares)) ** 2 / variances).mean(axis=0)
+    console.print(
+        f"{len(rows)} pictures with votes: valence concordance {valence_concordance(probabilities, shares):.3f}, "
+        f"mean absolute miss {np.abs(valence(probabilities) - valence(shares)).mean():.3f}, classwise calibration "
+        f"error {calibration_error(probabilities, shares):.4f}, residual mean square "
+        + ", ".join(f"{scale} {value:.2f}" for scale, value in zip(SCALES, square, strict=True))
+    )
+
+
+def _outside(
+    reader: ExpressionReader, images: NDArray[np.uint8], labels: NDArray[np.int64], baselines: Path | None
+) -> Table:
+    names = [EXPRESSIONS[k] for k in np.unique(labels)]
+    table = _table(
+        "pictures from elsewhere, answers among their own expressions",
+        *(f"recall {n}" for n in names),
+        "crop",
+    )
+
+    def add(name: str, f: Figures, crop: str) -> None:
+        table.add_row(*_row(name, f, *(f"{f.recall[n]:.3f}" for n in names), crop))
+
+    probabilities = reader.predict(images)
+    add("mien", figures(probabilities, labels), "its own")
+    answered = np.array(list(EXPRESSIONS))[probabilities.argmax(axis=1)]
+    right = np.array(list(EXPRESSIONS))[labels] == answered
+    among_eight = np.mean([right[labels == k].mean() for k in np.unique(labels)])
+    table.caption = f"mien, answers among all eight: balanced {among_eight:.3f}"
+    if baselines is not None:
+        regions = _regions(images)
+        for name, spec in _BASELINES.items():
+            tried = [(figures(_baseline(spec, baselines, images, regions, m), labels), m) for m in _MARGINS]
+            for f, margin in sorted(tried, key=lambda pair: -pair[0].balanced)[:2]:
+                add(name, f, f"box x {margin}" if margin else "as it came")
+    return table
+
+
+if __name__ == "__main__":
+    typer.run(main)
