@@ -102,7 +102,7 @@ class Pen:
 
     def area(self, image: NDArray[np.uint8], points: ArrayLike, ink: tuple[int, int, int]) -> None:
         """A filled shape with (K, 2) corners, pixels."""
-        cv2.fillPoly(image, [_fine(points)], ink, cv2.LINE_AA, _SHIFT)
+        fill(image, points, ink)
 
     def dot(
         self, image: NDArray[np.uint8], at: tuple[float, float], radius: float, ink: tuple[int, int, int]
@@ -141,13 +141,18 @@ class Pen:
             self.line(image, corner, ink, thickness)
 
 
+def fill(image: NDArray[np.uint8], points: ArrayLike, ink: tuple[int, ...]) -> None:
+    """Fill a shape with (K, 2) corners, pixels, in a picture of as many channels as `ink`."""
+    cv2.fillPoly(image, [_fine(points)], ink, cv2.LINE_AA, _SHIFT)
+
+
 def rounded(box: tuple[float, float, float, float], radius: float) -> NDArray[np.float64]:
-    """(36, 2) outline of a rectangle with rounded corners, nine points each, clockwise from the top left."""
+    """(68, 2) outline of a rectangle with rounded corners, 17 points each, clockwise from the top left."""
     x1, y1, x2, y2 = box
     radius = min(radius, (x2 - x1) / 2, (y2 - y1) / 2)
     left, right, top, bottom = x1 + radius, x2 - radius, y1 + radius, y2 - radius
     centres = np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
-    angles = np.radians(np.array([180, 270, 0, 90])[:, None] + np.linspace(0, 90, 9)[None])
+    angles = np.radians(np.array([180, 270, 0, 90])[:, None] + np.linspace(0, 90, 17)[None])
     arcs = centres[:, None] + radius * np.stack([np.cos(angles), np.sin(angles)], axis=-1)
     return np.asarray(arcs.reshape(-1, 2), dtype=np.float64)
 

@@ -8,10 +8,13 @@ picture, so that a moving camera or a trembling box does not sample the face eve
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 import cv2
 import numpy as np
+
+from mien.report.drawing import fill, rounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,11 +53,20 @@ def hide(image: NDArray[np.uint8], boxes: Sequence[NDArray[np.floating]]) -> Non
         _hide_one(image, box)
 
 
+@dataclass(slots=True)
+class _Found:
+    """A face nobody followed: when it was found first and last, and the box that held it all the while."""
+
+    first_s: float
+    last_s: float
+    box: NDArray[np.floating]
+
+
 class FaceHider:
     """Hides all faces of a stream of pictures: those that were followed, and any other that a detector finds.
 
-    Pictures wait half a second, so that a face is hidden from before it is first found; one found and lost
-    again stays hidden for a second.
+    Pictures wait half a second (at most 16 of them), so that a face is hidden from before it is first found;
+    one found and lost again stays hidden for a second.
 
     Args:
         trails: Where the followed faces are, in pixels of the recording.
@@ -67,7 +79,7 @@ class FaceHider:
         self._scale = scale
         self._detector = detector
         self._waiting: deque[tuple[NDArray[np.uint8], float]] = deque()
-        self._found: list[tuple[float, NDArray[np.floating]]] = []
+        self._found: list[_Found] = []
 
     def add(self, image: NDArray[np.uint8], t_s: float) -> Iterator[tuple[NDArray[np.uint8], float]]:
         """Take a picture ((H, W, 3) uint8 BGR, changed in place) and give those that are ready, with time."""
@@ -78,7 +90,8 @@ class FaceHider:
             if not left:
                 break
             hide(trial, left)
-            self._found += [(t_s, box) for box in left]
+            for box in left:
+                self._remember(box, t_s)
         self._waiting.append((image, t_s))
         while self._waiting[0][1] < t_s - _LEAD_S or len(self._waiting) > _MOST_WAITING:
             yield self._release()
@@ -90,9 +103,25 @@ class FaceHider:
 
     def _release(self) -> tuple[NDArray[np.uint8], float]:
         image, t_s = self._waiting.popleft()
-        self._found = [(at_s, box) for at_s, box in self._found if at_s + _LINGER_S >= t_s]
-        hide(image, [box for at_s, box in self._found if at_s - _LEAD_S <= t_s])
+        self._found = [found for found in self._found if found.last_s + _LINGER_S >= t_s]
+        hide(image, [found.box for found in self._found if found.first_s - _LEAD_S <= t_s])
         return image, t_s
+
+    def _remember(self, box: NDArray[np.floating], t_s: float) -> None:
+        """Keep a face that was found, as one with what was found at its place a moment before."""
+        for found in self._found:
+            if t_s - found.last_s <= _LINGER_S and _same_place(found.box, box):
+                found.last_s = t_s
+                found.box = np.concatenate([np.minimum(found.box, box)[:2], np.maximum(found.box, box)[2:]])
+                return
+        self._found.append(_Found(t_s, t_s, np.asarray(box, dtype=np.float64)))
+
+
+def _same_place(box: NDArray[np.floating], other: NDArray[np.floating]) -> bool:
+    """Whether the middle of `other` lies in `box` and their sizes are alike, so that the union grows little."""
+    middle = (other[:2] + other[2:]) / 2
+    inside = bool((box[:2] <= middle).all() and (middle <= box[2:]).all())
+    return inside and 0.5 < float((other[3] - other[1]) / (box[3] - box[1])) < 1.2
 
 
 def _hide_one(image: NDArray[np.uint8], box: NDArray[np.floating]) -> None:
@@ -108,14 +137,15 @@ def _hide_one(image: NDArray[np.uint8], box: NDArray[np.floating]) -> None:
     flat = _flat_cells(image, (x1 // cell, y1 // cell, -(-x2 // cell), -(-y2 // cell)), cell)
     filled = flat[y1 - y1 // cell * cell :, x1 - x1 // cell * cell :][: y2 - y1, : x2 - x1]
     # The rounding follows the whole shape, also where the picture's edge cuts it off.
-    mask = _rounded((left, top, right, bottom), (x1, y1, x2, y2))[..., None]
+    mask = np.zeros((y2 - y1, x2 - x1), np.uint8)
+    shape = (left - x1, top - y1, right - x1, bottom - y1)
+    fill(mask, rounded(shape, _ROUND * min(right - left, bottom - top)), (255,))
+    share = mask.astype(np.float32) / 255
     region = image[y1:y2, x1:x2]
-    region[:] = (filled * mask + region * (1 - mask) + 0.5).astype(np.uint8)
+    region[:] = cv2.blendLinear(np.ascontiguousarray(filled), np.ascontiguousarray(region), share, 1 - share)
 
 
-def _flat_cells(
-    image: NDArray[np.uint8], lattice: tuple[int, int, int, int], cell: int
-) -> NDArray[np.float32]:
+def _flat_cells(image: NDArray[np.uint8], lattice: tuple[int, int, int, int], cell: int) -> NDArray[np.uint8]:
     """Cells (first column and row, last column and row, exclusive) of the lattice, each in one colour."""
     first_x, first_y, last_x, last_y = lattice
     patch = image[first_y * cell : last_y * cell, first_x * cell : last_x * cell]
@@ -126,17 +156,6 @@ def _flat_cells(
     mean = cells.mean(axis=(0, 1))
     light = (cells @ _LUMA) - mean @ _LUMA
     steps = np.round(_CONTRAST * light / _STEP) * _STEP
-    filled = (mean + steps[..., None]).clip(0, 255).astype(np.float32)
-    return cast("NDArray[np.float32]", filled.repeat(cell, axis=0).repeat(cell, axis=1))
-
-
-def _rounded(
-    shape: tuple[float, float, float, float], window: tuple[int, int, int, int]
-) -> NDArray[np.float32]:
-    """What lies in the pixels of `window` of a rectangle with round corners and a soft rim: (H, W) 0..1."""
-    (left, top, right, bottom), (x1, y1, x2, y2) = shape, window
-    radius = _ROUND * min(right - left, bottom - top)
-    across = np.abs(np.arange(x1, x2) + 0.5 - (left + right) / 2) - ((right - left) / 2 - radius)
-    down = np.abs(np.arange(y1, y2) + 0.5 - (top + bottom) / 2) - ((bottom - top) / 2 - radius)
-    beyond = np.hypot(np.maximum(across, 0)[None], np.maximum(down, 0)[:, None])
-    return cast("NDArray[np.float32]", np.clip(radius - beyond + 0.5, 0, 1).astype(np.float32))
+    filled = np.round(mean + steps[..., None]).clip(0, 255).astype(np.uint8)
+    wide = (size[0] * cell, size[1] * cell)
+    return cast("NDArray[np.uint8]", cv2.resize(filled, wide, interpolation=cv2.INTER_NEAREST))
