@@ -162,6 +162,7 @@ def test_a_store_that_may_only_be_read_is_refused_for_writing(path):
         ("mysql://shop/mien", "not in 'mysql'"),
         ("sqlite+nodriver:///x.sqlite", "no driver called 'sqlite+nodriver'"),
         ("postgresql+nodriver://shop/mien", "no driver called 'postgresql+nodriver'"),
+        ("postgresql+pg8000://shop/mien", "driver for postgresql+pg8000 is not installed; install"),
         ("://", "not a database URL"),
         ("postgresql://user@host:port/mien", "not a database URL"),
     ],

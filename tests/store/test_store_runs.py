@@ -246,7 +246,7 @@ def test_only_living_processes_have_a_mark():
 )
 def test_a_checkpoint_that_json_cannot_say_stores_nothing(store, checkpoint):
     with begin(store) as run:
-        with pytest.raises(StoreError, match="could not be used"):
+        with pytest.raises(StoreError, match="cannot be written as JSON"):
             run.commit([interaction(0)], checkpoint, 1.0, {})
         assert shown(store) == []
         run.commit([interaction(0)], {}, 1.0, {})

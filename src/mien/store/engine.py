@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from platformdirs import user_data_path
 from sqlalchemy import create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from mien.errors import StoreError
@@ -213,4 +213,5 @@ def explained(url: URL) -> Iterator[None]:
         for sign, meaning in _MEANINGS:
             if sign in text.lower():
                 raise StoreError(f"The store {display(url)} {meaning}.") from error
-        raise StoreError(f"The store {display(url)} could not be used: {first.rstrip('.')}.") from error
+        hint = "; check its address and that its server runs" if isinstance(error, OperationalError) else ""
+        raise StoreError(f"The store {display(url)} could not be used: {first.rstrip('.')}{hint}.") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
@@ -82,11 +83,13 @@ class RecordingRun:
             counters: What it has counted so far, in JSON's types.
 
         Raises:
-            StoreError: The run is finished or was taken over, or the database says no; then nothing of
-                this call is stored.
+            StoreError: The run is finished or was taken over, JSON cannot say what is given, or the
+                database says no; then nothing of this call is stored.
         """
         # Packed before the transaction, because others wait while it lasts.
         found = {i.id: (i, codec.encode(i.seconds, i.curve)) for i in interactions}
+        _check_json("checkpoint", checkpoint)
+        _check_json("counters", counters)
         now = self._database.now()
         with self._database.write() as connection:
             self._change(
@@ -107,6 +110,7 @@ class RecordingRun:
         Raises:
             StoreError: The run is finished already or was taken over, or the database says no.
         """
+        _check_json("counters", counters)
         with self._database.write() as connection:
             # The checkpoint may describe people still in view, and nobody needs it any more.
             self._change(
@@ -197,6 +201,16 @@ def begin(
             _name=source.name,
             _recorded_at=source.recorded_at,
         )
+
+
+def _check_json(what: str, value: Mapping[str, Any]) -> None:
+    # Here and not in the driver: each driver says it in its own way, and late.
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise StoreError(
+            f"The {what} of a run cannot be written as JSON ({error}); give numbers, texts, lists, dicts."
+        ) from error
 
 
 def _enter(connection: Connection, key: RecordingKey, source: Source, now: datetime) -> int:
