@@ -18,11 +18,12 @@ def models_command(
 ) -> None:
     """List the networks that ship with Mien, or show one with its model card."""
     if name is None:
-        table = Table(title="Networks in this installation", title_justify="left")
-        for heading in ("name", "version", "for", "terms", "taken from"):
-            table.add_column(heading, overflow="fold")
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for heading in ("name", "version", "terms"):
+            table.add_column(heading, no_wrap=True)
+        table.add_column("taken from", overflow="fold")
         for model in manifest().values():
-            table.add_row(model.name, model.version, model.kind, model.licence, model.origin)
+            table.add_row(model.name, model.version, model.licence, model.origin)
         out.print(table)
         say(
             "mien models NAME shows what was measured of one, its known failures and what it must not be used for."

@@ -57,16 +57,13 @@ def _list(store: Store, known: list[RecordingSummary], *, filtered: bool) -> Non
             else "Nothing is stored yet. Begin with: mien analyze VIDEO"
         )
         return
-    table = Table(show_edge=False)
-    for heading, side in (
-        ("no.", "right"),
-        ("recording", "left"),
-        ("site, touchpoint", "left"),
-        ("state", "left"),
-    ):
-        table.add_column(heading, justify=side, overflow="fold")  # type: ignore[arg-type]
-    table.add_column("interactions", justify="right")
-    table.add_column("EPS (95 % interval), where it can be told", overflow="fold")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("no.", justify="right", no_wrap=True)
+    table.add_column("recording", overflow="fold", min_width=12)
+    table.add_column("where", overflow="fold")
+    table.add_column("state", no_wrap=True)
+    table.add_column("people", justify="right", no_wrap=True)
+    table.add_column("EPS, 95 % interval", overflow="fold")
     for summary in known:
         found = store.recordings.interactions(recording=summary.id, curves=False)
         place = ", ".join(part for part in (summary.key.site, summary.key.touchpoint) if part) or "own file"
