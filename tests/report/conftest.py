@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from mien.journey.types import Context, Curve, Interaction, Moment, MomentKind, Outcome, Score, SecondRecord
+from mien.report.html import report_page
 from mien.report.model import Report, VideoReport
 
 if TYPE_CHECKING:
@@ -324,6 +325,12 @@ def cases() -> dict[str, Report]:
 def reports() -> dict[str, Report]:
     """Every kind of report that has its own look, by name."""
     return cases()
+
+
+@pytest.fixture(scope="session")
+def pages(reports: dict[str, Report]) -> dict[str, str]:
+    """The page of every such report."""
+    return {name: report_page(report) for name, report in reports.items()}
 
 
 @pytest.fixture(scope="session")

@@ -39,11 +39,6 @@ class Elements(HTMLParser):
             self.words.append(data)
 
 
-@pytest.fixture(scope="module")
-def pages(reports):
-    return {name: report_page(report) for name, report in reports.items()}
-
-
 def test_a_file_name_that_is_a_script_stays_a_name(make, reports):
     bad = "<script>alert(1)</script>.mp4"
     one = reports["one"].videos[0]
@@ -186,6 +181,13 @@ def test_two_hours_in_one_interaction_stay_small(make, reports):
     assert "The first 600 of 7200 seconds" in Elements(page).text
 
 
+def test_the_file_holds_the_page(reports, pages, tmp_path):
+    path = tmp_path / "report.html"
+    path.write_text("something older", encoding="utf-8")
+    assert render_report(reports["no_face"], path) == path
+    assert path.read_text(encoding="utf-8") == pages["no_face"]
+
+
 def test_where_it_cannot_be_written_is_said(reports, tmp_path):
     with pytest.raises(InputError, match=r"cannot be written to .*nowhere"):
         render_report(reports["no_face"], tmp_path / "nowhere" / "report.html")
@@ -240,3 +242,16 @@ def test_where_one_number_is_missing_the_reason_stands_at_it(make, reports):
     text = Elements(report_page(make(replace(video, interactions=(replace(found, score=score),))))).text
     assert "EPS +95 (+71 to +110)" in text
     assert "Cannot tell: its interval is 34 points wide." in text
+
+
+def test_a_password_in_the_command_is_not_shown(reports):
+    command = "mien analyze a.mp4 --store postgresql://me:s3cret@db/mien"
+    page = report_page(replace(reports["no_face"], command=command))
+    assert "s3cret" not in page
+    assert "postgresql://me:***@db/mien" in page
+
+
+def test_the_folder_of_a_file_is_kept_beside_its_name(make, reports):
+    page = report_page(make(replace(reports["no_face"].videos[0], video="/films/monday/visit.mp4")))
+    assert "/films/monday/visit.mp4" in Elements(page).text
+    assert "<title>visit.mp4" in page

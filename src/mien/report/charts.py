@@ -114,7 +114,10 @@ def _time(span: Span) -> alt.X:
 
 
 def _curve_rows(curve: Curve | None) -> list[dict[str, float]]:
-    """Rows of a curve with the number of its run; a run of one point is drawn a fifth of a second wide."""
+    """Rows of a curve with the number of its run; a run of one point is drawn a fifth of a second wide.
+
+    The band is held inside the range of valence.
+    """
     if curve is None:
         return []
     rows: list[dict[str, float]] = []
@@ -128,8 +131,8 @@ def _curve_rows(curve: Curve | None) -> list[dict[str, float]]:
                 "t": round(float(curve.t_s[i]) + shift, 3),
                 "run": number,
                 "valence": float(curve.valence[i]),
-                "low": float(curve.low[i]),
-                "high": float(curve.high[i]),
+                "low": max(float(curve.low[i]), -1.0),
+                "high": min(float(curve.high[i]), 1.0),
             }
             for i in range(first, last)
             for shift in alone

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 MINUS: Final = "\N{MINUS SIGN}"
 MISSING: Final = "\N{EM DASH}"
+_PASSWORD: Final = re.compile(r"(://[^/\s:@]*):[^\s@]*@")
 
 
 def signed(value: float | None, digits: int = 0) -> str:
@@ -82,3 +84,13 @@ def share(part: float, whole: float) -> str:
     if per_cent > 99 and part < whole:
         return ">99 %"
     return f"{per_cent:.0f} %"
+
+
+def masked(command: str) -> str:
+    """A command as typed, without the passwords of addresses in it.
+
+    Example:
+        >>> masked("mien analyze a.mp4 --store postgresql://me:secret@host/mien")
+        'mien analyze a.mp4 --store postgresql://me:***@host/mien'
+    """
+    return _PASSWORD.sub(r"\1:***@", command)

@@ -99,7 +99,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("signed", "plain", "clock", "lasting", "share"):
+    for name in ("signed", "plain", "clock", "lasting", "share", "masked"):
         environment.filters[name] = getattr(figures, name)
     return environment
 
