@@ -23,18 +23,18 @@ def _small_set(path: Path) -> None:
     face = cv2.resize(cv2.imread(str(PORTRAIT), cv2.IMREAD_GRAYSCALE)[55:200, 70:215], (48, 48))
     rng = np.random.default_rng(0)
     images, votes = [], []
-    for i in range(96):
+    for i in range(40):
         smile = i % 2 == 0
         picture = cv2.flip(face, 0) if smile else face
         images.append(np.clip(picture + rng.normal(0, 6, face.shape), 0, 255).astype(np.uint8))
         votes.append([0, 9, 1, 0, 0, 0, 0, 0, 0, 0] if smile else [1, 0, 0, 9, 0, 0, 0, 0, 0, 0])
-    usage = np.r_[np.zeros(64), np.ones(16), np.full(16, 2)]
+    usage = np.r_[np.zeros(24), np.ones(8), np.full(8, 2)]
     np.savez(path, images=np.stack(images), ferplus=np.array(votes), usage=usage)
 
 
 def test_a_run_goes_on_where_it_stopped_and_ends_in_a_network_that_can_be_read(tmp_path: Path) -> None:
     _small_set(tmp_path / "set.npz")
-    settings = Settings(epochs=2, batch=16, seed=3)
+    settings = Settings(epochs=2, batch=8, seed=3)
     with Progress(disable=True) as progress:
         figures = train(tmp_path / "set.npz", tmp_path / "run", progress, settings=settings)
         whole = torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)
@@ -51,14 +51,14 @@ def test_a_run_goes_on_where_it_stopped_and_ends_in_a_network_that_can_be_read(t
 def test_a_folder_with_a_run_of_other_settings_is_refused(tmp_path: Path) -> None:
     _small_set(tmp_path / "set.npz")
     with Progress(disable=True) as progress:
-        train(tmp_path / "set.npz", tmp_path / "run", progress, settings=Settings(epochs=1, batch=16))
+        train(tmp_path / "set.npz", tmp_path / "run", progress, settings=Settings(epochs=1, batch=8))
         with pytest.raises(InputError, match="other settings"):
-            train(tmp_path / "set.npz", tmp_path / "run", progress, settings=Settings(epochs=2, batch=16))
+            train(tmp_path / "set.npz", tmp_path / "run", progress, settings=Settings(epochs=2, batch=8))
 
 
 def test_a_run_stopped_after_an_epoch_ends_as_one_that_was_not(tmp_path: Path) -> None:
     _small_set(tmp_path / "set.npz")
-    settings = Settings(epochs=2, batch=16)
+    settings = Settings(epochs=2, batch=8)
 
     class Stop(Progress):
         def update(self, task_id: object, **fields: object) -> None:  # noqa: ARG002

@@ -91,7 +91,7 @@ class ExpressionReader:
             One reading per face, in the order given.
         """
         crops = [_grey(align_face(image, mesh, self._size), cv2.COLOR_BGR2GRAY) for mesh in faces]
-        probabilities, variances = self._infer(crops, visibility)
+        probabilities, variances = self.infer(crops, visibility)
         return [
             ExpressionReading(p, v, seen)
             for p, v, seen in zip(probabilities, variances, visibility, strict=True)
@@ -142,7 +142,7 @@ class ExpressionReader:
             raise ImageError(
                 f"There are {len(pictures)} crops but {len(seen)} visibilities; give one for each."
             )
-        return self._infer([self.align(picture) for picture in pictures], seen)
+        return self.infer([self.align(picture) for picture in pictures], seen)
 
     def align(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """The canonical crop of the face in a loose crop ((H, W, 3) uint8 RGB), grey (S, S) uint8.
@@ -176,10 +176,18 @@ class ExpressionReader:
         )
         return find_in_crop(self._landmarker, image, place)
 
-    def _infer(
-        self, crops: Sequence[NDArray[np.uint8]], visibility: Sequence[Visibility]
+    def infer(
+        self, crops: Sequence[NDArray[np.uint8]], visibility: Sequence[Visibility] | None = None
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Distributions (N, 8) and variances (N, 3) of canonical crops."""
+        """The network alone, on crops that are already canonical.
+
+        Args:
+            crops: (S, S) uint8 grey, as `align_face` and `align` give them.
+            visibility: How much of each face can be read; all `full` where left out.
+
+        Returns:
+            (N, 8) float64 distributions and (N, 3) float64 variances of valence.
+        """
         probabilities = np.empty((len(crops), len(EXPRESSIONS)))
         variances = np.empty((len(crops), len(SCALES)))
         for start in range(0, len(crops), _BATCH):
@@ -189,9 +197,10 @@ class ExpressionReader:
                 ["probabilities", "valence_variance"], {"face": batch}
             )
         probabilities /= probabilities.sum(axis=1, keepdims=True)
-        covered = np.array([seen is not Visibility.FULL for seen in visibility], np.bool_)
-        probabilities[covered] = self._prior
-        variances[covered] = self._prior_variance
+        if visibility is not None:
+            covered = np.array([seen is not Visibility.FULL for seen in visibility], np.bool_)
+            probabilities[covered] = self._prior
+            variances[covered] = self._prior_variance
         return probabilities, variances
 
 
