@@ -14,24 +14,24 @@ from support.facemesh import Actor, Stance, background, faces, picture
 
 ROOM = background(640, 360)
 CAST = [
-    Actor(faces()[1], lambda t_s: Stance(x=150 + 20 * t_s, y=170, height=90, pitch=40 if t_s > 1.5 else 0)),
+    Actor(faces()[1], lambda t_s: Stance(x=150 + 20 * t_s, y=170, height=90, pitch=40 if t_s > 0.9 else 0)),
     Actor(faces()[5], lambda _: Stance(x=480, y=180, height=80)),
 ]
 
 
-def frames() -> list[Frame]:
-    return [Frame(picture(ROOM, CAST, t_s), t_s, i) for i, t_s in enumerate(steady(10, 4.0))]
+def frames(seconds: float) -> list[Frame]:
+    return [Frame(picture(ROOM, CAST, t_s), t_s, i) for i, t_s in enumerate(steady(10, seconds))]
 
 
 def test_a_restored_pipeline_gives_what_an_uninterrupted_one_gives() -> None:
     whole, first, second = FacePipeline(), FacePipeline(), FacePipeline()
-    film = frames()
+    film = frames(3.2)
     expected = [whole.process(frame) for frame in film]
-    for frame in film[:20]:
+    for frame in film[:16]:
         first.process(frame)
     second.restore(json.loads(json.dumps(first.state())))
-    resumed = [second.process(frame) for frame in film[20:]]
-    for ours, theirs in zip(resumed, expected[20:], strict=True):
+    resumed = [second.process(frame) for frame in film[16:]]
+    for ours, theirs in zip(resumed, expected[16:], strict=True):
         assert [o.track_id for o in ours.observations] == [o.track_id for o in theirs.observations]
         assert [o.left_out for o in ours.observations] == [o.left_out for o in theirs.observations]
         assert ours.ended == theirs.ended == []
@@ -41,7 +41,7 @@ def test_a_restored_pipeline_gives_what_an_uninterrupted_one_gives() -> None:
 
 def test_the_state_holds_no_landmarks_and_stays_small() -> None:
     pipeline = FacePipeline()
-    for frame in frames()[:12]:
+    for frame in frames(0.8):
         pipeline.process(frame)
     state = pipeline.state()
     assert len(json.dumps(state)) < 4000

@@ -9,6 +9,7 @@ import pytest
 
 from mien.video.types import Frame
 from mien.vision.pipeline import FacePipeline
+from mien.vision.types import LeftOut
 from support.clips import steady
 from support.facemesh import Actor, Stance, background, faces, picture
 
@@ -65,7 +66,7 @@ def test_a_face_gone_for_long_ends_and_a_newcomer_is_new() -> None:
     assert {o.track_id for r in results for o in r.observations} == {1, 2}
 
 
-@pytest.mark.parametrize("speed", [60.0, 150.0])
+@pytest.mark.parametrize("speed", [90.0, 180.0])
 def test_two_faces_that_cross_keep_their_numbers(speed: float) -> None:
     def right(t_s: float) -> float:
         return 120 + speed * t_s
@@ -84,6 +85,18 @@ def test_two_faces_that_cross_keep_their_numbers(speed: float) -> None:
     assert whose(before, right) == whose(after, right)
     assert whose(before, left) == whose(after, left)
     assert whose(before, right) != whose(before, left)
+
+
+def test_a_face_half_behind_another_is_not_read() -> None:
+    front = Actor(faces()[1], lambda _: Stance(x=300, y=180, height=130))
+    back = Actor(faces()[5], lambda t_s: Stance(x=480 - 100 * t_s, y=165, height=84))
+    results = play(FacePipeline(), [front, back], steady(10, 1.5))
+    read = [(o.track_id, o.t_s) for r in results for o in r.observations if o.reading is not None]
+    assert [t_s for track, t_s in read if track == 1] == steady(10, 1.5)
+    hidden_since = 1.05
+    assert {t_s for track, t_s in read if track == 2 and t_s < 0.95} == set(steady(10, 0.95))
+    assert not [t_s for track, t_s in read if track != 1 and t_s > hidden_since]
+    assert LeftOut.UNUSABLE in {o.left_out for r in results for o in r.observations}
 
 
 def test_somebody_walking_past_does_not_take_over_who_stands() -> None:

@@ -78,6 +78,13 @@ class GateSettings(BaseModel):
         title="Least share inside",
         description="Share of the face inside the picture and outside excluded zones.",
     )
+    max_covered: float = Field(
+        0.2,
+        ge=0.0,
+        le=1.0,
+        title="Greatest share covered",
+        description="Share of a face's box behind another face from which it is not readable.",
+    )
     max_turn: float = Field(
         30.0,
         gt=0.0,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mien.errors import SettingError
@@ -13,6 +14,7 @@ from mien.vision.detect.network import DEFAULT_LONG_SIDE
 from mien.vision.exclude import ExcludedZones
 from mien.vision.find import FaceFinder
 from mien.vision.gate import Gate, GateSettings, Role
+from mien.vision.geometry import covered
 from mien.vision.pose import gaze, head_pose
 from mien.vision.quality import face_quality
 from mien.vision.registry import DETECTORS, LANDMARKERS, READERS
@@ -24,7 +26,6 @@ from mien.vision.types import LeftOut, Observation, Visibility
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from mien.video.types import Frame
@@ -176,7 +177,11 @@ class FacePipeline:
         pairs = self._tracker.assign(candidates, t_s)
         self._gate.attention.forget(ended)
         self.clock.lap("track")
-        sights = [self._look(image, track, seen, t_s) for track, seen in pairs]
+        behind = covered(np.array([seen.box for _, seen in pairs], dtype=np.float32))
+        sights = [
+            self._look(image, track, seen if free else replace(seen, mesh=None), t_s)
+            for (track, seen), free in zip(pairs, behind <= self.settings.gate.max_covered, strict=True)
+        ]
         self.clock.lap("quality")
         observations = self._read(image, sights, t_s)
         self.clock.lap("read")
@@ -213,7 +218,7 @@ class FacePipeline:
         self._gate.attention.restore(saved.attention)
 
     def _look(self, image: NDArray[np.uint8], track: Track, seen: Candidate, t_s: float) -> _Sight:
-        """Quality, pose and the gate's judgement of one face."""
+        """Quality, pose and the gate's judgement of one face, without landmarks if it is half hidden."""
         quality = face_quality(image, seen.box, self._zones)
         pose = head_pose(seen.mesh) if seen.mesh is not None else None
         eyes = gaze(seen.mesh) if seen.mesh is not None else None

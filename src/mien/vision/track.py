@@ -56,7 +56,7 @@ class TrackSettings(BaseModel):
         "believed.",
     )
     min_score_alone: float = Field(
-        0.7,
+        0.85,
         gt=0.0,
         lt=1.0,
         title="Least score of a face without landmarks",
