@@ -71,17 +71,15 @@ class Strip:
         pen, middle = self._pen, self._height / 2
         image = np.empty((self._height, self._width, 3), np.uint8)
         image[:] = colour("sunken")
+        curve = self._interaction.curve
+        if curve is not None:
+            self._ground(image)
         for begin_s, end_s in trail.left_out_spans() if trail is not None else ():
             if end_s >= self._interaction.start_s and begin_s <= self._interaction.end_s:
                 self._hatch(image, self._x(begin_s), self._x(end_s) + pen.px(2))
-        for begin_s, end_s, _ in self._windows():
-            image[:, round(self._x(begin_s)) : round(self._x(end_s))] = between("sunken", "rule")
-        for x in range(self._left, self._right, pen.px(9)):
-            pen.line(image, [(x, middle), (x + pen.px(3), middle)], colour("none"), 1)
         ascent = pen.px(_SMALL) * 0.36
         pen.text(image, Word("pleasant", "soft"), (pen.px(12), self._y(0.74) + ascent), _SMALL)
         pen.text(image, Word("unpleasant", "soft"), (pen.px(12), self._y(-0.74) + ascent), _SMALL)
-        curve = self._interaction.curve
         if curve is None:
             word = Word("no usable reading", "soft")
             at = (self._left + self._right - pen.width_of(word.text, _SMALL)) / 2, middle + pen.px(5)
@@ -104,6 +102,14 @@ class Strip:
             value = valence_at(curve, moment.t_s)
             self._mark(image, self._x(moment.t_s), self._y(value or 0.0), moment.kind)
         return image
+
+    def _ground(self, image: NDArray[np.uint8]) -> None:
+        """The windows whose difference is the EPS, and the line between pleasant and unpleasant."""
+        pen, middle = self._pen, self._height / 2
+        for begin_s, end_s, _ in self._windows():
+            image[:, round(self._x(begin_s)) : round(self._x(end_s))] = between("sunken", "rule")
+        for x in range(self._left, self._right, pen.px(9)):
+            pen.line(image, [(x, middle), (x + pen.px(3), middle)], colour("none"), 1)
 
     def _hatch(self, image: NDArray[np.uint8], left: float, right: float) -> None:
         """Mark a stretch that was left out, at the strip's foot."""
