@@ -71,7 +71,7 @@ def check_whole(path):
 def test_a_killed_analysis_leaves_whole_interactions_and_goes_on_to_exactly_all(path, workers):
     rng = random.Random(5)
     reached = [0]
-    while len(reached) < 16 and reached[-1] < TOTAL:
+    while len(reached) < 13 and reached[-1] < TOTAL:
         assert workers.run(path, "first", kill_after=rng.uniform(0, workers.pace_s / 8)) in ("killed", "0")
         shown, summary = check_whole(path)
         assert [i.track_id for i in shown] == list(range(len(shown)))
@@ -86,7 +86,7 @@ def test_a_killed_analysis_leaves_whole_interactions_and_goes_on_to_exactly_all(
 
 def test_a_process_killed_while_it_makes_the_store_leaves_one_that_opens(path, workers):
     rng = random.Random(6)
-    for _ in range(8):
+    for _ in range(5):
         workers.run(path, "first", kill_after=rng.uniform(0, workers.pace_s / 2), since="start")
         with Store.open(path) as store:
             assert sum(store.recordings.outcomes().values()) == len(store.recordings.interactions())

@@ -178,10 +178,27 @@ def test_a_password_in_an_address_is_never_shown():
         assert "s3cret" not in refuse(address)
 
 
+OPEN_AT_ONCE = """
+import os, sys
+import alembic.command
+from mien.store import Store
+
+go, gate = os.pipe()
+children = []
+for _ in range(6):
+    children.append(os.fork())
+    if children[-1] == 0:
+        os.close(gate)
+        os.read(go, 1)
+        Store.open(sys.argv[1]).close()
+        os._exit(0)
+os.close(gate)
+sys.exit(any(os.waitpid(child, 0)[1] for child in children))
+"""
+
+
 def test_several_processes_may_open_a_new_store_at_once(path):
-    script = "import sys; from mien.store import Store; Store.open(sys.argv[1]).close()"
-    started = [subprocess.Popen([sys.executable, "-c", script, str(path)]) for _ in range(3)]
-    assert [process.wait(60) for process in started] == [0, 0, 0]
+    subprocess.run([sys.executable, "-c", OPEN_AT_ONCE, str(path)], check=True, timeout=60)
     with Store.open(path, create=False) as store:
         assert store.recordings.list_recordings() == []
 

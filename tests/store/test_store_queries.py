@@ -1,5 +1,7 @@
 """What is asked of the store is what comes back, in order, by page, by place and by time."""
 
+import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
@@ -178,3 +180,13 @@ def test_a_page_of_a_full_store_is_found_by_index(store):
     for plan in plans:
         assert not any("TEMP B-TREE" in step for step in plan), plan
         assert not any(step.startswith("SCAN interactions") and "INDEX" not in step for step in plan), plan
+
+
+def test_a_thousand_interactions_of_a_minute_are_stored_in_two_seconds_of_processor_time(store):
+    minute = interaction(1, seconds=60)
+    found = [replace(minute, id=f"interaction {n}") for n in range(1000)]
+    with store.recordings.begin(A, "s", reader=READER, source=Source("long.mp4")) as run:
+        began = time.process_time()
+        run.commit(found, {}, 1.0, {})
+        assert time.process_time() - began < 2.0
+    assert sum(store.recordings.outcomes(recording=A).values()) == 1000

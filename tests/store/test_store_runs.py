@@ -4,7 +4,6 @@ import os
 import socket
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -165,20 +164,6 @@ def test_a_second_process_is_refused_while_the_first_lives(store, path, clock):
         with begin(store, key=RecordingKey("another file")) as run:
             run.finish({})
     begin(store).release()
-
-
-def test_a_killed_process_leaves_the_recording_free_at_once(store, path):
-    script = (
-        "import os, signal, sys; sys.path.insert(0, sys.argv[2]); from store_making import *\n"
-        "from mien.store import Store\n"
-        "run = Store.open(sys.argv[1]).recordings.begin(KEY, 's', reader=READER, source=SOURCE)\n"
-        "run.commit([interaction(0)], {'next': 1}, 1.0, {})\n"
-        "os.kill(os.getpid(), signal.SIGKILL)"
-    )
-    here = str(Path(__file__).parent)
-    subprocess.run([sys.executable, "-c", script, str(path), here], check=False, timeout=60)
-    with begin(store) as run:
-        assert (run.resumed, run.checkpoint) == (True, {"next": 1})
 
 
 def take_over(store, **columns):
