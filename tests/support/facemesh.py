@@ -158,7 +158,7 @@ class MeshFace:
     def _texture_for(self, height: float) -> tuple[NDArray[np.uint8], float]:
         """The texture shrunk for a face of that height, so that it doesn't flicker, and the factor."""
         own = float(np.ptp(self.pixels[:468, 1]))
-        shrink = min(1.0, height / own)
+        shrink = min(1.0, float(height) / own)
         if shrink > 0.7:
             return self.texture, 1.0
         size = (max(1, round(self.texture.shape[1] * shrink)), max(1, round(self.texture.shape[0] * shrink)))
