@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from mien.errors import VideoError
 from mien.expressions import EXPRESSIONS
 from mien.journey.types import Context, Curve, Interaction, Moment, MomentKind, Outcome, Score
 from mien.privacy import MediaGrant
@@ -258,6 +259,16 @@ def test_an_unscored_interaction_says_why_and_one_without_readings_is_drawn(tmp_
     one, other = (next(iter(open_video(p).frames(start_s=0.5))).image for p in (plain, scored))
     assert one.shape == other.shape
     assert np.abs(one[-170:].astype(int) - other[-170:]).mean() > 1
+
+
+def test_the_recording_itself_is_never_replaced(tmp_path):
+    source = write_clip(tmp_path / "a.mp4", [0.0])
+    (tmp_path / "link.mp4").symlink_to(source)
+    with open_video(source) as video:
+        for target in (source, tmp_path / "link.mp4"):
+            with pytest.raises(VideoError, match="would replace the recording"):
+                OverlayWriter(target, video.info, FaceTrails(), [])
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.mp4", "link.mp4"]
 
 
 def test_an_interrupted_overlay_leaves_nothing(tmp_path, crowd):

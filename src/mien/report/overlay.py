@@ -7,11 +7,13 @@ interactions bring curve and score.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 import cv2
 import numpy as np
 
+from mien.errors import VideoError
 from mien.report.drawing import STRONG, Pen, Word, colour
 from mien.report.figures import clock
 from mien.report.hiding import FaceHider
@@ -63,7 +65,7 @@ class OverlayWriter:
         detector: Looks for faces that were not followed; by default YuNet with a low threshold.
 
     Raises:
-        VideoError: The place cannot be written to.
+        VideoError: The place cannot be written to, or is that of the recording.
         ModelError: The detector's weights are missing.
 
     Example:
@@ -85,6 +87,8 @@ class OverlayWriter:
         excluded: ExcludedZones | None = None,
         detector: Detector | None = None,
     ) -> None:
+        if Path(path).resolve() == info.path.resolve():
+            raise VideoError(f"The overlay would replace the recording '{path}' itself: name another file.")
         self._trails = trails
         self._excluded = excluded
         longest = max(info.width, info.height)
