@@ -38,6 +38,8 @@ FISHER: Final = (NU + 1) / (NU + 3)
 LEVEL_SD: Final = 1.0
 """Prior standard deviation of the first level around the readings' median: half the scale's range."""
 
+_CHUNK: Final = 40_000  # elements worked on at once: the arrays of a chunk stay in the processor's cache
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
@@ -86,7 +88,6 @@ class Fit:
         d: (g, n) pivots of its L D L' factorisation from the first reading on.
         ell: (g, n-1) sub-diagonal of L.
         back: (g, n) pivots of the factorisation from the last reading backwards.
-        log_evidence: (g,) log p(y | theta) up to a constant.
     """
 
     mean: Array
@@ -95,7 +96,6 @@ class Fit:
     d: Array
     ell: Array
     back: Array
-    log_evidence: Array
 
 
 def factorise(diag: Array, off: Array) -> tuple[Array, Array]:
@@ -119,13 +119,6 @@ def solve(d: Array, ell: Array, rhs: Array) -> Array:
     return np.ascontiguousarray(x.T).reshape(rhs.shape)
 
 
-def _precision(w: Array, walk: Array, rw_diag: Array, aa: Array, bb: Array, ab: Array) -> tuple[Array, Array]:
-    """Diagonal and off-diagonal of the precision of the level, given the weights of the innovations."""
-    diag = rw_diag + w * aa
-    diag[:, :-1] += w[:, 1:] * bb
-    return diag, -walk - w[:, 1:] * ab
-
-
 def inverse_bands(diag: Array, off: Array, d: Array, ell: Array) -> tuple[Array, Array]:
     """Variances, (g, n), and covariances of neighbours, (g, n-1), from a precision and its factors."""
     back = factorise(diag[:, ::-1], off[:, ::-1])[0][:, ::-1]
@@ -133,73 +126,97 @@ def inverse_bands(diag: Array, off: Array, d: Array, ell: Array) -> tuple[Array,
     return variance, -ell * variance[:, 1:]
 
 
-def _spread(covariance: tuple[Array, Array], aa: Array, bb: Array, ab: Array) -> Array:
-    """Posterior variance of the innovations, (g, n)."""
-    variance, neighbours = covariance
-    spread = aa * variance
-    spread[:, 1:] += bb * variance[:, :-1] - 2 * ab * neighbours
-    return spread
+class _Whitened:
+    """The readings as innovations ``u_i = r_i - a_i x_i + b_i x_{i-1}``, and the random walk, for every grid point."""
+
+    def __init__(self, series: Series, grid: Grid) -> None:
+        sd, dt = series.sd, np.diff(series.t)
+        self.centre = float(np.median(series.y))
+        y = series.y - self.centre
+        g, n = grid.q.size, y.size
+        root = np.sqrt(-np.expm1(-2 * dt / grid.tau[:, None]))
+        self.a = np.empty((g, n))
+        self.a[:, 0] = 1 / sd[0]
+        self.a[:, 1:] = 1 / (sd[1:] * root)
+        self.b = np.exp(-dt / grid.tau[:, None]) / (sd[:-1] * root)
+        self.r = self.a * y
+        self.r[:, 1:] -= self.b * y[:-1]
+        self.scale2 = ((NU - 2) / NU * grid.s**2)[:, None]  # of the t whose variance is s^2
+        self.walk = 1 / (grid.q[:, None] * dt)
+        self.walk_diag = np.zeros((g, n))
+        self.walk_diag[:, 0] = LEVEL_SD**-2
+        self.walk_diag[:, 1:] += self.walk
+        self.walk_diag[:, :-1] += self.walk
+        self.aa, self.bb, self.ab = self.a**2, self.b**2, self.a[:, 1:] * self.b
+        self.log_scale = 0.5 * n * np.log(self.scale2[:, 0]) + np.log(root).sum(1)
+
+    def precision(self, lam: Array) -> tuple[Array, Array]:
+        """Diagonal and off-diagonal of the precision of the level, given the weights of the innovations."""
+        w = lam / self.scale2
+        diag = self.walk_diag + w * self.aa
+        diag[:, :-1] += w[:, 1:] * self.bb
+        return diag, -self.walk - w[:, 1:] * self.ab
+
+    def mode(self, iterations: int) -> tuple[Array, Array]:
+        """The mode of the level around `centre`, and the squared innovations there in units of the t's scale."""
+        lam = np.ones_like(self.a)
+        for _ in range(iterations):
+            wr = lam / self.scale2 * self.r
+            rhs = self.a * wr
+            rhs[:, :-1] -= self.b * wr[:, 1:]
+            mean = solve(*factorise(*self.precision(lam)), rhs)
+            u = self.r - self.a * mean
+            u[:, 1:] += self.b * mean[:, :-1]
+            u2 = u * u / self.scale2
+            lam = (NU + 1) / (NU + u2)
+        return mean, u2
+
+    def innovation_variance(self, variance: Array, neighbours: Array) -> Array:
+        """Posterior variance of the innovations, (g, n), in units of the t's scale."""
+        spread = self.aa * variance
+        spread[:, 1:] += self.bb * variance[:, :-1] - 2 * self.ab * neighbours
+        return np.asarray(spread / self.scale2)
+
+    def log_evidence(self, mean: Array, u2: Array, d: Array) -> Array:
+        """Laplace's approximation at the mode with pivots `d` of the information there."""
+        log_lik = -0.5 * (NU + 1) * np.log1p(u2 / NU).sum(1) - self.log_scale
+        steps = np.diff(mean, axis=1)
+        log_walk = 0.5 * np.log(self.walk).sum(1) - 0.5 * (steps**2 * self.walk).sum(1)
+        return np.asarray(log_lik + log_walk - 0.5 * (mean[:, 0] / LEVEL_SD) ** 2 - 0.5 * np.log(d).sum(1))
 
 
-def fit(series: Series, grid: Grid, *, iterations: int) -> Fit:
-    """The Gaussian at the mode of the level, for every point of the grid.
+def log_evidence(series: Series, grid: Grid, *, iterations: int) -> Array:
+    """Log of p(y | theta) for every point of the grid, (g,), up to a constant.
 
     Args:
         series: n >= 1 readings.
         grid: g hyperparameters.
         iterations: Rounds of reweighting.
     """
-    t, sd = series.t, series.sd
-    centre = float(np.median(series.y))
-    y = series.y - centre
-    n, g = t.size, grid.q.size
-    dt = np.diff(t)
-    rho = np.exp(-dt / grid.tau[:, None])
-    root = np.sqrt(-np.expm1(-2 * dt / grid.tau[:, None]))
-    a = np.empty((g, n))
-    a[:, 0] = 1 / sd[0]
-    a[:, 1:] = 1 / (sd[1:] * root)
-    b = rho / (sd[:-1] * root)
-    r = a * y
-    r[:, 1:] -= b * y[:-1]
-    scale2 = ((NU - 2) / NU * grid.s**2)[:, None]  # of the t whose variance is s^2
-    walk = 1 / (grid.q[:, None] * dt)
-    rw_diag = np.zeros((g, n))
-    rw_diag[:, 0] = LEVEL_SD**-2
-    rw_diag[:, 1:] += walk
-    rw_diag[:, :-1] += walk
-    aa, bb, ab = a * a, b * b, a[:, 1:] * b
-    lam = np.ones((g, n))
-    mean = np.zeros((g, n))
-    u2 = np.zeros((g, n))
-    for _ in range(iterations):
-        w = lam / scale2
-        diag, off = _precision(w, walk, rw_diag, aa, bb, ab)
-        wr = w * r
-        rhs = a * wr
-        rhs[:, :-1] -= b * wr[:, 1:]
-        d, ell = factorise(diag, off)
-        mean = solve(d, ell, rhs)
-        u = r - a * mean
-        u[:, 1:] += b * mean[:, :-1]
-        u2 = u * u / scale2
-        lam = (NU + 1) / (NU + u2)
-    diag, off = _precision(FISHER * lam / scale2, walk, rw_diag, aa, bb, ab)
+    points = grid.q.size
+    chunks = np.array_split(np.arange(points), min(1 + points * series.y.size // _CHUNK, points))
+    parts = []
+    for index in chunks:
+        white = _Whitened(series, grid.take(index))
+        mean, u2 = white.mode(iterations)
+        d, _ = factorise(*white.precision(FISHER * (NU + 1) / (NU + u2)))
+        parts.append(white.log_evidence(mean, u2, d))
+    return np.concatenate(parts)
+
+
+def fit(series: Series, grid: Grid, *, iterations: int) -> tuple[Fit, Array]:
+    """The Gaussian at the mode of the level, and the log evidence, for every point of the grid.
+
+    Arguments are those of `log_evidence`.
+    """
+    white = _Whitened(series, grid)
+    mean, u2 = white.mode(iterations)
+    diag, off = white.precision(FISHER * (NU + 1) / (NU + u2))
     d, ell = factorise(diag, off)
-    log_det = np.log(d).sum(1)
-    # The level is not known: the residuals are larger than those from its mode, and the noise weighs less.
-    u2_mode = u2
-    covariance = inverse_bands(diag, off, d, ell)
-    u2 = u2 + _spread(covariance, aa, bb, ab) / scale2
-    diag, off = _precision(FISHER * (NU + 1) / (NU + u2) / scale2, walk, rw_diag, aa, bb, ab)
+    evidence = white.log_evidence(mean, u2, d)
+    # The level is not known, so the innovations are larger than those at its mode, and say less about it.
+    u2 = u2 + white.innovation_variance(*inverse_bands(diag, off, d, ell))
+    diag, off = white.precision(FISHER * (NU + 1) / (NU + u2))
     d, ell = factorise(diag, off)
-    log_lik = (
-        -0.5 * (NU + 1) * np.log1p(u2_mode / NU).sum(1) - 0.5 * n * np.log(scale2[:, 0]) - np.log(root).sum(1)
-    )
-    steps = np.diff(mean, axis=1)
-    log_prior = (
-        -0.5 * (mean[:, 0] / LEVEL_SD) ** 2 - 0.5 * (steps**2 * walk).sum(1) + 0.5 * np.log(walk).sum(1)
-    )
-    log_evidence = log_lik + log_prior - 0.5 * log_det
     back = factorise(diag[:, ::-1], off[:, ::-1])[0][:, ::-1]
-    return Fit(mean + centre, diag, off, d, ell, back, log_evidence)
+    return Fit(mean + white.centre, diag, off, d, ell, back), evidence

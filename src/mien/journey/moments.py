@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -39,10 +40,22 @@ def find_moments(
         limits: Least change.
         origin_s: Added to the times given.
     """
-    at = np.arange(coverage.start_s + MIN_SIDE_S, coverage.end_s - MIN_SIDE_S, STEP_S)
-    if at.size == 0:
-        return ()
     level = posterior.weight @ posterior.fit.mean
+    found: list[Moment] = []
+    for begin, end in coverage.stretches():
+        for t in _peaks(coverage, level, begin, end, limits.moment):
+            moment = _test(posterior, coverage, t, limits.moment)
+            apart = not found or t + origin_s - found[-1].t_s >= MOMENT_WINDOW_S
+            if moment.probability > MOMENT_PROBABILITY and apart:
+                found.append(replace(moment, t_s=t + origin_s))
+    return tuple(found)
+
+
+def _peaks(coverage: Coverage, level: Array, begin: float, end: float, threshold: float) -> list[float]:
+    """Times in a stretch at which the mean change is largest within 2 s either way and reaches the threshold."""
+    at = np.arange(begin + MIN_SIDE_S, end - MIN_SIDE_S, STEP_S)
+    if at.size == 0:
+        return []
     areas, times = zip(*(coverage.cumulative(level, at + shift) for shift in _SHIFTS), strict=True)
     before_s, after_s = times[1] - times[0], times[2] - times[1]
     enough = (before_s >= MIN_SIDE_S) & (after_s >= MIN_SIDE_S)
@@ -50,14 +63,8 @@ def find_moments(
     change -= (areas[1] - areas[0]) / np.where(enough, before_s, 1.0)
     size = np.where(enough, np.abs(change), 0.0)
     reach = 2 * round(MOMENT_WINDOW_S / STEP_S) + 1
-    peaks = np.flatnonzero((size >= limits.moment) & (size == maximum_filter1d(size, reach)))
-    found: list[Moment] = []
-    for i in peaks.tolist():
-        moment = _test(posterior, coverage, float(at[i]), limits.moment)
-        apart = not found or at[i] + origin_s - found[-1].t_s >= MOMENT_WINDOW_S
-        if moment.probability > MOMENT_PROBABILITY and apart:
-            found.append(Moment(moment.t_s + origin_s, moment.kind, moment.change, moment.probability))
-    return tuple(found)
+    peaks = (size >= threshold) & (size == maximum_filter1d(size, reach))
+    return [float(t) for t in at[peaks]]
 
 
 _SHIFTS: Final = (-MOMENT_WINDOW_S, 0.0, MOMENT_WINDOW_S)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.special import ndtr
 
-from mien.journey.model import Fit, Grid, Series, factorise, fit, solve
+from mien.journey.model import Fit, Grid, Series, factorise, fit, log_evidence, solve
 from mien.journey.prior import Q_RANGE, SHORTEST_STAY_S, even_nodes, grid_over
 from mien.journey.windows import GAP_S
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LEARNED_FROM: Final = 1500
 """Readings from which the hyperparameters are learned; longer tracks give evenly spread stretches of `STRETCH`."""
 STRETCH: Final = 250
-FEW_PIECES: Final = 3.0
+FEW_PIECES: Final = 4.0
 FEWER_PIECES: Final = 30.0
 NEGLIGIBLE: Final = 2e-3
 """Grid points of less weight than this share of the heaviest are dropped."""
@@ -58,7 +58,7 @@ def learn(series: Series) -> Grid:
     stay_s = float(series.t[-1])
     for _ in range(_ROUNDS):
         grid = grid_over(nodes, stay_s)
-        weight = _weights(fit(sample, grid, iterations=5).log_evidence + grid.log_prior)
+        weight = _weights(log_evidence(sample, grid, iterations=4) + grid.log_prior)
         zoomed = _zoom(nodes, weight)
         if zoomed is None:
             break
@@ -68,7 +68,7 @@ def learn(series: Series) -> Grid:
     tau, s = (_around(axis, weight) for axis in (grid.tau, grid.s))
     nodes = (np.geomspace(*Q_RANGE, 2 * _COARSE[0]), tau[1:2], s[1:2])
     grid = grid_over(nodes, stay_s)
-    weight = _weights(fit(series, grid, iterations=4).log_evidence + grid.log_prior)
+    weight = _weights(log_evidence(series, grid, iterations=4) + grid.log_prior)
     return grid_over((_around(grid.q, weight), tau, s), stay_s)
 
 
@@ -197,8 +197,8 @@ def small_sample(grid: Grid, usable_s: float) -> Array:
 def infer(series: Series) -> Posterior:
     """The posterior of the level given at least one reading."""
     grid = learn(series)
-    fitted = fit(series, grid, iterations=6)
-    weight = _weights(fitted.log_evidence + grid.log_prior)
+    fitted, evidence = fit(series, grid, iterations=6)
+    weight = _weights(evidence + grid.log_prior)
     dt = np.diff(series.t)
     seen_s = max(float(dt[dt <= GAP_S].sum()), SHORTEST_STAY_S)
     return Posterior(series, grid, weight, fitted, small_sample(grid, seen_s))

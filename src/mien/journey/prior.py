@@ -17,22 +17,25 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-TAU_FLOOR_S: Final = 0.05
-"""No correlation time below this is believed."""
+TAU_FLOOR_S: Final = 0.03
+"""No correlation time below this is believed: one picture of a camera, whose noise is one noise."""
 Q_RANGE: Final = (1e-6, 1.0)
 """Diffusion of the level, valence^2 per second: from standing still to a full swing within a second."""
 TAU_RANGE_S: Final = (TAU_FLOOR_S, 1.2)
 """Correlation time of the noise, s."""
 S_RANGE: Final = (0.5, 2.0)
 """True over predicted standard deviation of a reading."""
-CHANGE: Final = 0.55
-"""Typical change of the level over a stay, valence."""
+CHANGE2: Final = (0.4, 1.5)
+"""Typical squared change of the level over a long and over a short stay, valence^2. The second is more than is likely:
+in a few seconds the readings cannot overrule the prior, so the prior must not smooth a real change away."""
+Q_DECADES: Final = (1.0, 0.6)
+"""Prior standard deviation of log10 q for a long and for a short stay."""
+ANY_Q: Final = 0.15
+"""Share of a long stay's prior that is even over the whole range of log q."""
+SHORT_S: Final = 6.0
+"""A stay of this length is half short, half long."""
 SHORTEST_STAY_S: Final = 1.0
 """A shorter stay is taken as this long."""
-Q_DECADES: Final = 1.0
-"""Prior standard deviation of log10 q."""
-ANY_Q: Final = 0.15
-"""Share of the prior that is even over the whole range of log q."""
 TYPICAL_TAU_S: Final = 0.3
 """Prior median of the correlation time, s."""
 TAU_LOG_SD: Final = 0.8
@@ -68,9 +71,13 @@ def grid_over(nodes: tuple[Array, ...], stay_s: float) -> Grid:
 
 def _log_prior_q(q: Array, stay_s: float) -> Array:
     """Log density of log10 q: a stay of any length sees a change of the same order, and some see none."""
-    typical = np.log10(CHANGE**2 / max(stay_s, SHORTEST_STAY_S))
-    bell = np.exp(-0.5 * ((np.log10(q) - typical) / Q_DECADES) ** 2) / (Q_DECADES * np.sqrt(2 * np.pi))
-    return np.asarray(np.log((1 - ANY_Q) * bell + ANY_Q / np.log10(Q_RANGE[1] / Q_RANGE[0])))
+    stay_s = max(stay_s, SHORTEST_STAY_S)
+    short = 1 / (1 + (stay_s / SHORT_S) ** 3)
+    typical = np.log10(CHANGE2[0]) + short * np.log10(CHANGE2[1] / CHANGE2[0]) - np.log10(stay_s)
+    decades = Q_DECADES[0] + short * (Q_DECADES[1] - Q_DECADES[0])
+    bell = np.exp(-0.5 * ((np.log10(q) - typical) / decades) ** 2) / (decades * np.sqrt(2 * np.pi))
+    even = ANY_Q * (1 - short)
+    return np.asarray(np.log((1 - even) * bell + even / np.log10(Q_RANGE[1] / Q_RANGE[0])))
 
 
 def _log_prior_tau(tau: Array) -> Array:

@@ -63,6 +63,13 @@ class Coverage:
         """Last usable instant."""
         return float(self.knots[-1])
 
+    def stretches(self) -> list[tuple[float, float]]:
+        """Begin and end of every stretch without a gap, s."""
+        breaks = np.flatnonzero(~self.usable)
+        begins = self.knots[np.append(0, breaks + 1)]
+        ends = self.knots[np.append(breaks, self.knots.size - 1)]
+        return list(zip(begins.tolist(), ends.tolist(), strict=True))
+
     def integral(self, low: float, high: float) -> tuple[Array, float, float]:
         """The level's integral over the usable part of [low, high].
 
@@ -78,8 +85,8 @@ class Coverage:
 
     def local_integral(self, low: float, high: float) -> tuple[int, int, Array, float, float]:
         """As `integral`, with the weights of readings `first` to `last` (exclusive) only; the others are 0."""
-        i = max(int(np.searchsorted(self.knots, low, "right")) - 1, 0)
-        j = min(int(np.searchsorted(self.knots, high, "left")) + 1, self.knots.size)
+        i = max(int(np.searchsorted(self.knots, low, "left")) - 1, 0)
+        j = min(int(np.searchsorted(self.knots, high, "right")) + 1, self.knots.size)
         k, owner = self.knots[i:j], self.owner[i:j]
         first, last = int(owner[0]), int(owner[-1]) + 1
         left, right = np.clip(k[:-1], low, high), np.clip(k[1:], low, high)
