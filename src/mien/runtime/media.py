@@ -60,13 +60,14 @@ def write_overlay(  # noqa: PLR0913  (what it is made from, and what watches it)
         VideoError: The recording cannot be read or the overlay not be written.
         StoreError: The file cannot be entered; then it is not written.
     """
-    if grant is not None:
-        store.media.record(target, grant)
     zones = ExcludedZones(exclude)
     with suppress(Stopped), open_video(video) as source:
         with OverlayWriter(
             target, source.info, trails, found.interactions, grant=grant, excluded=zones or None
         ) as overlay:
+            # After the writer has refused a target that is the recording itself: what is entered gets deleted.
+            if grant is not None:
+                store.media.record(target, grant)
             for frame in source.frames(rate=None):
                 if stop():
                     raise Stopped
