@@ -255,3 +255,15 @@ def test_the_folder_of_a_file_is_kept_beside_its_name(make, reports):
     page = report_page(make(replace(reports["no_face"].videos[0], video="/films/monday/visit.mp4")))
     assert "/films/monday/visit.mp4" in Elements(page).text
     assert "<title>visit.mp4" in page
+
+
+def test_the_definitions_give_the_limits_of_the_scale_in_use(reports, pages):
+    balance = Elements(pages["one"]).text
+    assert "sure that the EPS is above +10." in balance
+    assert "by at least 0.20, with more than 95 % probability" in balance
+    assert "wider than 60 points (EPS) or 30 (Happiness Index)" in balance
+    circumplex = Elements(report_page(replace(reports["no_face"], scale="circumplex"))).text
+    assert "sure that the EPS is above +7." in circumplex
+    assert "by at least 0.14" in circumplex
+    assert "Russell and Mehrabian" in circumplex
+    assert "Russell and Mehrabian" not in balance

@@ -60,7 +60,10 @@ class MomentPart(_Part):
     change: Annotated[
         float, Field(ge=-2, le=2, description="Mean valence of the 2 s after minus the 2 s before.")
     ]
-    probability: Annotated[Share, Field(description="Probability that the change is at least 0.20.")]
+    probability: Annotated[
+        Share,
+        Field(description="Probability that the change reaches the limit of the scale (0.20 on balance)."),
+    ]
 
 
 class CurvePart(_Part):

@@ -12,10 +12,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from mien.errors import InputError
-from mien.expressions import EXPRESSIONS
+from mien.journey import thresholds
 from mien.journey.types import Outcome
 from mien.report import figures
-from mien.report.palette import COLOURS, STACK
+from mien.report.palette import COLOURS
 from mien.report.views import interaction_view
 
 if TYPE_CHECKING:
@@ -75,8 +75,7 @@ def report_page(report: Report) -> str:
             outcomes=[(outcome.value, outcomes[outcome]) for outcome in _OUTCOMES],
             unscored=sum(view.score.eps is None for view in views),
             simulated=any(video.simulated for video in report.videos),
-            stack=STACK,
-            expressions=EXPRESSIONS,
+            rules=thresholds,
             colours=COLOURS,
             style=Markup(_asset("report.css")),
             script=Markup(script),
