@@ -22,7 +22,7 @@ from rich.progress import (
 )
 
 from mien.cli.console import errors, out, say, warn
-from mien.cli.options import StoreOption, parse_date, parse_time
+from mien.cli.options import StoreOption, parse_date, parse_time, today
 from mien.errors import InputError, PermissionRequired, SettingError
 from mien.expressions import check_scale
 from mien.journey.types import Context
@@ -120,7 +120,7 @@ def analyze_command(
     }
     began = parse_time(recorded_at, "--recorded-at") if recorded_at is not None else None
     with Store.open(store) as opened:
-        for path in delete_expired(opened):
+        for path in delete_expired(opened, today()):
             warn(f"{path} was deleted: the time for which faces could be shown in it is over.")
         return _run(wishes, context, settings, began, opened)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from mien.cli.console import out, say
-from mien.cli.options import StoreOption, parse_date
+from mien.cli.options import StoreOption, parse_date, today
 from mien.privacy import Notice
 from mien.store import Store
 
@@ -20,10 +19,6 @@ app = typer.Typer(
 )
 
 Site = Annotated[str, typer.Option("--site", help="Name of the shop, branch or centre.")]
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()
 
 
 @app.command("add")
@@ -38,7 +33,7 @@ def add_command(
     store: StoreOption = None,
 ) -> None:
     """Record that a notice hangs at a site."""
-    day = parse_date(on, "--on") if on is not None else _today()
+    day = parse_date(on, "--on") if on is not None else today()
     with Store.open(store) as opened:
         entered = opened.notices.record(Notice(site, camera, day, text_version, by))
     say(f"Notice {entered.id} is recorded: text {text_version} at {site} since {day}, put up by {by}.")
@@ -78,7 +73,7 @@ def withdraw_command(
     store: StoreOption = None,
 ) -> None:
     """Record that a notice hangs no more; from that day on the site is not read."""
-    day = parse_date(on, "--on") if on is not None else _today()
+    day = parse_date(on, "--on") if on is not None else today()
     with Store.open(store) as opened:
         entry = opened.notices.withdraw(number, day)
     say(f"Notice {entry.id} at {entry.notice.site} is withdrawn from {day} on.")

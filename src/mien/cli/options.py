@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 import typer
@@ -45,3 +45,8 @@ def parse_time(text: str, option: str) -> datetime:
     if moment.tzinfo is None:
         raise SettingError(f"{option} got '{text}' without a zone; write a time as 2026-05-04T09:30+02:00.")
     return moment
+
+
+def today() -> date:
+    """The day by UTC, as notices and end dates are counted."""
+    return datetime.now(UTC).date()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mien.errors import StoreError
@@ -13,6 +12,7 @@ from mien.vision.exclude import ExcludedZones
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import date
     from pathlib import Path
 
     from mien.privacy import MediaGrant
@@ -80,8 +80,8 @@ def write_overlay(  # noqa: PLR0913  (what it is made from, and what watches it)
     return False
 
 
-def delete_expired(store: Store) -> list[Path]:
-    """Delete every file in which faces could be seen and whose last day is over.
+def delete_expired(store: Store, today: date) -> list[Path]:
+    """Delete every file in which faces could be seen and whose last day is before today.
 
     Returns:
         What was deleted; a file that is gone already is only struck off the list.
@@ -90,7 +90,7 @@ def delete_expired(store: Store) -> list[Path]:
         StoreError: A file cannot be deleted; it stays on the list.
     """
     gone = []
-    for picture in store.media.expired(datetime.now(UTC).date()):
+    for picture in store.media.expired(today):
         existed = picture.path.exists()
         try:
             picture.path.unlink(missing_ok=True)
