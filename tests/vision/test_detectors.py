@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from mien.errors import ImageError, SettingError
+from mien.video.types import Frame
 from mien.vision.detect import YuNet
 from mien.vision.geometry import mesh_box, overlap
+from mien.vision.pipeline import FacePipeline, PipelineSettings
 from mien.vision.registry import DETECTORS, LANDMARKERS, READERS, Registry
 from mien.vision.types import Visibility
 from support.facemesh import SAMPLES
@@ -115,6 +117,18 @@ def test_a_reader_gives_a_distribution_and_variances_for_each_face(name: str, gr
         assert reading.variances.min() > 0
         (alone,) = reader.read(group, [mesh], [Visibility.FULL])
         np.testing.assert_allclose(alone.probabilities, reading.probabilities, atol=1e-4)
+
+
+@pytest.mark.parametrize("part", ["detector", "landmarker", "reader"])
+def test_a_pipeline_of_an_unknown_part_is_refused(part: str) -> None:
+    with pytest.raises(SettingError, match="choose one of"):
+        FacePipeline(PipelineSettings.model_validate({part: "haar"}))
+
+
+def test_a_pipeline_takes_the_detector_it_is_told(group: np.ndarray) -> None:
+    pipeline = FacePipeline(PipelineSettings(detector="retinaface"))
+    assert len(pipeline.process(Frame(group, 0.0, 0)).observations) == 5
+    assert pipeline.reader_version.startswith("mien ")
 
 
 @pytest.mark.parametrize("registry", [DETECTORS, LANDMARKERS, READERS])

@@ -78,6 +78,7 @@ def test_no_pixel_of_a_zone_reaches_any_part() -> None:
             assert (image[kept] == group[kept]).all()
     assert (group == before).all()
     assert all(len(r.observations) == 3 for r in results)
+    assert {r.excluded for r in results} == {0}, "nothing of those two shows"
     assert all(r.observations[0].reading is not None for r in results)
 
 

@@ -49,9 +49,12 @@ class FaceFinder:
         self._zones = zones
         self._settings = settings
         self._clock = clock
+        self._forbidden = 0
 
     def find(self, image: NDArray[np.uint8], tracker: Tracker, t_s: float) -> tuple[list[Candidate], int]:
         """Every face of a picture once, and how many were in excluded zones.
+
+        Between two detections those in excluded zones count as when they were last looked for.
 
         Args:
             image: (H, W, 3) uint8 BGR, excluded zones blacked out.
@@ -73,15 +76,13 @@ class FaceFinder:
             detections = self._detector.detect(image)
             self._clock.lap("detect")
             allowed = [d for d in detections if not self._zones.forbids(d.box, height, width)]
-            excluded = len(detections) - len(allowed)
+            self._forbidden = len(detections) - len(allowed)
             followed, unknown = self._confirm(followed, allowed, t_s)
             found = [self._new(image, detection) for detection in unknown]
             self._clock.lap("landmarks")
-        else:
-            excluded = 0
         candidates = distinct([candidate for _, candidate in followed] + found)
         kept = [c for c in candidates if not self._zones.forbids(c.box, height, width)]
-        return kept, excluded + len(candidates) - len(kept)
+        return kept, self._forbidden + len(candidates) - len(kept)
 
     def _follow(self, image: NDArray[np.uint8], track: Track, t_s: float) -> Candidate | None:
         """The face of a track by its landmarks; `None` where it is not there."""
