@@ -29,7 +29,7 @@ def show_command(
     store: StoreOption = None,
 ) -> None:
     """Show what is stored: recordings, or the interactions of one."""
-    with Store.open(store) as opened:
+    with Store.open(store, create=False) as opened:
         if what is not None:
             report = stored_report(opened, [find_recording(opened, what)])
         else:
