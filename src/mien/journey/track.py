@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 CAPACITY: Final = 20_000
 """Usable readings kept of a track, half an hour at 10 readings/s, before older ones are thinned."""
+FINEST_SPACING_S: Final = 0.05
+WIDEST_SPACING_S: Final = 0.8
+"""Thinned readings stay closer than twice this, so that thinning makes no gap; a track of many hours grows instead."""
 KEPT_WHOLE_S: Final = 30.0
 """Seconds at both ends of a track that are never thinned: the windows of the EPS lie there."""
 
@@ -62,6 +65,8 @@ class OpenTrack:
         self._last: tuple[float, list[float]] | None = None
         self._closed: list[SecondRecord] = []
         self._second = _Second(int(start_s // 1))
+        self._capacity = CAPACITY
+        self._spacing_s = FINEST_SPACING_S
 
     def add(self, observation: Observation, scale: ScaleName) -> None:
         """Take one reading, usable or not."""
@@ -97,21 +102,26 @@ class OpenTrack:
         self._last = (t_s, shares)
         self._second.readings.append((t_s, valence, variance))
         self._second.shares += shares
-        if len(self.times) >= CAPACITY:
+        if len(self.times) >= self._capacity:
             self._thin()
 
     def _thin(self) -> None:
-        """Let go of every second reading of the middle: the model takes uneven times, so this biases nothing."""
+        """Keep one reading per stretch of the middle, evenly: the model takes uneven times, so this biases nothing."""
         times = np.frombuffer(self.times, dtype=np.float64)
-        low = int(np.searchsorted(times, times[0] + KEPT_WHOLE_S))
-        high = int(np.searchsorted(times, times[-1] - KEPT_WHOLE_S))
-        keep = np.ones(times.size, dtype=bool)
-        keep[low:high:2] = False
-        if keep.all():  # the ends alone fill the room
-            keep[1:-1:2] = False
+        middle = (times > times[0] + KEPT_WHOLE_S) & (times < times[-1] - KEPT_WHOLE_S)
+        while True:
+            _, first = np.unique(times // self._spacing_s, return_index=True)
+            kept = ~middle
+            kept[first] = True
+            if kept.sum() <= 3 * self._capacity // 4:
+                break
+            if self._spacing_s < WIDEST_SPACING_S:
+                self._spacing_s *= 2
+            else:
+                self._capacity *= 2
         for name in ("times", "valence", "variance"):
             values = np.frombuffer(getattr(self, name), dtype=np.float64)
-            setattr(self, name, array("d", values[keep].tobytes()))
+            setattr(self, name, array("d", values[kept].tobytes()))
 
     def expressions(self) -> tuple[float, ...] | None:
         """Time-weighted mean shares over usable time; `None` without a usable reading."""
@@ -141,6 +151,8 @@ class OpenTrack:
             "shares_s": self._shares_s,
             "plain": self._plain.tolist(),
             "last": self._last,
+            "capacity": self._capacity,
+            "spacing_s": self._spacing_s,
             "closed": [
                 [r.t_s, r.n, r.expressions, r.valence, r.variance, dict(r.left_out)] for r in self._closed
             ],
@@ -158,6 +170,7 @@ class OpenTrack:
         track.variance = array("d", state["variance"])
         track._shares, track._plain = np.array(state["shares"]), np.array(state["plain"])
         track._shares_s = state["shares_s"]
+        track._capacity, track._spacing_s = state["capacity"], state["spacing_s"]
         track._last = None if state["last"] is None else (state["last"][0], list(state["last"][1]))
         track._closed = [
             SecondRecord(t, n, None if shares is None else tuple(shares), valence, variance, left_out)
