@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import pickle
+import time
 from dataclasses import dataclass
 from itertools import product
 from multiprocessing import Pool
@@ -23,7 +24,7 @@ from rich.console import Console
 from rich.table import Table
 from scipy import stats
 
-from mien.journey import Outcome
+from mien.journey import Outcome, score_interaction
 from mien.journey.model import Grid, fit
 from mien.journey.posterior import Posterior, infer
 from mien.journey.readings import prepare
@@ -218,6 +219,19 @@ def report(results: Sequence[Result], console: Console) -> None:
                   share([r for r in results if r.kind == "flat"], lambda r: r.outcome in changed))  # fmt: skip
     console.print("EPS shown with 8 s or more usable %:",
                   share([r for r in results if r.usable_s >= 8], lambda r: r.shown))  # fmt: skip
+    for seconds in (3, 60, 600, 3600):
+        console.print(f"score of {seconds} s at 10 readings/s: {1000 * cost(seconds):.0f} ms of one core")
+
+
+def cost(duration_s: float) -> float:
+    """Processor seconds to score one interaction at 10 readings/s, second time round."""
+    rng = np.random.default_rng(1)
+    t = np.arange(0, duration_s, 0.1)
+    readings = t, rng.normal(0, 0.2, t.size), np.full(t.size, 0.04)
+    score_interaction(*readings)
+    begin = time.process_time()
+    score_interaction(*readings)
+    return time.process_time() - begin
 
 
 def main() -> None:

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 LEARNED_FROM: Final = 1500
 """Readings from which the hyperparameters are learned; longer tracks give evenly spread stretches of `STRETCH`."""
 STRETCH: Final = 250
-FEW_PIECES: Final = 4.0
-FEWER_PIECES: Final = 30.0
+"""Readings of one such stretch."""
+CAUTION: Final = (1.05, 4.0, 20.0)
+"""Factor on every variance: constant, and growing with the correlation time's share of the usable time (`caution`)."""
 NEGLIGIBLE: Final = 2e-3
 """Grid points of less weight than this share of the heaviest are dropped."""
 
@@ -150,7 +151,7 @@ class Posterior:
         grid: Hyperparameters kept.
         weight: (g,) their posterior weights.
         fit: The Gaussian of each.
-        spread: (g,) factor on every variance, see `small_sample`.
+        spread: (g,) factor on every variance, see `caution`.
     """
 
     series: Series
@@ -184,14 +185,15 @@ class Posterior:
         return Mixture(self.weight, self.fit.mean[:, first:last] @ weights, np.sqrt(variance * self.spread))
 
 
-def small_sample(grid: Grid, usable_s: float) -> Array:
-    """Factor on the variance where a track holds few independent pieces of noise, (g,).
+def caution(grid: Grid, usable_s: float) -> Array:
+    """Factor on the variance for what the model does not know of itself, (g,).
 
     A Gaussian at the mode takes for granted which jumps are the level's and which the noise's. How often that is wrong
-    falls with the number of correlation times in the track; the factor was found by simulation (`docs/scoring.md`).
+    falls with the number of correlation times in the track. The constant covers noise that is not an autoregression
+    with t innovations. Both were found by simulation (`docs/scoring.md`).
     """
-    pieces = grid.tau / usable_s
-    return np.asarray(1 + FEW_PIECES * pieces + FEWER_PIECES * pieces**2)
+    share = grid.tau / usable_s
+    return np.asarray(CAUTION[0] + CAUTION[1] * share + CAUTION[2] * share**2)
 
 
 def infer(series: Series) -> Posterior:
@@ -201,4 +203,4 @@ def infer(series: Series) -> Posterior:
     weight = _weights(evidence + grid.log_prior)
     dt = np.diff(series.t)
     seen_s = max(float(dt[dt <= GAP_S].sum()), SHORTEST_STAY_S)
-    return Posterior(series, grid, weight, fitted, small_sample(grid, seen_s))
+    return Posterior(series, grid, weight, fitted, caution(grid, seen_s))
