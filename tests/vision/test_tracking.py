@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mien.video.types import Frame
-from mien.vision.pipeline import FacePipeline
+from mien.vision.pipeline import FacePipeline, PipelineSettings
 from mien.vision.types import LeftOut
 from support.clips import steady
 from support.facemesh import Actor, Stance, background, faces, picture
@@ -110,6 +110,18 @@ def test_three_faces_are_three_tracks_at_any_time() -> None:
     actors = [standing(120, 1), standing(320, 3), standing(520, 4)]
     results = play(FacePipeline(), actors, steady(10, 1.5))
     assert all([o.track_id for o in r.observations] == [1, 2, 3] for r in results)
+
+
+def test_what_the_detector_no_longer_finds_is_followed_for_a_while_only() -> None:
+    # Searched at 64 pixels of width, a face is found when near and no longer when it has stepped back.
+    def stepping_back(t_s: float) -> Stance:
+        return Stance(x=320, y=180, height=float(np.clip(240 - 130 * t_s, 70, 240)))
+
+    pipeline = FacePipeline(PipelineSettings(detect_long_side=64))
+    results = play(pipeline, [Actor(faces()[1], stepping_back)], steady(10, 4.5))
+    last = max(o.t_s for r in results for o in r.observations)
+    assert 2.0 < last < 4.0
+    assert {o.track_id for r in results for o in r.observations} == {1}
 
 
 def test_each_pipeline_counts_from_one() -> None:
