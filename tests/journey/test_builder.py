@@ -145,7 +145,8 @@ def test_a_stop_and_a_restart_change_nothing(cut):
         whole.add(item)
     for item in observations[:cut]:
         first.add(item)
-    second = InteractionBuilder.restore(json.loads(json.dumps(first.state())))
+    second = builder()
+    second.restore(json.loads(json.dumps(first.state())))
     for item in observations[cut:]:
         second.add(item)
     for expected, found in zip(whole.finish(), second.finish(), strict=True):
@@ -153,9 +154,11 @@ def test_a_stop_and_a_restart_change_nothing(cut):
         assert (found.expressions, found.left_out) == (expected.expressions, expected.left_out)
 
 
-def test_a_state_of_another_version_is_refused():
+def test_a_state_of_another_version_or_scale_is_refused():
     with pytest.raises(InputError, match="version 99"):
-        InteractionBuilder.restore({**builder().state(), "version": 99})
+        builder().restore({**builder().state(), "version": 99})
+    with pytest.raises(InputError, match="circumplex"):
+        builder().restore(builder(scale="circumplex").state())
 
 
 def test_long_tracks_stay_in_bounds_and_lose_nothing_that_is_said(monkeypatch):

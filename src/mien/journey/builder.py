@@ -138,31 +138,28 @@ class InteractionBuilder:
         """Everything needed to go on later: numbers, texts, lists and dicts that JSON can hold."""
         return {
             "version": _STATE_VERSION,
-            "recording": self.recording,
-            "context": asdict(self.context),
-            "reader": self.reader,
             "scale": self.scale,
             "passing": self.passing,
             "last_start_s": self._last_start_s,
             "tracks": [track.state() for track in self._tracks.values()],
         }
 
-    @classmethod
-    def restore(cls, state: Mapping[str, Any]) -> InteractionBuilder:
-        """A builder that goes on where the one that gave `state` stopped.
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on where the builder that gave `state` stopped; it was made for the same recording and context.
 
         Raises:
-            InputError: The state is of another version.
+            InputError: The state is of another version or another valence scale.
         """
         if state.get("version") != _STATE_VERSION:
             raise InputError(
                 f"The saved state has version {state.get('version')}, this Mien goes on from {_STATE_VERSION}; "
                 "analyse the recording from its beginning."
             )
-        builder = cls(
-            state["recording"], Context(**state["context"]), reader=state["reader"], scale=state["scale"]
-        )
-        builder.passing = state["passing"]
-        builder._last_start_s = state["last_start_s"]
-        builder._tracks = {saved["track_id"]: OpenTrack.restore(saved) for saved in state["tracks"]}
-        return builder
+        if state["scale"] != self.scale:
+            raise InputError(
+                f"The saved state is on the scale '{state['scale']}', this analysis on '{self.scale}'; go on with the "
+                "same scale or analyse the recording from its beginning."
+            )
+        self.passing = state["passing"]
+        self._last_start_s = state["last_start_s"]
+        self._tracks = {saved["track_id"]: OpenTrack.restore(saved) for saved in state["tracks"]}
