@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
-from mien.training.calibrate import calibrate, calibrate_shares, calibrate_variance, valences
+from mien.training.calibrate import (
+    calibrate,
+    calibrate_shares,
+    calibrate_variance,
+    divide_frequencies,
+    valences,
+)
 from mien.training.evaluate import calibration_error, concordance, figures
 
 
@@ -40,9 +46,16 @@ def test_a_calibrated_reader_has_residuals_of_one() -> None:
     logits = rng.normal(0, 1.5, (3000, 8))
     shares = votes(rng, softmax(logits, axis=1))
     spread = rng.normal(-3, 0.3, (3000, 3))
-    found = calibrate((logits * 1.5, spread, shares), (logits * 1.5, spread, shares))
+    found = calibrate((logits * 1.5, spread, shares), (logits * 1.5, spread, shares), np.full(8, 0.125))
     misses = valences(found.probabilities(logits * 1.5)) - valences(shares)
     np.testing.assert_allclose((misses**2 / found.variances(spread)).mean(axis=0), 1.0, atol=0.03)
+
+
+def test_common_expressions_are_made_less_likely_and_rare_ones_alike() -> None:
+    added = divide_frequencies(np.array([0.4, 0.3, 0.16, 0.1, 0.02, 0.01, 0.005, 0.005]))
+    assert added[0] < added[1] < added[2] < added[3]
+    np.testing.assert_allclose(added[3:], added[3])
+    np.testing.assert_allclose(divide_frequencies(np.full(8, 0.125)), 0.0)
 
 
 def test_figures_count_as_people_do() -> None:

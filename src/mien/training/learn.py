@@ -38,20 +38,26 @@ class Settings:
 
     Attributes:
         epochs: Passes over as many pictures as there are.
+        polish: Passes after those, from a lower rate, drawing rarer expressions more often.
         seed: Seed of every chance in the run.
         batch: Pictures per step.
         rate: Highest learning rate.
+        polish_rate: Highest learning rate of the polish.
         decay: Weight decay.
         balance: Power of 1 / frequency by which pictures of rarer expressions are drawn more often.
+        polish_balance: The same in the polish.
         average: Decay of the running average of the weights per step; the average is what is kept.
     """
 
     epochs: int = 16
+    polish: int = 5
     seed: int = 1
     batch: int = 128
     rate: float = 0.1
+    polish_rate: float = 0.03
     decay: float = 5e-4
     balance: float = 0.25
+    polish_balance: float = 0.5
     average: float = 0.998
 
 
@@ -81,7 +87,8 @@ def _batches(
     faces: Faces, settings: Settings, epoch: int, rows: NDArray[np.intp]
 ) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """The batches of an epoch, each made while the one before is learned from."""
-    order = _drawn(np.random.default_rng((settings.seed, epoch)), faces, rows, settings.balance)
+    balance = settings.balance if epoch < settings.epochs else settings.polish_balance
+    order = _drawn(np.random.default_rng((settings.seed, epoch)), faces, rows, balance)
     steps = max(len(order) // settings.batch, 1)
     parts = np.array_split(order[: steps * settings.batch], steps)
     with ThreadPoolExecutor(1) as pool:
@@ -142,12 +149,14 @@ class _Replicas:
         self._pool.shutdown()
 
 
-def _rate(settings: Settings, step: int, steps: int) -> float:
-    """A short warm-up, then half a cosine to nothing."""
-    warm = steps // 12
-    if step < warm:
-        return settings.rate * (step + 1) / warm
-    return settings.rate * 0.5 * (1.0 + math.cos(math.pi * (step - warm) / max(steps - warm, 1)))
+def _rate(settings: Settings, epoch: float) -> float:
+    """A short warm-up, then half a cosine to nothing; the polish is half a cosine of its own."""
+    if epoch >= settings.epochs:
+        return settings.polish_rate * 0.5 * (1.0 + math.cos(math.pi * (epoch - settings.epochs) / settings.polish))
+    warm = settings.epochs / 12
+    if epoch < warm:
+        return settings.rate * epoch / warm
+    return settings.rate * 0.5 * (1.0 + math.cos(math.pi * (epoch - warm) / (settings.epochs - warm)))
 
 
 def _save(path: Path, state: dict[str, Any]) -> None:
@@ -206,15 +215,15 @@ def fit(
     torch.set_flush_denormal(True)
     rows = faces.material.training_rows()
     per_epoch = max(len(rows) // settings.batch, 1)
-    steps = settings.epochs * per_epoch
-    bar = progress.add_task("learning", total=steps, completed=first * per_epoch)
+    epochs = settings.epochs + settings.polish
+    bar = progress.add_task("learning", total=epochs * per_epoch, completed=first * per_epoch)
     with _Replicas(net, workers) as replicas:
-        for epoch in range(first, settings.epochs):
+        for epoch in range(first, epochs):
             total = 0.0
             for i, batch in enumerate(_batches(faces, settings, epoch, rows)):
                 step = epoch * per_epoch + i
                 for group in optimiser.param_groups:
-                    group["lr"] = _rate(settings, step, steps)
+                    group["lr"] = _rate(settings, step / per_epoch)
                 total += replicas.learn(batch)
                 torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
                 optimiser.step()

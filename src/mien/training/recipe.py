@@ -94,8 +94,8 @@ def finish(net: ExpressionNet, faces: Faces, out: Path) -> dict[str, Any]:
         )
     shares = vote_shares(faces.material.votes[rows])
     clean, spoilt = answers(net, faces, rows), answers(net, faces, rows, spoilt_by=0)
-    calibration = calibrate((*clean, shares), (*spoilt, shares))
     known = vote_shares(faces.material.votes[faces.material.training_rows()])
+    calibration = calibrate((*clean, shares), (*spoilt, shares), known.mean(axis=0))
     metadata = {
         "prior": {
             "probabilities": known.mean(axis=0).tolist(),
