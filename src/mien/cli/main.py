@@ -8,7 +8,6 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-import click
 import typer
 
 from mien import __version__
@@ -53,9 +52,9 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command and exit: bad input ends with one clear line on standard error and code 2, never a traceback."""
     try:
         code = app(args=arguments, prog_name="mien", standalone_mode=False)
-    except click.exceptions.Abort:
+    except typer.Abort:
         code = 130
-    except click.ClickException as error:
+    except typer.TyperException as error:
         errors.print(f"mien: {error.format_message()}", style="bold red", highlight=False, soft_wrap=True)
         code = 2
     except MienError as error:

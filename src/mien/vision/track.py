@@ -213,7 +213,10 @@ class Tracker:
         height = float(candidate.box[3] - candidate.box[1])
         growth = abs(float(np.log(max(height, 1.0) / now.height)))
         hidden_s = t_s - track.seen_s
-        reach = min(self.settings.max_step + 3.0 * hidden_s, 4.0 * self.settings.max_step)
+        # Who stood still is looked for where they stood; who was on their way may have gone on. Two people taken
+        # for one would spoil both measures, one taken for two only shortens them.
+        speed = float(np.hypot(*track.motion.mean[:2, 1])) / track.motion.height
+        reach = self.settings.max_step * min(1.0 + 6.0 * hidden_s, 2.0 + 2.0 * min(speed, 1.0))
         if growth > 0.4 + 0.2 * min(hidden_s, 1.0):
             return _IMPOSSIBLE
         scale = np.sqrt(max(height, 1.0) * now.height)
