@@ -34,12 +34,12 @@ def _small_set(path: Path) -> None:
 
 def test_a_run_goes_on_where_it_stopped_and_ends_in_a_network_that_can_be_read(tmp_path: Path) -> None:
     _small_set(tmp_path / "set.npz")
-    settings = Settings(epochs=2, batch=8, seed=3)
+    settings = Settings(epochs=2, polish=1, batch=8, seed=3)
     with Progress(disable=True) as progress:
         figures = train(tmp_path / "set.npz", tmp_path / "run", progress, settings=settings)
         whole = torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)
         again = train(tmp_path / "set.npz", tmp_path / "run", progress, settings=settings)
-    assert whole["epoch"] == 2
+    assert whole["epoch"] == 3
     assert again == figures
     session = ort.InferenceSession(tmp_path / "run" / "expression.onnx", providers=["CPUExecutionProvider"])
     probabilities, variances = session.run(None, {"face": np.zeros((5, 1, 48, 48), np.float32)})
@@ -51,14 +51,21 @@ def test_a_run_goes_on_where_it_stopped_and_ends_in_a_network_that_can_be_read(t
 def test_a_folder_with_a_run_of_other_settings_is_refused(tmp_path: Path) -> None:
     _small_set(tmp_path / "set.npz")
     with Progress(disable=True) as progress:
-        train(tmp_path / "set.npz", tmp_path / "run", progress, settings=Settings(epochs=1, batch=8))
+        train(
+            tmp_path / "set.npz", tmp_path / "run", progress, settings=Settings(epochs=1, polish=1, batch=8)
+        )
         with pytest.raises(InputError, match="other settings"):
-            train(tmp_path / "set.npz", tmp_path / "run", progress, settings=Settings(epochs=2, batch=8))
+            train(
+                tmp_path / "set.npz",
+                tmp_path / "run",
+                progress,
+                settings=Settings(epochs=2, polish=1, batch=8),
+            )
 
 
 def test_a_run_stopped_after_an_epoch_ends_as_one_that_was_not(tmp_path: Path) -> None:
     _small_set(tmp_path / "set.npz")
-    settings = Settings(epochs=2, batch=8)
+    settings = Settings(epochs=2, polish=1, batch=8)
 
     class Stop(Progress):
         def update(self, task_id: object, **fields: object) -> None:  # noqa: ARG002

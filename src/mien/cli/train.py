@@ -26,6 +26,9 @@ def train_command(
     ],
     out: Annotated[Path, typer.Option(help="Folder for checkpoints and results.")] = Path("expression-run"),
     epochs: Annotated[int, typer.Option(min=1, help="Passes over the training pictures.")] = 16,
+    polish: Annotated[
+        int, typer.Option(min=0, help="Passes after those, slower, drawing rarer expressions more often.")
+    ] = 5,
     seed: Annotated[int, typer.Option(min=0, help="Seed of every chance in the run.")] = 1,
     workers: Annotated[int, typer.Option(min=1, help="Threads to learn with.")] = 2,
     fresh: Annotated[
@@ -49,14 +52,8 @@ def train_command(
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=errors) as progress:
-        figures = train(
-            data,
-            out,
-            progress,
-            settings=Settings(epochs=epochs, seed=seed),
-            workers=workers,
-            resume=not fresh,
-        )
+        settings = Settings(epochs=epochs, polish=polish, seed=seed)
+        figures = train(data, out, progress, settings=settings, workers=workers, resume=not fresh)
     majority = figures["majority"]
     say(
         f"Validation: {majority['accuracy']:.1%} of {majority['n']} majority labels, valence concordance "
