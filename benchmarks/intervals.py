@@ -52,6 +52,7 @@ class Result:
     duration: tuple[float, float]
     tau: float
     noise: NoiseKind
+    q: float | None
     usable_s: float
     eps_holds: bool | None
     eps_width: float | None
@@ -88,7 +89,7 @@ def one(
     eps = [float(change.quantile(p)) for p in (0.025, 0.975)] if change else None
     index = [float(mean.quantile(p)) for p in (0.025, 0.975)]
     return Result(
-        kind, span, tau, noise, measures.usable_s,
+        kind, span, tau, noise, case.q, measures.usable_s,
         eps_holds=None if eps is None else bool(eps[0] <= last - first <= eps[1]),
         eps_width=None if eps is None else 100 * (eps[1] - eps[0]),
         oracle_width=100 * 3.92 * float(oracle.change.sd) if oracle and oracle.change else None,
@@ -199,6 +200,8 @@ def report(results: Sequence[Result], console: Console) -> None:
 
     console.print(table("All", [("all", results)]))
     console.print(table("Truth", groups(lambda r: r.kind)))
+    walks = [(name, part) for name, part in groups(lambda r: r.q) if name != "None"]
+    console.print(table("Diffusion of the random walks, 1/s", walks))
     console.print(table("Duration", groups(span)))
     console.print(table("Correlation time of the noise", groups(lambda r: f"{r.tau} s")))
     console.print(table("Noise", groups(lambda r: r.noise)))

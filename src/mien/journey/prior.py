@@ -21,8 +21,8 @@ TAU_FLOOR_S: Final = 0.03
 """No correlation time below this is believed: one picture of a camera, whose noise is one noise."""
 Q_RANGE: Final = (1e-6, 1.0)
 """Diffusion of the level, valence^2 per second: from standing still to a full swing within a second."""
-TAU_RANGE_S: Final = (TAU_FLOOR_S, 1.2)
-"""Correlation time of the noise, s."""
+TAU_RANGE_S: Final = (TAU_FLOOR_S, 0.8)
+"""Correlation time of the noise, s. What lingers for longer is taken for what the face shows."""
 S_RANGE: Final = (0.5, 2.0)
 """True over predicted standard deviation of a reading."""
 CHANGE2: Final = (0.4, 1.5)
@@ -36,7 +36,7 @@ SHORT_S: Final = 6.0
 """A stay of this length is half short, half long."""
 SHORTEST_STAY_S: Final = 1.0
 """A shorter stay is taken as this long."""
-TYPICAL_TAU_S: Final = 0.3
+TYPICAL_TAU_S: Final = 0.25
 """Prior median of the correlation time, s."""
 TAU_LOG_SD: Final = 0.8
 """Prior standard deviation of log tau."""
