@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _PULL: Final = 1e-3
 """How strongly offsets are drawn to zero, so that rare expressions don't get wild ones."""
 
-DIVIDED: Final = 0.5
+DIVIDED: Final = 0.6
 """Power of their frequency by which common expressions are divided; chosen on pictures from elsewhere."""
 COMMON: Final = 0.15
 """Frequency from which an expression is common; rarer ones all count as this frequent."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from zipfile import BadZipFile
 
 import cv2
 import numpy as np
@@ -110,8 +111,9 @@ def load(path: Path) -> Material:
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files if name in _ARRAYS}
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read as an .npz of pictures and votes: {error}") from error
+    except (OSError, ValueError, BadZipFile) as error:
+        why = error.strerror if isinstance(error, OSError) and error.strerror else "it is no such file"
+        raise InputError(f"{path} cannot be read as an .npz of pictures and votes: {why}.") from error
     missing = sorted(_ARRAYS - {"dup_group"} - arrays.keys())
     if missing:
         raise InputError(f"{path} has no {', '.join(missing)}; it needs images, ferplus and usage.")
