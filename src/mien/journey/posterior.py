@@ -21,7 +21,7 @@ LEARNED_FROM: Final = 1500
 """Readings from which the hyperparameters are learned; longer tracks give evenly spread stretches of `STRETCH`."""
 STRETCH: Final = 250
 """Readings of one such stretch."""
-CAUTION: Final = (1.05, 4.0, 20.0)
+CAUTION: Final = (1.05, 4.0, 8.0)
 """Factor on every variance: constant, and growing with the correlation time's share of the usable time (`caution`)."""
 NEGLIGIBLE: Final = 2e-3
 """Grid points of less weight than this share of the heaviest are dropped."""
