@@ -7,6 +7,7 @@ from typing import Final
 
 MINUS: Final = "\N{MINUS SIGN}"
 MISSING: Final = "\N{EM DASH}"
+_NEARLY_CERTAIN: Final = 0.99
 _PASSWORD: Final = re.compile(r"(://[^/\s:@]*):[^\s@]*@")
 
 
@@ -84,6 +85,16 @@ def share(part: float, whole: float) -> str:
     if per_cent > 99 and part < whole:
         return ">99 %"
     return f"{per_cent:.0f} %"
+
+
+def certainty(probability: float) -> str:
+    """A probability in per cent; near 1 it is "over 99 %", since no measure is certain.
+
+    Example:
+        >>> certainty(0.967), certainty(0.99999)
+        ('97 %', '>99 %')
+    """
+    return ">99 %" if probability > _NEARLY_CERTAIN else share(probability, 1)
 
 
 def masked(command: str) -> str:

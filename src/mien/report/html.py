@@ -98,7 +98,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("signed", "plain", "clock", "lasting", "share", "masked"):
+    for name in ("signed", "plain", "clock", "lasting", "share", "certainty", "masked"):
         environment.filters[name] = getattr(figures, name)
     return environment
 
