@@ -4,41 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import cv2
 import pytest
 
 from mien.cli.main import main
+from support.command import Ran
 from support.facemesh import Actor, Stance, background, faces, film
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-SAMPLES = Path(__file__).parents[2] / "samples"
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """What a run of the command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def complaint(self) -> str:
-        """The one line on standard error.
-
-        Raises:
-            AssertionError: There is not exactly one.
-        """
-        lines = self.err.strip().splitlines()
-        assert len(lines) == 1, f"not one line: {self.err!r}"
-        assert "Traceback" not in self.err
-        return lines[0]
 
 
 @pytest.fixture
@@ -108,10 +84,3 @@ def busy_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def face_picture() -> Path:
     """A still picture of one face."""
     return Path(__file__).parents[2] / "src" / "mien" / "vision" / "selftest" / "face.jpg"
-
-
-def read_picture(path: Path) -> cv2.typing.MatLike:
-    """A picture as BGR."""
-    image = cv2.imread(str(path))
-    assert image is not None
-    return image

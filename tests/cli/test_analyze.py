@@ -9,16 +9,16 @@ import av
 import jsonschema
 import pytest
 
-from cli.conftest import SAMPLES, read_picture
 from mien.report.document import json_schema
 from mien.store import Store
 from support.clips import cut, write_clip, write_sound
+from support.command import SAMPLES, read_picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from cli.conftest import Ran
+    from support.command import Ran
 
 
 def shown(run: Ran) -> dict[str, object]:
