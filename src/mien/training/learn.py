@@ -152,7 +152,11 @@ class _Replicas:
 def _rate(settings: Settings, epoch: float) -> float:
     """A short warm-up, then half a cosine to nothing; the polish is half a cosine of its own."""
     if epoch >= settings.epochs:
-        return settings.polish_rate * 0.5 * (1.0 + math.cos(math.pi * (epoch - settings.epochs) / settings.polish))
+        return (
+            settings.polish_rate
+            * 0.5
+            * (1.0 + math.cos(math.pi * (epoch - settings.epochs) / settings.polish))
+        )
     warm = settings.epochs / 12
     if epoch < warm:
         return settings.rate * epoch / warm
