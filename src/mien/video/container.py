@@ -109,12 +109,13 @@ def first_picture(container: InputContainer, stream: VideoStream, path: Path) ->
     Raises:
         VideoError: There is none that can be decoded.
     """
+    # Before decoding: now and then a decoder makes a picture of noise out of encrypted data.
+    if _is_encrypted(path):
+        raise VideoError(f"'{path}' is encrypted: save it without copy protection first.")
     damage = Damage()
     frame = next(pictures(container, stream, damage), None)
     if frame is not None:
         return frame
-    if _is_encrypted(path):
-        raise VideoError(f"'{path}' is encrypted: save it without copy protection first.")
     if damage.pictures:
         raise VideoError(f"No picture in '{path}' can be decoded: it is damaged or encrypted.")
     raise VideoError(f"'{path}' says it is a video but holds no picture.")
