@@ -111,7 +111,9 @@ def verified_path(model: ModelEntry) -> Path:
     try:
         digest = hashlib.sha256(model.path.read_bytes()).hexdigest()
     except OSError as error:
-        raise ModelError(f"The weights of '{model.name}' ({model.file}) are missing: reinstall Mien.") from error
+        raise ModelError(
+            f"The weights of '{model.name}' ({model.file}) are missing: reinstall Mien."
+        ) from error
     if digest != model.sha256:
         raise ModelError(
             f"The weights of '{model.name}' ({model.file}) have sha256 {digest[:12]}…, the manifest says "
