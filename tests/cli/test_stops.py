@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+Visit = tuple[str, float, float, int]
+"""Touchpoint, start and end in seconds, readings."""
+
+
 def wait_for(condition: Callable[[], bool], limit_s: float = 60.0) -> None:
     """Until it holds."""
     end = time.monotonic() + limit_s
@@ -29,7 +33,7 @@ def wait_for(condition: Callable[[], bool], limit_s: float = 60.0) -> None:
         time.sleep(0.05)
 
 
-def kept(store: Path) -> list[tuple[str, float, float, int]]:
+def kept(store: Path) -> list[Visit]:
     """What an interaction is, of every one in the store."""
     with Store.open(store) as opened:
         return sorted(
@@ -38,8 +42,24 @@ def kept(store: Path) -> list[tuple[str, float, float, int]]:
         )
 
 
+def same(found: Visit, whole: Visit) -> bool:
+    """Whether two runs saw the same visit.
+
+    A face that is followed again after a stop is found by the detector first, not by its last landmarks, so the one
+    picture in which it fades may fall on either side.
+    """
+    edges = (abs(found[1] - whole[1]), abs(found[2] - whole[2]))
+    return found[0] == whole[0] and max(edges) < 0.15 and abs(found[3] - whole[3]) <= 1
+
+
+def assert_same(found: list[Visit], whole: list[Visit]) -> None:
+    """Every visit once: none lost, none doubled, none cut."""
+    assert len(found) == len(whole)
+    assert all(same(one, other) for one, other in zip(found, whole, strict=True)), f"{found} is not {whole}"
+
+
 @pytest.fixture(scope="module")
-def uninterrupted(busy_clip, tmp_path_factory) -> list[tuple[str, float, float, int]]:
+def uninterrupted(busy_clip, tmp_path_factory) -> list[Visit]:
     path = tmp_path_factory.mktemp("whole") / "store.sqlite"
     with Store.open(path) as opened:
         found = analyze(busy_clip, store=opened, rate=10)
@@ -60,7 +80,7 @@ def test_ctrl_c_keeps_what_is_done_and_the_same_command_goes_on(start, store, bu
     process = start("analyze", busy_clip, "--json", "-")
     out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
-    assert kept(store) == uninterrupted
+    assert_same(kept(store), uninterrupted)
     assert len(json.loads(out)["videos"][0]["interactions"]) == 5
 
 
@@ -73,14 +93,14 @@ def test_kill_9_leaves_whole_interactions_only_and_nothing_is_doubled(start, sto
         process.kill()
         process.communicate()
         for found in kept(store) if store.exists() else []:
-            assert found in uninterrupted
+            assert any(same(found, whole) for whole in uninterrupted)
     process = start("analyze", busy_clip)
     _, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
-    assert kept(store) == uninterrupted
+    assert_same(kept(store), uninterrupted)
 
 
-def kept_or_none(store: Path) -> list[tuple[str, float, float, int]]:
+def kept_or_none(store: Path) -> list[Visit]:
     """As `kept`, while the store is still being made."""
     try:
         return kept(store)
