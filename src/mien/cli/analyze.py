@@ -21,7 +21,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from mien.cli.console import errors, out, say, warn
+from mien.cli.console import complain, errors, out, say, warn
 from mien.cli.options import StoreOption, parse_date, parse_time, today
 from mien.errors import InputError, PermissionRequired, SettingError
 from mien.expressions import check_scale
@@ -147,9 +147,7 @@ def _run(
                     )
             except InputError as error:
                 failed = True
-                errors.print(
-                    f"mien: {error}", style="bold red", highlight=False, markup=False, soft_wrap=True
-                )
+                complain(error)
                 continue
             done.append((path, found, trails))
             for warning in found.warnings:

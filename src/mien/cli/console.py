@@ -20,3 +20,8 @@ def say(text: str) -> None:
 def warn(text: str) -> None:
     """Print a warning line to standard error."""
     errors.print(f"mien: {text}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+
+
+def complain(message: object) -> None:
+    """Print the one line that says what cannot be done to standard error."""
+    errors.print(f"mien: {message}", style="bold red", markup=False, highlight=False, soft_wrap=True)

@@ -6,7 +6,7 @@ import platform
 import sys
 from importlib import metadata
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import av
 import typer
@@ -14,6 +14,7 @@ from rich.table import Table
 
 from mien import __version__
 from mien.cli.console import out
+from mien.cli.options import StoreOption
 from mien.errors import MienError
 from mien.expressions import EXPRESSIONS
 from mien.runtime.selftest import read_bundled_face
@@ -42,9 +43,11 @@ def _codecs() -> str:
 
 def _weights() -> str:
     for model in manifest().values():
-        verified_path(model)
+        # Opening a network compares its hash first.
         if model.file.endswith(".onnx"):
             session(model.name)
+        else:
+            verified_path(model)
     terms = sorted({model.licence for model in manifest().values()})
     return f"{len(manifest())} files match their sha256 and load; terms: {', '.join(terms)}"
 
@@ -67,11 +70,7 @@ def _extras() -> str:
     return "torch is installed" if find_spec("torch") else "torch is not installed (only mien train needs it)"
 
 
-def doctor_command(
-    store: Annotated[
-        str | None, typer.Option(help="Address of the store to try.", show_default="your own")
-    ] = None,
-) -> None:
+def doctor_command(store: StoreOption = None) -> None:
     """Check this installation: libraries, weights and their terms, the store, and a self-test on a bundled face."""
     checks: list[tuple[str, Callable[[], str]]] = [
         ("python", _python),

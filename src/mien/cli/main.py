@@ -12,7 +12,7 @@ import typer
 
 from mien import __version__
 from mien.cli import analyze, doctor, models, notice, show, train
-from mien.cli.console import errors, say
+from mien.cli.console import complain, say
 from mien.errors import MienError
 
 app = typer.Typer(
@@ -55,10 +55,10 @@ def main(arguments: list[str] | None = None) -> None:
     except typer.Abort:
         code = 130
     except typer.TyperException as error:
-        errors.print(f"mien: {error.format_message()}", style="bold red", highlight=False, soft_wrap=True)
+        complain(error.format_message())
         code = 2
     except MienError as error:
-        errors.print(f"mien: {error}", style="bold red", highlight=False, markup=False, soft_wrap=True)
+        complain(error)
         code = 2
     except KeyboardInterrupt:
         code = 130

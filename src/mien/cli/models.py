@@ -9,7 +9,6 @@ from rich.markdown import Markdown
 from rich.table import Table
 
 from mien.cli.console import out, say
-from mien.errors import SettingError
 from mien.vision.models import WEIGHTS, entry, manifest
 
 
@@ -29,10 +28,6 @@ def models_command(
             "mien models NAME shows what was measured of one, its known failures and what it must not be used for."
         )
         return
-    if name not in manifest():
-        raise SettingError(
-            f"There is no model '{name}'; this installation has {', '.join(sorted(manifest()))}."
-        )
     model = entry(name)
     facts = Table(show_header=False, box=None)
     for field, value in model.model_dump().items():
