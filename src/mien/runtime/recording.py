@@ -15,7 +15,7 @@ from mien.vision.gate import check_role
 from mien.vision.pipeline import FacePipeline, PipelineSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from mien.journey.types import Context, Interaction
     from mien.runtime.settings import AnalysisSettings
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 _COMMIT_EVERY_S: Final = 5.0
 """Seconds of computing between two checkpoints: what a kill can cost."""
-_FRAMES, _READINGS, _EXCLUDED = "frames", "readings", "excluded faces"
-_REASON = "left out: "
 
 
 @dataclass(slots=True)
@@ -57,18 +55,21 @@ class Tally:
             if seen.left_out is not None:
                 self.left_out[seen.left_out.value] += 1
 
-    def as_counters(self) -> dict[str, int]:
-        """Flat and JSON-able."""
-        flat = {_FRAMES: self.frames, _READINGS: self.readings, _EXCLUDED: self.excluded}
-        return flat | {f"{_REASON}{reason}": n for reason, n in self.left_out.items()}
+    def as_counters(self) -> dict[str, Any]:
+        """JSON-able, under the names of the attributes."""
+        return {
+            "frames": self.frames,
+            "readings": self.readings,
+            "excluded": self.excluded,
+            "left_out": dict(self.left_out),
+        }
 
     @classmethod
-    def of(cls, counters: dict[str, int]) -> Tally:
-        """The tally that `as_counters` gave."""
-        reasons = {k.removeprefix(_REASON): n for k, n in counters.items() if k.startswith(_REASON)}
-        return cls(
-            counters.get(_FRAMES, 0), counters.get(_READINGS, 0), counters.get(_EXCLUDED, 0), Counter(reasons)
-        )
+    def of(cls, counters: Mapping[str, Any]) -> Tally:
+        """The tally that `as_counters` gave; nothing counted where it is empty."""
+        if not counters:
+            return cls()
+        return cls(**{**counters, "left_out": Counter(counters["left_out"])})
 
 
 @dataclass(slots=True, eq=False)
@@ -113,7 +114,7 @@ class Reading:
             return
         self.pipeline.restore(run.checkpoint["pipeline"])
         self.builder.restore(run.checkpoint["builder"])
-        self.tally = Tally.of(dict(run.counters))
+        self.tally = Tally.of(run.counters)
         self.interactions = finished
         self.position_s = run.position_s
 

@@ -55,7 +55,7 @@ def stored_report(store: Store, summaries: Sequence[RecordingSummary]) -> Report
     videos, ways = [], set()
     for summary in summaries:
         found = store.recordings.interactions(recording=summary.id)
-        tally = Tally.of(dict(summary.counters))
+        tally = Tally.of(summary.counters)
         ways |= {(summary.reader, i.scale) for i in found}
         stopped = None if summary.complete else f"Analysed up to {summary.position_s:.1f} s only."
         videos.append(
