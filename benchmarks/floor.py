@@ -1,13 +1,13 @@
-"""How long the noise of one camera lingers in the readings, on faces that do not move: the floor of the correlation time.
+"""How long the noise of one camera lingers in the readings of faces that do not move.
 
     uv run python benchmarks/floor.py [--seconds 12]
 
-The four studio faces of the bundled group picture stand still before a simulated camera: a fresh sensor noise in every
-picture, 25 pictures a second, each picture encoded by itself (MJPEG) or by H.264 with a key picture every two seconds.
-Nothing a face shows changes, so whatever changes in the readings is noise. Every picture is read. `tau` is the correlation time of the
-autoregression in continuous time whose correlations fit those at lags of 1 to 5 pictures best; `sd` is the spread of
-the readings, `said` the standard deviation that the reader predicts for them, most of which stays the same for one
-face throughout.
+The four studio faces of the bundled group picture (and one more that the detector finds there) stand still before a
+simulated camera: a fresh sensor noise in every picture, 25 pictures a second, each picture encoded by itself (MJPEG)
+or by H.264 with a key picture every two seconds. Nothing a face shows changes, so whatever changes in the readings is
+noise. Every picture is read. `tau` is the correlation time of the autoregression in continuous time whose correlations
+fit those at lags of 1 to 5 pictures best; `sd` is the spread of the readings, `said` the standard deviation that the
+reader predicts for them, most of which stays the same for one face throughout.
 """
 
 from __future__ import annotations
@@ -117,7 +117,8 @@ def main() -> None:
             f"{noise:g}", name, str(len(tracks)),
             f"{np.mean([rows[:, 1].std() for rows in tracks.values()]):.4f}",
             f"{np.mean([np.sqrt(rows[:, 2]).mean() for rows in tracks.values()]):.3f}",
-            f"{mean[0]:.2f}", f"{mean[-1]:.2f}", f"{correlation_time(mean):.3f}", f"{min(taus):.3f}", f"{max(taus):.3f}",
+            f"{mean[0]:.2f}", f"{mean[-1]:.2f}",
+            f"{correlation_time(mean):.3f}", f"{min(taus):.3f}", f"{max(taus):.3f}",
         )  # fmt: skip
     Console(width=110).print(table)
 
