@@ -2,7 +2,7 @@
 
     uv run python benchmarks/floor.py [--seconds 12]
 
-The four studio faces of the bundled group picture (and one more that the detector finds there) stand still before a
+The five studio faces of the bundled group picture stand still before a
 simulated camera: a fresh sensor noise in every picture, 25 pictures a second, each picture encoded by itself (MJPEG)
 or by H.264 with a key picture every two seconds. Nothing a face shows changes, so whatever changes in the readings is
 noise. Every picture is read. `tau` is the correlation time of the autoregression in continuous time whose correlations
