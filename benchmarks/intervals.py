@@ -72,7 +72,9 @@ def told(series: Series, coverage: Coverage, q: float, tau: float, s: float) -> 
     """The measures of the same smoother, told the true parameters."""
     one = np.ones(1)
     grid = Grid(q * one, max(tau, 0.003) * one, s * one, 0 * one)
-    return measure(Posterior(series, grid, one, fit(series, grid, iterations=6)[0], one), coverage)
+    return measure(
+        Posterior(series, grid, one, fit(series, grid, iterations=6)[0], 1.0, careful=False), coverage
+    )
 
 
 def one(

@@ -58,7 +58,7 @@ def level_at(posterior: Posterior, at: Array) -> Mixture:
     """Posterior of the level at (k,) times between the first and the last reading."""
     t, fit, q = posterior.series.t, posterior.fit, posterior.grid.q[:, None]
     if t.size == 1:
-        sd = np.sqrt(posterior.spread / fit.diag[:, 0])
+        sd = np.sqrt(posterior.caution(None) / fit.diag[:, 0])
         return Mixture(posterior.weight, np.tile(fit.mean[:, 0], (at.size, 1)), np.tile(sd, (at.size, 1)))
     variance, neighbours = inverse_bands(fit.diag, fit.off, fit.d, fit.ell)
     i = np.clip(np.searchsorted(t, at, "right") - 1, 0, t.size - 2)
@@ -69,7 +69,7 @@ def level_at(posterior: Posterior, at: Array) -> Mixture:
     spread = left**2 * variance[:, i] + right**2 * variance[:, i + 1] + 2 * left * right * neighbours[:, i]
     spread += q * length * left * right
     return Mixture(
-        posterior.weight, np.ascontiguousarray(mean.T), np.sqrt((spread * posterior.spread[:, None]).T)
+        posterior.weight, np.ascontiguousarray(mean.T), np.sqrt((spread * posterior.caution(None)[:, None]).T)
     )
 
 

@@ -78,7 +78,7 @@ def _test(posterior: Posterior, coverage: Coverage, t: float, threshold: float) 
     weights[: middle - begin] -= w_before / before_s
     weights[start - begin :] += w_after / after_s
     bridge = before_bridge / before_s**2 + after_bridge / after_s**2
-    mixed = posterior.local_functional(begin, weights, bridge)
+    mixed = posterior.local_functional(begin, weights, bridge, min(before_s, after_s))
     change = float(mixed.mean)
     probability = float(mixed.below(-threshold) + 1 - mixed.below(threshold))
     return Moment(t, MomentKind.RISE if change > 0 else MomentKind.FALL, change, probability)

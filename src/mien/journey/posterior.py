@@ -13,6 +13,8 @@ from mien.journey.prior import Q_RANGE, SHORTEST_STAY_S, even_nodes, grid_over
 from mien.journey.windows import GAP_S
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
@@ -21,8 +23,11 @@ LEARNED_FROM: Final = 1500
 """Readings from which the hyperparameters are learned; longer tracks give evenly spread stretches of `STRETCH`."""
 STRETCH: Final = 250
 """Readings of one such stretch."""
-CAUTION: Final = (1.05, 4.0, 8.0)
-"""Factor on every variance: constant, and growing with the correlation time's share of the usable time (`caution`)."""
+CAUTION_WHOLE: Final = (1.12, 6.1, 0.7)
+"""Factor on the variance of a mean over the whole stay: constant, and growing with the correlation time's share of the
+usable time, in its first and second power (`Posterior.caution`)."""
+CAUTION_WINDOW: Final = (1.12, 2.4, 1.45)
+"""The same for a mean over a window, by the correlation time's share of the window."""
 NEGLIGIBLE: Final = 2e-3
 """Grid points of less weight than this share of the heaviest are dropped."""
 
@@ -151,29 +156,49 @@ class Posterior:
         grid: Hyperparameters kept.
         weight: (g,) their posterior weights.
         fit: The Gaussian of each.
-        spread: (g,) factor on every variance, see `caution`.
+        usable_s: Seconds between linked readings, at least one.
+        careful: Whether variances carry the factor of `caution`.
     """
 
     series: Series
     grid: Grid
     weight: Array
     fit: Fit
-    spread: Array
+    usable_s: float
+    careful: bool = True
 
-    def functional(self, weights: Array, bridge: Array) -> Mixture:
+    def caution(self, window_s: float | None) -> Array:
+        """Factor on the variance for what the model does not know of itself, (g,).
+
+        A Gaussian at the mode takes for granted which jumps are the level's and which the noise's. How often that is
+        wrong falls with the number of correlation times in what is averaged. The constant covers noise that is not an
+        autoregression with t innovations. All were found by simulation (`docs/scoring.md`).
+
+        Args:
+            window_s: Seconds of the window that is averaged; `None` for the whole stay.
+        """
+        if not self.careful:
+            return np.ones_like(self.grid.tau)
+        constant, first, second = CAUTION_WHOLE if window_s is None else CAUTION_WINDOW
+        share = self.grid.tau / (self.usable_s if window_s is None else window_s)
+        return np.asarray(constant + first * share + second * share**2)
+
+    def functional(self, weights: Array, bridge: Array, windows_s: Sequence[float | None]) -> Mixture:
         """Posterior of k weighted sums of the level.
 
         Args:
             weights: (k, n) weight of each reading time.
             bridge: (k,) what the path between readings adds to the variance, in units of q.
+            windows_s: Seconds of the window each averages, of the shorter for a difference; `None` for the whole stay.
         """
         g = self.grid.q.size
         rhs = np.broadcast_to(weights[:, None, :], (weights.shape[0], g, weights.shape[1]))
         z = solve(self.fit.d, self.fit.ell, np.ascontiguousarray(rhs))
         variance = np.einsum("kn,kgn->kg", weights, z) + bridge[:, None] * self.grid.q
-        return Mixture(self.weight, weights @ self.fit.mean.T, np.sqrt(variance * self.spread))
+        variance *= np.stack([self.caution(window_s) for window_s in windows_s])
+        return Mixture(self.weight, weights @ self.fit.mean.T, np.sqrt(variance))
 
-    def local_functional(self, first: int, weights: Array, bridge: float) -> Mixture:
+    def local_functional(self, first: int, weights: Array, bridge: float, window_s: float) -> Mixture:
         """As `functional` for one sum over the readings from `first` on, at the cost of those readings only."""
         last = first + weights.size
         diag = self.fit.diag[:, first:last].copy()
@@ -181,19 +206,8 @@ class Posterior:
         diag[:, -1] += self.fit.back[:, last - 1] - self.fit.diag[:, last - 1]
         d, ell = factorise(diag, self.fit.off[:, first : last - 1])
         z = solve(d, ell, np.tile(weights, (self.grid.q.size, 1)))
-        variance = z @ weights + bridge * self.grid.q
-        return Mixture(self.weight, self.fit.mean[:, first:last] @ weights, np.sqrt(variance * self.spread))
-
-
-def caution(grid: Grid, usable_s: float) -> Array:
-    """Factor on the variance for what the model does not know of itself, (g,).
-
-    A Gaussian at the mode takes for granted which jumps are the level's and which the noise's. How often that is wrong
-    falls with the number of correlation times in the track. The constant covers noise that is not an autoregression
-    with t innovations. Both were found by simulation (`docs/scoring.md`).
-    """
-    share = grid.tau / usable_s
-    return np.asarray(CAUTION[0] + CAUTION[1] * share + CAUTION[2] * share**2)
+        variance = (z @ weights + bridge * self.grid.q) * self.caution(window_s)
+        return Mixture(self.weight, self.fit.mean[:, first:last] @ weights, np.sqrt(variance))
 
 
 def infer(series: Series) -> Posterior:
@@ -202,5 +216,5 @@ def infer(series: Series) -> Posterior:
     fitted, evidence = fit(series, grid, iterations=6)
     weight = _weights(evidence + grid.log_prior)
     dt = np.diff(series.t)
-    seen_s = max(float(dt[dt <= GAP_S].sum()), SHORTEST_STAY_S)
-    return Posterior(series, grid, weight, fitted, caution(grid, seen_s))
+    usable_s = max(float(dt[dt <= GAP_S].sum()), SHORTEST_STAY_S)
+    return Posterior(series, grid, weight, fitted, usable_s)

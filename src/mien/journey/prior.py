@@ -25,21 +25,19 @@ TAU_RANGE_S: Final = (TAU_FLOOR_S, 0.8)
 """Correlation time of the noise, s. What lingers for longer is taken for what the face shows."""
 S_RANGE: Final = (0.5, 2.0)
 """True over predicted standard deviation of a reading."""
-CHANGE2: Final = (0.4, 1.5)
-"""Typical squared change of the level over a long and over a short stay, valence^2. The second is more than is likely:
-in a few seconds the readings cannot overrule the prior, so the prior must not smooth a real change away."""
-Q_DECADES: Final = (1.0, 0.6)
-"""Prior standard deviation of log10 q for a long and for a short stay."""
-ANY_Q: Final = 0.15
-"""Share of a long stay's prior that is even over the whole range of log q."""
-SHORT_S: Final = 6.0
+SHORT_CHANGE2: Final = 3.0
+"""Typical squared change of the level over a short stay, valence^2. It is more than is likely: in a few seconds the
+readings cannot overrule the prior, so the prior must not smooth a real change away."""
+SHORT_DECADES: Final = 0.38
+"""Prior standard deviation of log10 q for a short stay."""
+SHORT_S: Final = 9.0
 """A stay of this length is half short, half long."""
 SHORTEST_STAY_S: Final = 1.0
 """A shorter stay is taken as this long."""
-TYPICAL_TAU_S: Final = 0.25
+TYPICAL_TAU_S: Final = 0.5
 """Prior median of the correlation time, s."""
-TAU_LOG_SD: Final = 0.8
-"""Prior standard deviation of log tau."""
+TAU_LOG_SD: Final = 1.9
+"""Prior standard deviation of log tau: hardly any preference within its range."""
 S_LOG_SD: Final = 0.25
 """Prior standard deviation of log s."""
 
@@ -70,14 +68,15 @@ def grid_over(nodes: tuple[Array, ...], stay_s: float) -> Grid:
 
 
 def _log_prior_q(q: Array, stay_s: float) -> Array:
-    """Log density of log10 q: a stay of any length sees a change of the same order, and some see none."""
+    """Log density of log10 q: even for a long stay; a short one is taken to see a change of one order of size."""
     stay_s = max(stay_s, SHORTEST_STAY_S)
     short = 1 / (1 + (stay_s / SHORT_S) ** 3)
-    typical = np.log10(CHANGE2[0]) + short * np.log10(CHANGE2[1] / CHANGE2[0]) - np.log10(stay_s)
-    decades = Q_DECADES[0] + short * (Q_DECADES[1] - Q_DECADES[0])
-    bell = np.exp(-0.5 * ((np.log10(q) - typical) / decades) ** 2) / (decades * np.sqrt(2 * np.pi))
-    even = ANY_Q * (1 - short)
-    return np.asarray(np.log((1 - even) * bell + even / np.log10(Q_RANGE[1] / Q_RANGE[0])))
+    typical = np.log10(SHORT_CHANGE2 / stay_s)
+    bell = np.exp(-0.5 * ((np.log10(q) - typical) / SHORT_DECADES) ** 2) / (
+        SHORT_DECADES * np.sqrt(2 * np.pi)
+    )
+    even = 1 / np.log10(Q_RANGE[1] / Q_RANGE[0])
+    return np.asarray(np.log(short * bell + (1 - short) * even))
 
 
 def _log_prior_tau(tau: Array) -> Array:

@@ -72,6 +72,7 @@ def measure(posterior: Posterior, coverage: Coverage) -> Measures:
     first, first_s, first_bridge = coverage.integral(start, start + window)
     last, last_s, last_bridge = coverage.integral(end - window, end)
     rows, bridges = [whole / usable], [whole_bridge / usable**2]
+    windows: list[float | None] = [None]
     missing = None
     if usable < MIN_USABLE_S - _ROUNDING_S:
         missing = f"{usable:.1f} s usable, an EPS needs {MIN_USABLE_S:g} s"
@@ -81,7 +82,8 @@ def measure(posterior: Posterior, coverage: Coverage) -> Measures:
         early, late = first_bridge / first_s**2, last_bridge / last_s**2
         rows += [first / first_s, last / last_s, last / last_s - first / first_s]
         bridges += [early, late, early + late]
-    mixed = posterior.functional(np.array(rows), np.array(bridges))
+        windows += [window] * 3
+    mixed = posterior.functional(np.array(rows), np.array(bridges), windows)
     parts: list[Mixture | None] = [*mixed.rows(), None, None, None][:4]
     return Measures(parts[1], parts[2], parts[3], parts[0], usable, missing, None if missing else window)
 
