@@ -1,0 +1,76 @@
+"""Could the model have seen this set?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mien.evaluation.results import Contamination
+from mien.evaluation.seen import alike
+from mien.training.material import TRAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from mien.evaluation.results import View
+    from mien.evaluation.seen import Card
+    from mien.evaluation.sets import Selection
+    from mien.evaluation.types import FaceSet, Readings
+
+
+def contamination(
+    faces: FaceSet,
+    selection: Selection,
+    readings: Readings,
+    known: NDArray[np.uint8] | None,
+    card: Card | None,
+    without: Callable[[NDArray[np.bool_]], View],
+) -> Contamination:
+    """Look for copies of what was evaluated among what the model learned from.
+
+    Args:
+        faces: The set.
+        selection: What was evaluated of it.
+        readings: With fingerprints.
+        known: (K, 64) fingerprints of what the model learned from, where there is a list.
+        card: What the model's card says.
+        without: Gives the figures of a choice of pictures.
+    """
+    copied, why = _copied(faces, selection, readings, known)
+    if copied is None:
+        return Contamination("cannot tell", why, 0, None, None, card)
+    found = readings.found
+    copies = int((copied & found).sum())
+    rest = without(found & ~copied) if copies else None
+    return Contamination(
+        "copies found" if copies else "no copies found", why, int(found.sum()), copies, rest, card
+    )
+
+
+def _copied(
+    faces: FaceSet, selection: Selection, readings: Readings, known: NDArray[np.uint8] | None
+) -> tuple[NDArray[np.bool_] | None, str]:
+    """(M,) which pictures have a copy, `None` where that cannot be told; and on what that rests."""
+    if known is not None:
+        return alike(readings.hashes, known), (
+            f"Compared with the fingerprints of {len(known)} pictures that the model is said to have learned from. "
+            "Another crop of the same photograph is not recognised."
+        )
+    if selection.split in ("train", "all"):
+        return None, (
+            "The evaluated pictures include the set's own training split: a model that learned from this set has seen "
+            "them, and the figures would be too kind."
+        )
+    if faces.usage is not None and faces.copies is not None:
+        trained = np.unique(faces.copies[faces.usage == TRAIN])
+        return np.isin(faces.copies[selection.rows], trained), (
+            "Compared with the training split of this set, by its own list of copies. It matters if the model learned "
+            "from that split; its card says from what it did."
+        )
+    return None, (
+        "No list of fingerprints of the model's training pictures was given (--seen), and the set does not say which "
+        "of its pictures are copies of which."
+    )
