@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from mien import __version__
-from mien.cli import analyze, doctor, models, notice, show, train
+from mien.cli import analyze, doctor, evaluate, models, notice, show, train
 from mien.cli.console import complain, say
 from mien.errors import MienError
 
@@ -44,6 +44,7 @@ app.command("analyze")(analyze.analyze_command)
 app.command("show")(show.show_command)
 app.command("doctor")(doctor.doctor_command)
 app.command("models")(models.models_command)
+app.command("evaluate")(evaluate.evaluate_command)
 app.command("train")(train.train_command)
 app.add_typer(notice.app, name="notice")
 

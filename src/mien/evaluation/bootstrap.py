@@ -135,8 +135,9 @@ def _values(figure: Figure, drawn: Drawn) -> NDArray[np.float64]:
     """The figure in every draw, NaN where it is not defined."""
     values = figure.of(drawn.draws)
     if figure.every:
-        occurs = confusion(drawn.sums).sum(axis=-1) > 0
-        whole = (confusion(drawn.draws).sum(axis=-1)[:, occurs] > 0).all(axis=-1)
+        named = list(figure.every)
+        occurs = confusion(drawn.sums).sum(axis=-1)[named] > 0
+        whole = (confusion(drawn.draws).sum(axis=-1)[:, named][:, occurs] > 0).all(axis=-1)
         values = np.where(whole, values, np.nan)
     return values
 

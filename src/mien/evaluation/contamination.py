@@ -39,38 +39,46 @@ def contamination(
         card: What the model's card says.
         without: Gives the figures of a choice of pictures.
     """
-    copied, why = _copied(faces, selection, readings, known)
+    copied, why, among = _copied(faces, selection, readings, known)
     if copied is None:
-        return Contamination("cannot tell", why, 0, None, None, card)
+        return Contamination("cannot tell", why, "", 0, None, None, card)
     found = readings.found
     copies = int((copied & found).sum())
     rest = without(found & ~copied) if copies else None
     return Contamination(
-        "copies found" if copies else "no copies found", why, int(found.sum()), copies, rest, card
+        "copies found" if copies else "no copies found", why, among, int(found.sum()), copies, rest, card
     )
 
 
 def _copied(
     faces: FaceSet, selection: Selection, readings: Readings, known: NDArray[np.uint8] | None
-) -> tuple[NDArray[np.bool_] | None, str]:
-    """(M,) which pictures have a copy, `None` where that cannot be told; and on what that rests."""
+) -> tuple[NDArray[np.bool_] | None, str, str]:
+    """(M,) which pictures have a copy, `None` where that cannot be told; on what that rests; among what."""
     if known is not None:
-        return alike(readings.hashes, known), (
-            f"Compared with the fingerprints of {len(known)} pictures that the model is said to have learned from. "
-            "Another crop of the same photograph is not recognised."
+        return (
+            alike(readings.hashes, known),
+            f"Compared with the fingerprints of {len(known):,} pictures that the model is said to have learned from. "
+            "Another crop of the same photograph is not recognised.",
+            "the pictures of the list given with --seen",
         )
     if selection.split in ("train", "all"):
-        return None, (
+        return (
+            None,
             "The evaluated pictures include the set's own training split: a model that learned from this set has seen "
-            "them, and the figures would be too kind."
+            "them, and the figures would be too kind.",
+            "",
         )
     if faces.usage is not None and faces.copies is not None:
         trained = np.unique(faces.copies[faces.usage == TRAIN])
-        return np.isin(faces.copies[selection.rows], trained), (
-            "Compared with the training split of this set, by its own list of copies. It matters if the model learned "
-            "from that split; its card says from what it did."
+        return (
+            np.isin(faces.copies[selection.rows], trained),
+            "Compared with the training split of this set, by its own list of copies. They matter if the model learned "
+            "from that split and kept them; its card says from what it did.",
+            "the set's own training split",
         )
-    return None, (
+    return (
+        None,
         "No list of fingerprints of the model's training pictures was given (--seen), and the set does not say which "
-        "of its pictures are copies of which."
+        "of its pictures are copies of which.",
+        "",
     )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+_ALL: Final = tuple(range(CLASSES))
 LEVELS: Final = np.array([0, 1, 0, -1, -1, -1, -1, -1])
 """Pleasant, neutral (with surprise) or unpleasant, of each expression."""
 
@@ -29,7 +30,7 @@ class Figure:
         count: Sums (..., WIDTH) -> pictures that it rests on (...).
         share: Whether it is a share of pictures, 0..1.
         biased: Whether it grows with noise, so that its draws are shifted back (see `mien.evaluation.bootstrap`).
-        every: Whether it is a mean over the expressions that occur, so that draws without one of them don't count.
+        every: Expressions of which it is a mean, as far as they occur; draws without one of them don't count.
     """
 
     key: str
@@ -38,7 +39,7 @@ class Figure:
     count: Callable[[NDArray[np.float64]], NDArray[np.float64]]
     share: bool = False
     biased: bool = False
-    every: bool = False
+    every: tuple[int, ...] = ()
 
 
 def confusion(sums: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -146,8 +147,8 @@ def _asked(sums: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 ACCURACY: Final = Figure("accuracy", "accuracy", accuracy, _compared, share=True)
-BALANCED: Final = Figure("balanced_accuracy", "balanced accuracy", balanced, _compared, every=True)
-MACRO_F1: Final = Figure("macro_f1", "macro-F1", macro_f1, _compared, every=True)
+BALANCED: Final = Figure("balanced_accuracy", "balanced accuracy", balanced, _compared, every=_ALL)
+MACRO_F1: Final = Figure("macro_f1", "macro-F1", macro_f1, _compared, every=_ALL)
 THREE_LEVELS: Final = Figure("three_levels", "3 levels", three_levels, _compared, share=True)
 LEANING: Final = Figure("leaning", "leaning", leaning, _compared)
 CALIBRATION: Final = Figure("calibration_error", "calibration error", calibration_error, _shared, biased=True)

@@ -174,7 +174,7 @@ def _differences(name: str, other: str, one: Drawn, rest: Drawn) -> list[Differe
                 f"mean recall of {len(shared)} shared expressions",
                 partial(balanced, classes=shared),
                 ACCURACY.count,
-                every=True,
+                every=tuple(shared),
             ),
         )
     return [
@@ -197,7 +197,7 @@ def _warnings(column: str, differences: list[Difference], hidden: int, shown: in
     if hidden:
         noun = "group" if hidden == 1 else "groups"
         warnings.append(
-            f"{hidden} {noun} of '{column}' with fewer than {FEWEST} persons (pictures, where persons are not known) "
+            f"{hidden} {noun} of '{column}' with fewer than {FEWEST} persons, or pictures where persons are not known, "
             f"{'is' if hidden == 1 else 'are'} not shown."
         )
     if not differences:

@@ -83,6 +83,7 @@ class Contamination:
     Attributes:
         verdict: What was found.
         why: On what that rests, one or two sentences.
+        among: What the pictures were looked for in, "" where nothing could be compared.
         checked: Pictures that were looked for; 0 where nothing could be compared.
         copies: Those with a (near) copy among the training pictures; `None` where nothing could be compared.
         without: Figures without those copies; `None` where there are none.
@@ -91,6 +92,7 @@ class Contamination:
 
     verdict: Verdict
     why: str
+    among: str
     checked: int
     copies: int | None
     without: View | None

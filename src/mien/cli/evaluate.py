@@ -1,0 +1,181 @@
+"""`mien evaluate`: how good a reader is on a set of labelled faces."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from mien import __version__
+from mien.cli.console import errors, out, say, warn
+from mien.errors import InputError
+from mien.evaluation.bootstrap import RESAMPLES
+from mien.evaluation.document import build_document
+from mien.evaluation.groups import check_columns
+from mien.evaluation.names import NUMBERS, check_numbers, wanted_classes
+from mien.evaluation.page import Made, write_page
+from mien.evaluation.results import Wishes
+from mien.evaluation.run import evaluate
+from mien.evaluation.seen import load_fingerprints
+from mien.evaluation.sets import check_split, open_set, select
+from mien.evaluation.table import Columns
+from mien.evaluation.terminal import print_evaluation
+from mien.expressions import check_scale
+from mien.vision.registry import READERS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mien.evaluation.results import Evaluation
+
+STOPPED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+
+def evaluate_command(
+    data: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SET",
+            help="Folder with one sub-folder per class, a CSV of paths and labels or votes, or an .npz of crops.",
+            show_default=False,
+        ),
+    ],
+    reader: Annotated[str, typer.Option(help=f"Expression reader: {', '.join(READERS.names)}.")] = "mien",
+    numbers: Annotated[
+        str | None,
+        typer.Option(metavar="ORDER", help=f"What class numbers mean: {', '.join(NUMBERS)}."),
+    ] = None,
+    split: Annotated[
+        str | None,
+        typer.Option(help="train, validation, test or all, of a set with splits. [default: validation]"),
+    ] = None,
+    classes: Annotated[
+        str | None,
+        typer.Option(metavar="NAME,NAME", help="Only pictures of these expressions. [default: all]"),
+    ] = None,
+    groups: Annotated[
+        str | None, typer.Option(metavar="COLUMN,COLUMN", help="Compare the groups that these columns name.")
+    ] = None,
+    person: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Who is shown, if the column is not called person.")
+    ] = None,
+    path: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Picture file in a CSV, if it is not called path.")
+    ] = None,
+    label: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Expression in a CSV, if it is not called label.")
+    ] = None,
+    scale: Annotated[str, typer.Option(help="Valence scale: balance, circumplex or strongest.")] = "balance",
+    limit: Annotated[
+        int | None, typer.Option(min=20, metavar="N", help="Read a random sample of N pictures only.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the sample and of the intervals.")] = 0,
+    resamples: Annotated[
+        int, typer.Option(min=200, max=100_000, help="Draws for the intervals.")
+    ] = RESAMPLES,
+    seen: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Fingerprints of the pictures the model learned from."),
+    ] = None,
+    json: Annotated[
+        str | None, typer.Option(metavar="FILE|-", help="Write the figures as JSON; - for standard output.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the figures as an HTML page.")
+    ] = None,
+) -> int:
+    """Measure a reader on labelled faces: accuracy, calibration, valence, by size, turn and group, with intervals."""
+    READERS.check(reader)
+    _check_targets(data, report, json)
+    wanted, part = wanted_classes(classes), check_split(split)
+    known = load_fingerprints(seen) if seen is not None else None
+    faces = open_set(data, check_numbers(numbers), Columns(path, label, person))
+    wishes = Wishes(check_scale(scale), check_columns(faces, groups), resamples, seed, known)
+    chosen = select(faces, part, wanted, limit, seed)
+    if chosen.split == "test":
+        warn(
+            "A test split is opened once for each released model, after every choice was made; log this run in "
+            "docs/experiments.md."
+        )
+    done = 0
+    try:
+        with _progress(data.name, len(chosen.rows)) as bar:
+
+            def step(count: int) -> None:
+                nonlocal done
+                done = count
+                bar(count)
+
+            found = evaluate(faces, chosen, READERS.make(reader), wishes, step)
+    except KeyboardInterrupt:
+        warn(f"Stopped after {done:,} of {len(chosen.rows):,} pictures; nothing was written.")
+        return STOPPED
+    _tell(found, report, json)
+    return 0
+
+
+def _tell(found: Evaluation, report: Path | None, json: str | None) -> None:
+    made_at = datetime.now(UTC)
+    written = {}
+    if report is not None:
+        written["Report"] = write_page(
+            found, Made(made_at, __version__, shlex.join(["mien", *sys.argv[1:]])), report
+        )
+    if json is not None:
+        text = build_document(found, made_at=made_at, mien_version=__version__).to_json(indent=2)
+        if json == "-":
+            say(text)
+            return
+        written["JSON"] = _write(Path(json), text + "\n")
+    print_evaluation(out, found, written)
+
+
+def _write(path: Path, text: str) -> Path:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(
+            f"The JSON cannot be written to '{path}' ({error.strerror}); give another place."
+        ) from error
+    return path
+
+
+def _check_targets(data: Path, report: Path | None, json: str | None) -> None:
+    """Refuse what would fail at the end, before minutes are spent."""
+    for target in (report, Path(json) if json not in (None, "-") else None):
+        if target is None:
+            continue
+        if target.is_dir() or not target.absolute().parent.is_dir():
+            raise InputError(f"'{target}' cannot be written: it is a folder, or its folder does not exist.")
+        if target.absolute() == data.absolute():
+            raise InputError(f"'{target}' is the set itself and would be lost; choose another name.")
+
+
+@contextmanager
+def _progress(name: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar with the time left on standard error; nothing where that is no terminal."""
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
+        task = bar.add_task(name, total=total)
+        yield lambda done: bar.update(task, completed=done)
