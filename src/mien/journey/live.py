@@ -37,7 +37,7 @@ class LiveState:
     """
 
     def __init__(self) -> None:
-        self._grid = grid_over(even_nodes(_NODES), _TYPICAL_STAY_S)
+        self._grid = grid_over(even_nodes(_NODES), _TYPICAL_STAY_S, jumps=0)
         self._scale2 = (NU - 2) / NU * self._grid.s**2
         self._log_weight = self._grid.log_prior.copy()
         self._mean = np.zeros(self._grid.q.size)

@@ -1,9 +1,10 @@
 """The model behind every score: a wandering level seen through heavy-tailed noise that lingers (design 3.4).
 
-A reading is ``y_i = x(t_i) + s sd_i z_i``. The level ``x`` is a random walk whose variance grows by ``q`` per second.
-The noise ``z`` is an autoregression in continuous time with correlation time ``tau``,
-``z_i = rho_i z_{i-1} + sqrt(1 - rho_i^2) u_i`` with ``rho_i = exp(-dt_i / tau)``, and its innovations ``u`` follow
-Student's t with `NU` degrees of freedom, scaled to variance 1. ``s`` says by how much the reader misjudges its error.
+A reading is ``y_i = x(t_i) + s sd_i z_i``. The level ``x`` is a random walk whose variance grows by ``q`` per second,
+and by more at a few places where it may have jumped (`mien.journey.jumps`). The noise ``z`` is an autoregression in
+continuous time with correlation time ``tau``, ``z_i = rho_i z_{i-1} + sqrt(1 - rho_i^2) u_i`` with
+``rho_i = exp(-dt_i / tau)``, and its innovations ``u`` follow Student's t with `NU` degrees of freedom, scaled to
+variance 1. ``s`` says by how much the reader misjudges its error.
 
 Given the hyperparameters ``theta = (q, tau, s)`` everything about ``x`` at the reading times sits in a tridiagonal
 precision matrix, because the innovation ``u_i`` involves ``x_i`` and ``x_{i-1}`` only:
@@ -49,11 +50,13 @@ class Series:
         t: (n,) float64 seconds, strictly increasing.
         y: (n,) float64 valence.
         sd: (n,) float64 predicted standard deviation, > 0.
+        jumps: (k + 1, n - 1) what 0 to k jumps of the level add to the variance of its steps (`mien.journey.jumps`).
     """
 
     t: Array
     y: Array
     sd: Array
+    jumps: Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,17 +67,19 @@ class Grid:
         q: Diffusion, 1/s.
         tau: Correlation time, s.
         s: Misjudgement of the reader's standard deviation.
+        jumps: How many jumps the level makes, integer.
         log_prior: Log prior weight of the point, up to a constant.
     """
 
     q: Array
     tau: Array
     s: Array
+    jumps: NDArray[np.intp]
     log_prior: Array
 
     def take(self, index: NDArray[np.intp]) -> Grid:
         """The points at `index`."""
-        return Grid(self.q[index], self.tau[index], self.s[index], self.log_prior[index])
+        return Grid(self.q[index], self.tau[index], self.s[index], self.jumps[index], self.log_prior[index])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,7 +147,7 @@ class _Whitened:
         self.r = self.a * y
         self.r[:, 1:] -= self.b * y[:-1]
         self.scale2 = ((NU - 2) / NU * grid.s**2)[:, None]  # of the t whose variance is s^2
-        self.walk = 1 / (grid.q[:, None] * dt)
+        self.walk = 1 / (grid.q[:, None] * dt + series.jumps[grid.jumps])
         self.walk_diag = np.zeros((g, n))
         self.walk_diag[:, 0] = LEVEL_SD**-2
         self.walk_diag[:, 1:] += self.walk

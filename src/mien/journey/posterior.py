@@ -50,7 +50,8 @@ def _sample(series: Series) -> Series:
         return series
     starts = np.linspace(0, n - STRETCH, LEARNED_FROM // STRETCH).astype(int)
     index = np.unique((starts[:, None] + np.arange(STRETCH)).ravel())
-    return Series(series.t[index], series.y[index], series.sd[index])
+    steps = np.where(np.diff(index) == 1, series.jumps[:, index[:-1]], 0.0)
+    return Series(series.t[index], series.y[index], series.sd[index], steps)
 
 
 def learn(series: Series) -> Grid:
@@ -61,9 +62,9 @@ def learn(series: Series) -> Grid:
     """
     sample = _sample(series)
     nodes = even_nodes(_COARSE)
-    stay_s = float(series.t[-1])
+    stay_s, jumps = float(series.t[-1]), len(series.jumps) - 1
     for _ in range(_ROUNDS):
-        grid = grid_over(nodes, stay_s)
+        grid = grid_over(nodes, stay_s, jumps)
         weight = _weights(log_evidence(sample, grid, iterations=4) + grid.log_prior)
         zoomed = _zoom(nodes, weight)
         if zoomed is None:
@@ -73,9 +74,9 @@ def learn(series: Series) -> Grid:
         return grid.take(np.flatnonzero(weight > NEGLIGIBLE * weight.max()))
     tau, s = (_around(axis, weight) for axis in (grid.tau, grid.s))
     nodes = (np.geomspace(*Q_RANGE, 2 * _COARSE[0]), tau[1:2], s[1:2])
-    grid = grid_over(nodes, stay_s)
+    grid = grid_over(nodes, stay_s, jumps)
     weight = _weights(log_evidence(series, grid, iterations=4) + grid.log_prior)
-    return grid_over((_around(grid.q, weight), tau, s), stay_s)
+    return grid_over((_around(grid.q, weight), tau, s), stay_s, jumps)
 
 
 def _around(values: Array, weight: Array) -> Array:
@@ -88,7 +89,7 @@ def _around(values: Array, weight: Array) -> Array:
 
 def _zoom(nodes: tuple[Array, ...], weight: Array) -> tuple[Array, ...] | None:
     """Finer nodes around the heavy ones, or `None` where the grid is fine enough."""
-    cube = weight.reshape([axis.size for axis in nodes])
+    cube = weight.reshape([*(axis.size for axis in nodes), -1]).sum(axis=-1)
     zoomed = []
     sharp = False
     for k, axis in enumerate(nodes):

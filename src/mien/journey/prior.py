@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from mien.journey.jumps import JUMPS_PER_S, SIDE_S
 from mien.journey.model import Grid
 
 if TYPE_CHECKING:
@@ -50,21 +51,23 @@ def even_nodes(counts: tuple[int, int, int]) -> tuple[Array, ...]:
     )
 
 
-def grid_over(nodes: tuple[Array, ...], stay_s: float) -> Grid:
-    """All combinations of evenly spaced logarithmic nodes of q, tau and s, with their prior.
+def grid_over(nodes: tuple[Array, ...], stay_s: float, jumps: int) -> Grid:
+    """All combinations of evenly spaced logarithmic nodes of q, tau and s and of 0 to `jumps` jumps, with their prior.
 
     Args:
         nodes: The nodes of q, tau and s.
         stay_s: Seconds from the first to the last reading.
+        jumps: Places at which the level may have jumped.
     """
-    q, tau, s = (axis.ravel() for axis in np.meshgrid(*nodes, indexing="ij"))
+    q, tau, s, made = (axis.ravel() for axis in np.meshgrid(*nodes, np.arange(jumps + 1.0), indexing="ij"))
     log_prior = _log_prior_q(q, stay_s) + _log_prior_tau(tau) + _log_prior_s(s)
+    log_prior += made * np.log(JUMPS_PER_S * SIDE_S)
     for axis, values in zip(
         nodes, (q, tau, s), strict=True
     ):  # trapezoidal rule: end nodes stand for half a step
         if axis.size > 1:
             log_prior -= np.log(2) * ((values == axis[0]) | (values == axis[-1]))
-    return Grid(q, tau, s, log_prior)
+    return Grid(q, tau, s, made.astype(np.intp), log_prior)
 
 
 def _log_prior_q(q: Array, stay_s: float) -> Array:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mien.errors import InputError
+from mien.journey.jumps import find_jumps
 from mien.journey.model import Series
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def prepare(times_s: ArrayLike, valence: ArrayLike, variance: ArrayLike) -> tupl
         where = int(np.flatnonzero(v < 0)[0])
         raise InputError(f"variance[{where}] is {v[where]}; a variance is 0 or more.")
     if t.size == 0:
-        return Series(t, y, v), 0.0
+        return Series(t, y, v, find_jumps(t, y, v)), 0.0
     order = np.lexsort((v, y, t))  # ties in time in one order, whatever order they came in
     t, y, v = t[order], np.clip(y[order], -VALENCE_LIMIT, VALENCE_LIMIT), v[order]
     if t[-1] / 2 - t[0] / 2 > SPAN_LIMIT_S / 2:
@@ -70,7 +71,7 @@ def prepare(times_s: ArrayLike, valence: ArrayLike, variance: ArrayLike) -> tupl
     sd = np.clip(np.sqrt(v), *SD_RANGE)
     if (np.diff(t) < SAME_TIME_S).any():
         t, y, sd = _merge(t, y, sd)
-    return Series(t, y, sd), origin
+    return Series(t, y, sd, find_jumps(t, y, sd)), origin
 
 
 def _merge(t: Array, y: Array, sd: Array) -> tuple[Array, Array, Array]:

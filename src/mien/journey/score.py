@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -168,14 +169,16 @@ def _report(
         _numbers(measures.final, 1.0, 0.0, bound)[0],
     )
     if eps_low is not None and eps_high is not None and eps_high - eps_low >= limits.eps_width:
-        reasons.append(f"EPS known to {eps_high - eps_low:.0f} points only, shown under {limits.eps_width:g}")
+        reasons.append(
+            f"EPS known to {ceil(eps_high - eps_low)} points only, shown under {limits.eps_width:g}"
+        )
         initial = final = eps_low = eps_high = None
     width = hi_high - hi_low if hi_low is not None and hi_high is not None else np.inf
     if n < MIN_STATE_READINGS or measures.usable_s < MIN_STATE_S - _ROUNDING_S:
         reasons.append(f"a Happiness Index needs {MIN_STATE_READINGS} readings over {MIN_STATE_S:g} s")
         hi_low = hi_high = None
     elif width >= limits.hi_width:
-        reasons.append(f"Happiness Index known to {width:.0f} points only, shown under {limits.hi_width:g}")
+        reasons.append(f"Happiness Index known to {ceil(width)} points only, shown under {limits.hi_width:g}")
         hi_low = hi_high = None
     return Score(
         eps=eps if eps_low is not None else None,
@@ -206,5 +209,6 @@ def _numbers(
     if mixture is None:
         return None, None, None
     values = np.array([mixture.mean, mixture.quantile(_LOW), mixture.quantile(_HIGH)])
-    mean, low, high = (offset + factor * np.clip(values, -bound, bound)).tolist()
+    points = offset + factor * np.clip(values, -bound, bound)
+    mean, low, high = (points + 0.0).tolist()  # without negative zeros
     return mean, low, high

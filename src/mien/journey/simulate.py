@@ -22,6 +22,8 @@ TRUTHS: Final[tuple[TruthKind, ...]] = get_args(TruthKind)
 NOISES: Final[tuple[NoiseKind, ...]] = get_args(NoiseKind)
 DIFFUSIONS: Final = (1e-4, 1e-3, 5e-3, 2e-2)
 """Diffusions of the random-walk truths, valence^2 per second."""
+SURER: Final = 0.75
+"""Share of its error that a reader loses from a neutral face to the clearest, in half of the interactions."""
 STEP_S: Final = 0.01
 """Resolution of the truth, s; readings fall on it."""
 
@@ -69,8 +71,9 @@ def simulate(
     """One interaction.
 
     Readings come 5 to 15 times a second with jitter; half of the longer ones lose one or two stretches of 0.3 to 4 s.
-    The standard deviation of a reading is 0.1 to 0.35 and varies from reading to reading; the reader's prediction is
-    wrong by a factor between 0.7 and 1.4 throughout the interaction.
+    The standard deviation of a reading is 0.1 to 0.35 and varies from reading to reading; in half of the interactions
+    it also shrinks the further valence is from 0, as readers err less on clear faces. The reader's prediction is wrong
+    by a factor between 0.7 and 1.4 throughout the interaction.
 
     Args:
         rng: Source of chance.
@@ -92,6 +95,8 @@ def simulate(
             index = index[kept] if kept.sum() > 10 else index
     t = truth_s[index]
     sd = rng.uniform(0.1, 0.35) * np.exp(rng.normal(0, 0.2, t.size))
+    if rng.random() < 0.5:
+        sd *= 1 - SURER * np.minimum(np.abs(truth[index]), 1.0)
     s = float(np.exp(rng.uniform(np.log(0.7), np.log(1.4))))
     valence = truth[index] + sd * _noise(rng, noise, tau_s, t)
     return Simulated(t, valence, (sd / s) ** 2, truth_s, truth, q, tau_s, s)
