@@ -25,10 +25,10 @@ def train_command(
         Path, typer.Argument(help="An .npz with images (N, S, S), ferplus votes (N, 10) and usage (N,).")
     ],
     out: Annotated[Path, typer.Option(help="Folder for checkpoints and results.")] = Path("expression-run"),
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the training pictures.")] = 16,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the training pictures.")] = 32,
     polish: Annotated[
         int, typer.Option(min=0, help="Passes after those, slower, drawing rarer expressions more often.")
-    ] = 5,
+    ] = 6,
     seed: Annotated[int, typer.Option(min=0, help="Seed of every chance in the run.")] = 1,
     workers: Annotated[int, typer.Option(min=1, help="Threads to learn with.")] = 2,
     fresh: Annotated[

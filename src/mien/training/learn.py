@@ -49,8 +49,8 @@ class Settings:
         average: Decay of the running average of the weights per step; the average is what is kept.
     """
 
-    epochs: int = 16
-    polish: int = 5
+    epochs: int = 32
+    polish: int = 6
     seed: int = 1
     batch: int = 128
     rate: float = 0.1
