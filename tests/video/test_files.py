@@ -1,6 +1,7 @@
 """Frames of real files come upright, at their true times, in every format; resuming changes nothing."""
 
 import itertools
+import json
 import re
 from fractions import Fraction
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from mien.errors import SettingError, VideoError
-from mien.video import fingerprint, open_video
+from mien.video import Damage, fingerprint, open_video
 from support.clips import corners, cut, marked, noise, number_of, steady, write_clip
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -241,6 +242,62 @@ def test_a_cut_mkv_is_read_to_the_cut(tmp_path):
     frames, video = read(cut(clip, 0.5))
     assert 35 <= len(frames) <= 60
     assert video.warnings[0].endswith("s of 9.9 s: scored to the cut.")
+
+
+@pytest.mark.parametrize("b_frames", [0, 3])
+def test_a_cut_avi_is_told_by_what_its_header_promised(tmp_path, b_frames):
+    clip = write_clip(
+        tmp_path / "cut.avi",
+        steady(10, 10),
+        draw=lambda i: noise(96, 64, i),
+        size=(96, 64),
+        time_base=Fraction(1, 10),
+        b_frames=b_frames,
+    )
+    assert read(clip)[1].warnings == []
+    frames, video = read(cut(clip, 0.5))
+    assert 35 <= len(frames) <= 60
+    assert re.fullmatch(r"The file ends at \d\.\d s of 10\.0 s: scored to the cut\.", video.warnings[0])
+
+
+@pytest.mark.parametrize("b_frames", [0, 3])
+def test_a_transport_stream_that_breaks_off_inside_a_picture_may_have_been_cut(tmp_path, b_frames):
+    clip = write_clip(
+        tmp_path / "cut.ts", steady(10, 10), draw=lambda i: noise(96, 64, i), size=(96, 64), b_frames=b_frames
+    )
+    assert read(clip)[1].warnings == []
+    _, video = read(cut(clip, 0.5))
+    assert re.fullmatch(
+        r"The last picture is broken: the file may have been cut off at \d\.\d s\.", video.warnings[0]
+    )
+
+
+@pytest.mark.parametrize("sample", ["crying_to_smiling.mp4", "neutral_to_smiling.mp4"])
+def test_the_measured_length_is_the_containers_and_ends_with_the_last_picture(sample):
+    _, video = read(SAMPLES / sample)
+    assert video.end_s == pytest.approx(video.info.duration_s, abs=0.002)
+    assert video.last_t_s < video.end_s
+
+
+def test_a_continued_reading_tells_all_damage_and_none_twice(tmp_path):
+    clip = write_clip(
+        tmp_path / "hurt.mp4", steady(10, 20), draw=lambda i: noise(96, 64, i), size=(96, 64), gop=10
+    )
+    content = bytearray(clip.read_bytes())
+    for share in (0.2, 0.8):
+        at = round(len(content) * share)
+        content[at : at + 20_000] = np.random.default_rng(1).bytes(20_000)
+    clip.write_bytes(content)
+    _, whole = read(clip, rate=None)
+    assert re.search(r"passed over: (\d+)", whole.warnings[0])
+    for stop_s in (2.0, 4.2, 10.0, 15.9, 16.5, 19.0):
+        with open_video(clip) as video:
+            for frame in video.frames(rate=None):
+                if frame.t_s >= stop_s:
+                    break
+            state = json.loads(json.dumps(video.damage.state()))
+        _, resumed = read(clip, rate=None, start_s=frame.t_s, before=Damage.of(state))
+        assert resumed.warnings == whole.warnings, stop_s
 
 
 def test_damage_in_the_middle_costs_only_what_is_damaged(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import av
 from av.stream import Disposition
@@ -13,7 +13,7 @@ from av.stream import Disposition
 from mien.errors import VideoError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from av import VideoFrame, VideoStream
@@ -25,19 +25,51 @@ _TEXT_ART: Final = frozenset({"tty", "bin", "xbin", "adf", "idf"})
 _INDEXED: Final = frozenset({"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm"})
 # Containers without presentation times: what FFmpeg guesses there is out of order, decoding times are not.
 _NO_PRESENTATION_TIMES: Final = frozenset({"avi"})
+# Streams that begin and end anywhere: the length FFmpeg tells is the last time it finds in what is there.
+_NO_LENGTH: Final = frozenset({"mpegts", "mpeg", "h264", "hevc", "mpegvideo", "m4v"})
 
 
 @dataclass(slots=True)
 class Damage:
-    """What could not be read of a stream.
+    """What went wrong in a stream so far. Goes into a checkpoint, so that a continued reading tells all of it.
 
     Attributes:
         pictures: Packets of pictures that were broken or could not be decoded.
         reading: Whether reading the file itself failed before its end.
+        seen_to: Place in the file of the furthest packet taken in, bytes.
+        counted_to: Up to which place an earlier reading has counted already, bytes.
+        packet_broken: Whether the last packet was broken.
+        broken_index: Number of the last picture that was decoded in part only.
+        set_back_s: When the clock was first set back, seconds; `None` where it was not.
+        resized_s: When the size of the pictures first changed, seconds; `None` where it did not.
     """
 
     pictures: int = 0
     reading: bool = False
+    seen_to: int = -1
+    counted_to: int = -1
+    packet_broken: bool = False
+    broken_index: int | None = None
+    set_back_s: float | None = None
+    resized_s: float | None = None
+
+    def state(self) -> dict[str, Any]:
+        """JSON-able; `of` goes on from it."""
+        told = ("pictures", "seen_to", "set_back_s", "resized_s")
+        return {name: getattr(self, name) for name in told}
+
+    @classmethod
+    def of(cls, state: Mapping[str, Any]) -> Self:
+        """What `state` told, with everything up to there counted; nothing where it is empty."""
+        return cls(**state, counted_to=state.get("seen_to", -1))
+
+    def take(self, place: int | None, *, broken: bool) -> None:
+        """A packet was taken in from this place in the file (`None` where that is not known)."""
+        self.packet_broken = broken
+        if broken and (place is None or place > self.counted_to):
+            self.pictures += 1
+        if place is not None:
+            self.seen_to = max(self.seen_to, place)
 
 
 @contextmanager
@@ -76,6 +108,11 @@ def has_presentation_times(container: InputContainer) -> bool:
     return container.format.name not in _NO_PRESENTATION_TIMES
 
 
+def states_length(container: InputContainer) -> bool:
+    """Whether the container says how long it was meant to be, so that a cut shows."""
+    return container.format.name not in _NO_LENGTH
+
+
 def pictures(container: InputContainer, stream: VideoStream, damage: Damage) -> Iterator[VideoFrame]:
     """Decoded pictures in order of presentation from where the container stands; broken ones are left out."""
     packets = container.demux(stream)
@@ -88,13 +125,15 @@ def pictures(container: InputContainer, stream: VideoStream, damage: Damage) -> 
         if packet is None:
             return
         if packet.is_corrupt:
-            damage.pictures += 1
+            damage.take(packet.pos, broken=True)
             continue
         try:
             frames = packet.decode()
         except (av.FFmpegError, OSError):
-            damage.pictures += 1
+            damage.take(packet.pos, broken=True)
             continue
+        if packet.size:  # the last one is empty and only asks for what the decoder still holds
+            damage.take(packet.pos, broken=False)
         yield from frames
     try:
         waiting = stream.decode(None)

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Final, Self
 
 from mien.errors import SettingError, VideoError
 from mien.video.clock import Clock, Grid
-from mien.video.container import Damage, first_picture, has_presentation_times, is_indexed, opened, pictures
+from mien.video.container import (
+    Damage,
+    first_picture,
+    has_presentation_times,
+    is_indexed,
+    opened,
+    pictures,
+    states_length,
+)
 from mien.video.pictures import layout_of, upright_bgr
 from mien.video.types import Frame, VideoInfo
 
@@ -31,6 +39,8 @@ _SEEK_MARGINS_S: Final = (0.0, 2.0, 15.0)
 # this.
 _CUT_S: Final = 0.5
 _CUT_WITH_SOUND_S: Final = 2.0
+# The picture that comes last in the file need not be the one shown last: so many may be shown after it (H.264).
+_MOST_REORDERED: Final = 16
 _USUAL_STEP_S: Final = 0.04
 # Matroska keeps the length of a single stream in a tag only.
 _TAGGED_DURATION: Final = re.compile(r"(\d+):(\d+):(\d+\.\d+)$")
@@ -83,8 +93,7 @@ class VideoFile:
         info: What is known before anything is decoded.
         decoded: Pictures decoded by the iteration begun last, sampled or not.
         last_t_s: Time of the last of them, seconds; `None` before the first.
-        warnings: What went wrong without ending that iteration, one sentence each; complete when it has
-            ended.
+        damage: What went wrong so far in that iteration and in those it goes on from.
     """
 
     def __init__(self, path: Path, *, threads: int = 2) -> None:
@@ -93,7 +102,9 @@ class VideoFile:
         self._threads = threads
         self.decoded = 0
         self.last_t_s: float | None = None
-        self.warnings: list[str] = []
+        self.damage = Damage()
+        self._clock: Clock | None = None
+        self._ending: str | None = None
         self._running: Generator[Frame, None, None] | None = None
         with opened(path) as (container, stream):
             first = first_picture(container, stream, path)
@@ -104,6 +115,8 @@ class VideoFile:
             self._time_base = first.time_base or stream.time_base or Fraction(1, 1000)
             self._indexed = is_indexed(container)
             self._cut_s = _CUT_WITH_SOUND_S if container.streams.audio else _CUT_S
+            self._open_ended = not states_length(container)
+            self._said_s = _said_s(container, stream)
             width, height = self._layout.upright_size
             # An AVI's average counts fields.
             rate = (stream.average_rate if self._by_pts else None) or stream.guessed_rate
@@ -117,7 +130,9 @@ class VideoFile:
                 codec=stream.codec_context.name,
             )
 
-    def frames(self, rate: float | None = 10.0, start_s: float = 0.0) -> Iterator[Frame]:
+    def frames(
+        self, rate: float | None = 10.0, start_s: float = 0.0, *, before: Damage | None = None
+    ) -> Iterator[Frame]:
         """Pictures at true presentation times, sampled on a grid that does not depend on the frame rate.
 
         Args:
@@ -126,6 +141,8 @@ class VideoFile:
             start_s: Where to resume, seconds: exactly the pictures with `t_s >= start_s` that an
                 uninterrupted run gives. Decoding begins at the key picture before it where the container has
                 an index of these.
+            before: What went wrong in an earlier reading, which this one goes on from; told with the rest, and
+                nothing of it is counted twice.
 
         Returns:
             Frames in order of time. Only these are converted to BGR; the pictures between are decoded and
@@ -139,7 +156,8 @@ class VideoFile:
         if not (math.isfinite(start_s) and start_s >= 0):
             raise SettingError(f"A video is read from 0 s or later, not from {start_s} s.")
         self.close()
-        self.decoded, self.last_t_s, self.warnings = 0, None, []
+        self.decoded, self.last_t_s, self._ending = 0, None, None
+        self.damage = Damage.of(before.state()) if before is not None else Damage()
         self._running = self._run(grid, start_s)
         return self._running
 
@@ -157,21 +175,45 @@ class VideoFile:
     ) -> None:
         self.close()
 
+    @property
+    def end_s(self) -> float:
+        """When the last picture decoded by the iteration begun last stops being shown, seconds; 0 before any."""
+        return self._clock.end_s if self._clock is not None else 0.0
+
+    @property
+    def warnings(self) -> list[str]:
+        """What went wrong without ending that iteration, one sentence each; complete when it has ended."""
+        damage = self.damage
+        told = [self._ending] if self._ending is not None else []
+        if damage.pictures:
+            told.append(f"Damaged pictures were passed over: {damage.pictures}.")
+        if damage.set_back_s is not None:
+            told.append(
+                f"The recording's clock was set back at {damage.set_back_s:.1f} s: times go on from there."
+            )
+        if damage.resized_s is not None:
+            size = f"{self.info.width}x{self.info.height}"
+            told.append(f"The picture size changes at {damage.resized_s:.1f} s: brought to {size}.")
+        return told
+
     def _run(self, grid: Grid, start_s: float) -> Generator[Frame, None, None]:
         step_s = 1 / self.info.frame_rate if self.info.frame_rate else _USUAL_STEP_S
-        clock = Clock(self._time_base, self._origin, step_s)
-        damage = Damage()
-        resized_s: float | None = None
+        clock = self._clock = Clock(self._time_base, self._origin, step_s)
+        damage = self.damage
         with closing(self._decode(start_s, damage)) as decoded:
             for picture in decoded:
                 t_s = self._time_of(picture, clock)
                 index = self.decoded
                 self.decoded, self.last_t_s = index + 1, t_s
-                if resized_s is None and (picture.width, picture.height) != self._stored_size:
-                    resized_s = t_s
+                if picture.is_corrupt:
+                    damage.broken_index = index
+                if damage.resized_s is None and (picture.width, picture.height) != self._stored_size:
+                    damage.resized_s = t_s
+                if damage.set_back_s is None and clock.restarts:
+                    damage.set_back_s = clock.restarts[0]
                 if grid.takes(t_s) and t_s >= start_s:
                     yield Frame(upright_bgr(picture, self._layout), t_s, index)
-        self._conclude(clock, damage, resized_s)
+        self._ending = self._how_it_ended(clock.end_s, damage)
 
     def _time_of(self, picture: VideoFrame, clock: Clock) -> float:
         if self._by_pts:
@@ -180,12 +222,12 @@ class VideoFile:
 
     def _decode(self, start_s: float, damage: Damage) -> Generator[VideoFrame, None, None]:
         """Pictures from one shown before `start_s` on, or all."""
-        origin = self._origin
+        origin, counted = self._origin, damage.pictures
         for margin_s in _SEEK_MARGINS_S if self._indexed else ():
             target_s = start_s - margin_s
             if target_s <= 0 or origin is None:
                 break
-            damage.pictures = 0  # each attempt begins anew
+            damage.pictures = counted  # each attempt begins anew
             with opened(self.info.path, threads=self._threads) as (container, stream):
                 container.seek(origin + math.floor(target_s / self._time_base) - 1, stream=stream)
                 decoded = pictures(container, stream, damage)
@@ -196,28 +238,28 @@ class VideoFile:
                     yield first
                     yield from decoded
                     return
-        damage.pictures = 0
+        damage.pictures = counted
         with opened(self.info.path, threads=self._threads) as (container, stream):
             yield from pictures(container, stream, damage)
 
-    def _conclude(self, clock: Clock, damage: Damage, resized_s: float | None) -> None:
-        said_s = self.info.duration_s
-        lacking_s = 0.0 if said_s is None else said_s - clock.end_s
-        if said_s is not None and lacking_s > self._cut_s:
-            self.warnings.append(
-                f"The file ends at {clock.end_s:.1f} s of {said_s:.1f} s: scored to the cut."
-            )
-        elif damage.reading:
-            self.warnings.append(f"The file cannot be read beyond {clock.end_s:.1f} s: scored to there.")
-        if damage.pictures:
-            self.warnings.append(f"Damaged pictures were passed over: {damage.pictures}.")
-        if clock.restarts:
-            self.warnings.append(
-                f"The recording's clock was set back at {clock.restarts[0]:.1f} s: times go on from there."
-            )
-        if resized_s is not None:
-            size = f"{self.info.width}x{self.info.height}"
-            self.warnings.append(f"The picture size changes at {resized_s:.1f} s: brought to {size}.")
+    def _how_it_ended(self, end_s: float, damage: Damage) -> str | None:
+        """Whether the file is shorter than it was; `None` where nothing says so."""
+        if self._said_s is not None and self._said_s - end_s > self._cut_s:
+            return f"The file ends at {end_s:.1f} s of {self._said_s:.1f} s: scored to the cut."
+        if damage.reading:
+            return f"The file cannot be read beyond {end_s:.1f} s: scored to there."
+        broken = damage.broken_index is not None and self.decoded - damage.broken_index <= _MOST_REORDERED
+        if self._open_ended and (damage.packet_broken or broken):
+            return f"The last picture is broken: the file may have been cut off at {end_s:.1f} s."
+        return None
+
+
+def _said_s(container: InputContainer, stream: VideoStream) -> float | None:
+    """How long the recording was meant to be. Of a cut AVI FFmpeg tells what is left, its header what there was."""
+    length_s = _duration_s(container, stream)
+    if has_presentation_times(container) or not stream.frames or stream.time_base is None:
+        return length_s
+    return float(stream.frames * stream.time_base)
 
 
 def _duration_s(container: InputContainer, stream: VideoStream) -> float | None:

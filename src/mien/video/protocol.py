@@ -18,13 +18,21 @@ class VideoSource(Protocol):
         info: What is known before anything is decoded.
         decoded: Pictures decoded by the iteration begun last, sampled or not.
         last_t_s: Time of the last of them, seconds; `None` before the first.
-        warnings: What went wrong without ending the run, one sentence each.
     """
 
     info: VideoInfo
     decoded: int
     last_t_s: float | None
-    warnings: list[str]
+
+    @property
+    def end_s(self) -> float:
+        """When the last of them stops being shown, seconds; 0 before the first."""
+        ...
+
+    @property
+    def warnings(self) -> list[str]:
+        """What went wrong without ending the run, one sentence each."""
+        ...
 
     def frames(self, rate: float | None = 10.0, start_s: float = 0.0) -> Iterator[Frame]:
         """Pictures from `start_s` on, the first at or after each point of a grid of `rate` per second."""
