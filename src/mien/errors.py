@@ -11,6 +11,8 @@ MienError                 anything Mien says no to; `str(error)` is one clear se
 ├── NoticeError           a named site has no recorded notice, so nothing may be read
 ├── PermissionRequired    a picture would be written without a purpose and an end date
 └── StoreError            the store cannot be opened, read or written
+    ├── MissingStoreError there is no store yet where one was to be read
+    └── BusyError         another process is at this recording; the store itself is well
 ```
 
 A message names the value, the limit and the way out.
@@ -55,3 +57,11 @@ class PermissionRequired(MienError):  # noqa: N818  (named for what is asked of 
 
 class StoreError(MienError):
     """The store cannot be opened, read or written."""
+
+
+class MissingStoreError(StoreError):
+    """There is no store yet where one was to be read."""
+
+
+class BusyError(StoreError):
+    """Another process is at this recording, or has taken it over; the store itself is well."""

@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote, urlsplit
 
 from platformdirs import user_data_path
 from sqlalchemy import create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from mien.errors import StoreError
+from mien.errors import MissingStoreError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,8 @@ BACKENDS: Final = ("sqlite", "postgresql")
 
 _WRITE: Final = "mien_write"
 _MEMORY: Final = (None, "", ":memory:")
+
+_COMPANIONS: Final = ("-wal", "-shm", "-journal")
 
 _MEANINGS: Final = (
     ("is locked", "is locked by another program; close that program, or try again"),
@@ -48,23 +51,29 @@ def default_path() -> Path:
     return user_data_path("mien", appauthor=False) / "mien.sqlite"
 
 
-def resolve(address: str | Path | None) -> URL:
+def resolve(address: str | Path | None, *, create: bool = True) -> URL:
     """Turn what the user said into a database URL.
 
     Args:
         address: A SQLAlchemy URL, or the path of a SQLite file. `None` takes the environment variable
-            `MIEN_STORE`, else `default_path()`, whose folder is made.
+            `MIEN_STORE`, else `default_path()`.
+        create: Whether the folder of `default_path()` may be made.
 
     Returns:
         The URL.
 
     Raises:
+        MissingStoreError: The folder of `default_path()` is missing and may not be made.
         StoreError: It is not a database URL of a kind that exists here, or the file's folder is missing.
     """
     if address is None:
         address = os.environ.get(SETTING) or None
     if address is None:
         address = default_path()
+        if not create and not address.parent.is_dir():
+            raise MissingStoreError(
+                f"There is no store at {address} yet; analyse a recording first, or name another."
+            )
         try:
             address.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -109,6 +118,18 @@ def sqlite_file(url: URL) -> Path | None:
     if url.get_backend_name() != "sqlite" or name is None or name in _MEMORY or name.startswith("file:"):
         return None
     return Path(name)
+
+
+def store_files(url: URL) -> tuple[Path, ...]:
+    """The files that a SQLite store lives in, made or not; none in memory and on a server."""
+    path = sqlite_file(url)
+    if path is None and url.get_backend_name() == "sqlite" and (url.database or "").startswith("file:"):
+        path = Path(unquote(urlsplit(url.database).path))
+    if path is None:
+        return ()
+    # SQLite puts these beside the file itself, not beside a link to it.
+    real = os.path.realpath(path)
+    return (path, *(Path(f"{real}{companion}") for companion in _COMPANIONS))
 
 
 def _check_place(url: URL) -> None:

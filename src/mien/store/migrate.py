@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError
 
-from mien.errors import StoreError
+from mien.errors import MissingStoreError, StoreError
 from mien.store.engine import display, explained, sqlite_file, transaction
 from mien.store.tables import SCHEMA, VERSION_TABLE, metadata
 
@@ -37,14 +37,14 @@ def prepare(engine: Engine, *, create: bool = True, timeout_s: float = 10.0) -> 
         timeout_s: How long to wait for somebody who is doing the same, seconds.
 
     Raises:
-        StoreError: The database is missing and may not be made, holds something else, was written by a newer
-            Mien, or cannot be opened.
+        MissingStoreError: There is none and none may be made.
+        StoreError: The database holds something else, was written by a newer Mien, or cannot be opened.
     """
     name = display(engine.url)
     path = sqlite_file(engine.url)
     if path is not None and not path.exists():
         if not create:
-            raise StoreError(f"There is no store at {name} yet; analyse a recording first, or name another.")
+            raise MissingStoreError(f"There is no store at {name} yet; analyse a recording first, or name another.")
         with explained(engine.url):
             _make_private_file(path)
     with transaction(engine) as connection:
@@ -52,7 +52,7 @@ def prepare(engine: Engine, *, create: bool = True, timeout_s: float = 10.0) -> 
     if found == SCHEMA:
         return
     if found is None and not create:
-        raise StoreError(
+        raise MissingStoreError(
             f"The database {name} holds no store yet; analyse a recording first, or name another."
         )
     if engine.dialect.name == "sqlite":

@@ -71,7 +71,8 @@ class Recordings:
             The run, to be used in a `with` block.
 
         Raises:
-            StoreError: Another living process analyses this recording, or the database says no.
+            BusyError: Another living process analyses this recording.
+            StoreError: The database says no.
         """
         return begin(self._database, key, settings_digest, reader=reader, source=source, anew=anew)
 

@@ -71,7 +71,7 @@ class RecordingSummary:
         position_s: How far it was analysed, seconds in the stream.
         reader: Name and version of the expression reader.
         settings_digest: Digest of the settings that it was analysed with.
-        counters: What the analysis counted (frames, readings, left out ...).
+        counters: What the analysis counted and noted (frames, readings, left out, warnings, length ...).
         interactions: Finished interactions.
         started_at: When the analysis began, UTC.
         finished_at: When it was finished, UTC; `None` where it was not.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import delete, func, insert, select, update
 
-from mien.errors import StoreError
+from mien.errors import BusyError, StoreError
 from mien.store import codec, lease, rows
 from mien.store.sites import camera_id, ensure, site_id
 from mien.store.tables import recordings, runs
@@ -83,8 +83,8 @@ class RecordingRun:
             counters: What it has counted so far, in JSON's types.
 
         Raises:
-            StoreError: The run is finished or was taken over, JSON cannot say what is given, or the
-                database says no; then nothing of this call is stored.
+            BusyError: The run is finished or was taken over; nothing of this call is stored.
+            StoreError: JSON cannot say what is given, or the database says no; likewise.
         """
         # Packed before the transaction, because others wait while it lasts.
         found = {i.id: (i, codec.encode(i.seconds, i.curve)) for i in interactions}
@@ -108,7 +108,8 @@ class RecordingRun:
             counters: What was counted in all.
 
         Raises:
-            StoreError: The run is finished already or was taken over, or the database says no.
+            BusyError: The run is finished already or was taken over.
+            StoreError: The database says no.
         """
         _check_json("counters", counters)
         with self._database.write() as connection:
@@ -133,7 +134,7 @@ class RecordingRun:
     def _change(self, connection: Connection, **values: object) -> None:
         mine = (runs.c.id == self._run_id) & (runs.c.lease_token == self._token)
         if connection.execute(update(runs).where(mine).values(**values)).rowcount == 0:
-            raise StoreError(
+            raise BusyError(
                 f"This analysis of '{self._name}' is over or was taken over by another process, so nothing "
                 "more can be stored from here; start it again to go on."
             )
@@ -162,7 +163,7 @@ def begin(
         if last is not None and last.finished_at is None:
             who = lease.holder(last, now)
             if who is not None:
-                raise StoreError(
+                raise BusyError(
                     f"'{source.name}' is being analysed by {who}; wait until it is done, or end that process."
                 )
             goes_on = not anew and (last.settings_digest, last.reader) == (settings_digest, reader)

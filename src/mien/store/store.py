@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from mien.errors import MissingStoreError
 from mien.store.database import Database, utc_now
-from mien.store.engine import connect, resolve
+from mien.store.engine import connect, resolve, store_files
 from mien.store.media import Media
 from mien.store.migrate import prepare
 from mien.store.notices import Notices
@@ -62,16 +63,32 @@ class Store:
             The open store.
 
         Raises:
+            MissingStoreError: There is none yet and `create` is false.
             StoreError: It cannot be opened, is not a store, or was written by a newer Mien. What is there
                 is left as it is.
         """
-        engine = connect(resolve(address), timeout_s)
+        engine = connect(resolve(address, create=create), timeout_s)
         try:
             prepare(engine, create=create, timeout_s=timeout_s)
         except BaseException:
             engine.dispose()
             raise
         return cls(Database(engine, clock))
+
+    @staticmethod
+    def files(address: str | Path | None = None) -> tuple[Path, ...]:
+        """The files that a store at this address lives in, made or not; none where it is on a server.
+
+        Args:
+            address: As for `open`. Nothing is made.
+
+        Raises:
+            StoreError: The address is none.
+        """
+        try:
+            return store_files(resolve(address, create=False))
+        except MissingStoreError:
+            return ()
 
     def close(self) -> None:
         """Close its connections."""
