@@ -195,10 +195,10 @@ def _interaction(found: Interaction) -> InteractionPart:
     return InteractionPart(
         id=found.id,
         touchpoint=context.touchpoint,
-        start_s=round(found.start_s, 4),
-        end_s=round(found.end_s, 4),
+        start_s=_round(found.start_s),
+        end_s=_round(found.end_s),
         readings=found.readings,
-        usable_s=round(score.usable_s, 4),
+        usable_s=_round(score.usable_s),
         initial_valence=_rounded(score.initial_valence),
         final_valence=_rounded(score.final_valence),
         eps=_rounded(score.eps, 2),
@@ -212,10 +212,10 @@ def _interaction(found: Interaction) -> InteractionPart:
         expressions=_shares(found.expressions),
         moments=[
             MomentPart(
-                t_s=round(moment.t_s, 4),
+                t_s=_round(moment.t_s),
                 kind=moment.kind,
-                change=round(moment.change, 4),
-                probability=round(moment.probability, 4),
+                change=_round(moment.change),
+                probability=_round(moment.probability),
             )
             for moment in score.moments
         ],
@@ -237,7 +237,7 @@ def _interaction(found: Interaction) -> InteractionPart:
 def _shares(expressions: tuple[float, ...] | None) -> ExpressionShares | None:
     if expressions is None:
         return None
-    shares = (min(max(round(share, 4), 0.0), 1.0) for share in expressions)
+    shares = (min(max(_round(share), 0.0), 1.0) for share in expressions)
     return ExpressionShares(**dict(zip(EXPRESSIONS, shares, strict=True)))
 
 
@@ -245,7 +245,7 @@ def _curve(curve: Curve | None) -> CurvePart:
     if curve is None:
         return CurvePart(t_s=[], valence=[], low=[], high=[])
     return CurvePart(
-        t_s=[round(float(t), 4) for t in curve.t_s],
+        t_s=[_round(t) for t in curve.t_s],
         valence=_series(curve.valence),
         low=_series(curve.low),
         high=_series(curve.high),
@@ -253,11 +253,16 @@ def _curve(curve: Curve | None) -> CurvePart:
 
 
 def _series(values: Iterable[float]) -> list[float | None]:
-    return [round(float(value), 4) if math.isfinite(value) else None for value in values]
+    return [_round(value) if math.isfinite(value) else None for value in values]
 
 
 def _rounded(value: float | None, digits: int = 4) -> float | None:
-    return None if value is None or not math.isfinite(value) else round(float(value), digits)
+    return None if value is None or not math.isfinite(value) else _round(value, digits)
+
+
+def _round(value: float, digits: int = 4) -> float:
+    # A tiny fall is no "-0.0", which programs compare and people read as something else than 0.
+    return round(float(value), digits) + 0.0
 
 
 if __name__ == "__main__":

@@ -57,7 +57,8 @@ def print_summary(console: Console, report: Report, written: Mapping[str, Path] 
         console.print(_video_head(video))
         for interaction in video.interactions:
             number += 1
-            console.print(Padding(_interaction(interaction, number if several else None), (1, 0, 0, 2)))
+            told = _interaction(interaction, number if several else None, video.duration_s)
+            console.print(Padding(told, (1, 0, 0, 2)))
         if not video.interactions:
             why = video.reason or "no face could be followed in this video"
             console.print(Padding(Text(f"◇ Cannot tell: {why}.", style="yellow"), (1, 0, 0, 2)))
@@ -81,8 +82,10 @@ def _video_head(video: VideoReport) -> RenderableType:
     return Group(*lines)
 
 
-def _interaction(found: Interaction, number: int | None) -> RenderableType:
+def _interaction(found: Interaction, number: int | None, length_s: float | None) -> RenderableType:
     score = found.score
+    # A reading stands for the time around it, which may reach a little beyond the last picture.
+    usable_s = score.usable_s if length_s is None else min(score.usable_s, length_s)
     style = _STYLES[score.outcome]
     where = [f"{clock(found.start_s)}–{clock(found.end_s)}"]
     where += [value for value in (found.context.site, found.context.touchpoint, found.context.type) if value]
@@ -101,9 +104,7 @@ def _interaction(found: Interaction, number: int | None) -> RenderableType:
         grid.add_row("Cannot tell", Text(score.reason, style="yellow"))
     if score.eps is not None:
         grid.add_row("Moments", _moments(score.moments))
-    grid.add_row(
-        "Used", f"{score.n} of {_count(found.readings, 'reading')}, {lasting(score.usable_s)} usable"
-    )
+    grid.add_row("Used", f"{score.n} of {_count(found.readings, 'reading')}, {lasting(usable_s)} usable")
     grid.add_row("Left out", _left_out(found.left_out, found.readings))
     if found.interrupted:
         grid.add_row("", Text("The recording ended while the face was still there."))

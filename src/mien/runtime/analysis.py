@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 from mien import __version__
 from mien.errors import SettingError
 from mien.journey.types import Context
-from mien.report.model import Report, VideoReport
+from mien.report.model import Report
 from mien.runtime.recording import Reading, read_recording
 from mien.runtime.settings import AnalysisSettings
 from mien.runtime.tables import seconds_table
 from mien.store import RecordingKey, Source, Store
 from mien.video import fingerprint, open_video
+from mien.vision.expression import MODEL, ExpressionReader
+from mien.vision.models import entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
 
     from mien.expressions import ScaleName
     from mien.journey.types import Interaction
+    from mien.report.model import VideoReport
     from mien.runtime.recording import Progress
-    from mien.video import VideoFile
     from mien.vision.types import Observation
 
 
@@ -118,6 +120,12 @@ def gather(analyses: Sequence[Analysis], *, command: str = "") -> Report:
     )
 
 
+def empty_report(*, scale: ScaleName = "balance", command: str = "") -> Report:
+    """A report of no recording, as the reader of this Mien would have made it."""
+    reader = f"{ExpressionReader.name} {entry(MODEL).version}"
+    return Report([], datetime.now(UTC), __version__, reader, scale, command)
+
+
 def analyze(
     video: str | Path,
     *,
@@ -179,46 +187,15 @@ def analyze(
                 read_recording(
                     source, reading, chosen, run=run, progress=progress, stop=stop, witness=witness
                 )
-        return _conclude(path, source, reading, chosen, place)
+    report = reading.account.report(
+        str(path), reading.interactions, complete=not reading.stopped, position_s=reading.position_s
+    )
+    return Analysis(
+        report, reading.pipeline.reader_version, chosen.scale, not reading.stopped, reading.position_s
+    )
 
 
 def _require_notice(store: Store | None, site: str, recorded_at: datetime | None) -> None:
     if store is None:
         raise SettingError(f"Site '{site}' can be read only with a store that holds its notice; give one.")
     store.notices.require(site, on=(recorded_at or datetime.now(UTC)).date())
-
-
-def _conclude(
-    path: Path, source: VideoFile, reading: Reading, settings: AnalysisSettings, context: Context
-) -> Analysis:
-    tally = reading.tally
-    found = sorted(reading.interactions, key=lambda i: (i.start_s, i.track_id))
-    length = reading.position_s if reading.stopped else source.last_t_s or 0.0
-    report = VideoReport(
-        video=str(path),
-        duration_s=round(length, 3),
-        frames=tally.frames,
-        readings=tally.readings,
-        left_out=dict(tally.left_out.most_common()),
-        warnings=list(source.warnings),
-        interactions=found,
-        context=context,
-        sample_rate=settings.rate,
-        reason=None if found else _why_nothing(reading, length),
-    )
-    return Analysis(
-        report, reading.pipeline.reader_version, settings.scale, not reading.stopped, reading.position_s
-    )
-
-
-def _why_nothing(reading: Reading, length_s: float) -> str:
-    """Why there is no interaction, one clause."""
-    tally = reading.tally
-    if reading.stopped:
-        return f"stopped at {length_s:.1f} s, before anybody had left"
-    if tally.readings == 0:
-        passed = f" ({tally.excluded} in excluded zones)" if tally.excluded else ""
-        return f"no face was found{passed}"
-    if tally.frames == 1:
-        return "a single picture has no beginning and no end"
-    return "faces were seen too briefly to be an interaction"

@@ -5,17 +5,18 @@ The loop holds nothing that grows with the length of the video but the interacti
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from mien.journey.builder import InteractionBuilder
+from mien.runtime.account import Account
+from mien.video import Damage
 from mien.vision.gate import check_role
 from mien.vision.pipeline import FacePipeline, PipelineSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable
 
     from mien.journey.types import Context, Interaction
     from mien.runtime.settings import AnalysisSettings
@@ -31,47 +32,6 @@ _COMMIT_EVERY_S: Final = 5.0
 """Seconds of computing between two checkpoints: what a kill can cost."""
 
 
-@dataclass(slots=True)
-class Tally:
-    """What was counted so far; goes into the checkpoint, so that a continued analysis counts nothing twice.
-
-    Attributes:
-        frames: Pictures decoded.
-        readings: Readings of faces, usable or not.
-        excluded: Faces seen in excluded zones and not read.
-        left_out: Readings left out, by reason.
-    """
-
-    frames: int = 0
-    readings: int = 0
-    excluded: int = 0
-    left_out: Counter[str] = field(default_factory=Counter)
-
-    def add(self, observations: Iterable[Observation], excluded: int) -> None:
-        """Count one picture's faces."""
-        self.excluded += excluded
-        for seen in observations:
-            self.readings += 1
-            if seen.left_out is not None:
-                self.left_out[seen.left_out.value] += 1
-
-    def as_counters(self) -> dict[str, Any]:
-        """JSON-able, under the names of the attributes."""
-        return {
-            "frames": self.frames,
-            "readings": self.readings,
-            "excluded": self.excluded,
-            "left_out": dict(self.left_out),
-        }
-
-    @classmethod
-    def of(cls, counters: Mapping[str, Any]) -> Tally:
-        """The tally that `as_counters` gave; nothing counted where it is empty."""
-        if not counters:
-            return cls()
-        return cls(**{**counters, "left_out": Counter(counters["left_out"])})
-
-
 @dataclass(slots=True, eq=False)
 class Reading:
     """One pass over a recording: the pipeline, the builder, and what they found so far.
@@ -79,7 +39,8 @@ class Reading:
     Attributes:
         pipeline: Sees.
         builder: Turns readings into interactions.
-        tally: Counts.
+        account: What was counted and noted.
+        damage: What went wrong in the recording before this pass went on from a checkpoint.
         interactions: Finished interactions, in the order in which they ended.
         position_s: How far the pass has come, seconds in the stream.
         stopped: Whether it was stopped before the end.
@@ -87,7 +48,8 @@ class Reading:
 
     pipeline: FacePipeline
     builder: InteractionBuilder
-    tally: Tally = field(default_factory=Tally)
+    account: Account = field(default_factory=Account)
+    damage: Damage | None = None
     interactions: list[Interaction] = field(default_factory=list)
     position_s: float = 0.0
     stopped: bool = False
@@ -106,7 +68,8 @@ class Reading:
             PipelineSettings(detector=settings.detector), role=role, exclude=settings.exclude
         )
         builder = InteractionBuilder(recording, context, scale=settings.scale, reader=pipeline.reader_version)
-        return cls(pipeline, builder)
+        account = Account(rate=settings.rate, scale=settings.scale, context=context)
+        return cls(pipeline, builder, account)
 
     def restore(self, run: RecordingRun, finished: list[Interaction]) -> None:
         """Go on where an earlier process stopped."""
@@ -114,13 +77,18 @@ class Reading:
             return
         self.pipeline.restore(run.checkpoint["pipeline"])
         self.builder.restore(run.checkpoint["builder"])
-        self.tally = Tally.of(run.counters)
+        self.account = Account.of(run.counters)
+        self.damage = Damage.of(run.checkpoint.get("video", {}))
         self.interactions = finished
         self.position_s = run.position_s
 
-    def checkpoint(self) -> dict[str, Any]:
+    def checkpoint(self, damage: Damage) -> dict[str, Any]:
         """Numbers from which `restore` goes on; no landmarks, nothing of a picture."""
-        return {"pipeline": self.pipeline.state(), "builder": self.builder.state()}
+        return {
+            "pipeline": self.pipeline.state(),
+            "builder": self.builder.state(),
+            "video": damage.state(),
+        }
 
     def take(self, frame: Frame) -> list[Observation]:
         """Read one picture.
@@ -129,7 +97,7 @@ class Reading:
             What was seen in it.
         """
         result = self.pipeline.process(frame)
-        self.tally.add(result.observations, result.excluded)
+        self.account.add(result.observations, result.excluded)
         # A track that ended was not seen in this picture; one number can end and another begin in it.
         self._end(result.ended)
         for observation in result.observations:
@@ -177,13 +145,14 @@ def read_recording(
         VideoError: The recording cannot be decoded at all.
         StoreError: What was found cannot be stored.
     """
-    resumed_s = reading.position_s if reading.tally.frames else None
+    account = reading.account
+    resumed_s = reading.position_s if account.frames else None
     stored, committed = len(reading.interactions), monotonic()
     counted_before: int | None = None
-    for frame in video.frames(rate=settings.rate, start_s=resumed_s or 0.0):
+    for frame in video.frames(rate=settings.rate, start_s=resumed_s or 0.0, before=reading.damage):
         if counted_before is None:
             # After a stop the first picture given is the last one taken in: its number anchors the count.
-            counted_before = 0 if resumed_s is None else reading.tally.frames - (frame.index + 1)
+            counted_before = 0 if resumed_s is None else account.frames - (frame.index + 1)
         if resumed_s is not None and frame.t_s <= resumed_s:
             continue
         if stop():
@@ -191,26 +160,32 @@ def read_recording(
             break
         seen = reading.take(frame)
         reading.position_s = frame.t_s
-        reading.tally.frames = counted_before + frame.index + 1
+        account.frames = counted_before + frame.index + 1
         if witness is not None:
             witness(seen)
         if progress is not None:
             progress(frame.t_s, video.info.duration_s)
         due = len(reading.interactions) > stored or monotonic() - committed > _COMMIT_EVERY_S
         if run is not None and due:
-            _commit(run, reading, stored)
+            _commit(run, reading, video, stored)
             stored, committed = len(reading.interactions), monotonic()
+    account.warnings = video.warnings
     if not reading.stopped:
         if counted_before is not None:
-            reading.tally.frames = counted_before + video.decoded
+            account.frames = counted_before + video.decoded
+        account.length_s = video.end_s
         reading.close()
     if run is not None:
-        _commit(run, reading, stored)
+        _commit(run, reading, video, stored)
         if not reading.stopped:
-            run.finish(reading.tally.as_counters())
+            run.finish(account.as_counters())
 
 
-def _commit(run: RecordingRun, reading: Reading, stored: int) -> None:
+def _commit(run: RecordingRun, reading: Reading, video: VideoFile, stored: int) -> None:
+    reading.account.warnings = video.warnings
     run.commit(
-        reading.interactions[stored:], reading.checkpoint(), reading.position_s, reading.tally.as_counters()
+        reading.interactions[stored:],
+        reading.checkpoint(video.damage),
+        reading.position_s,
+        reading.account.as_counters(),
     )

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from mien import __version__
 from mien.errors import InputError
-from mien.journey.types import Context
-from mien.report.model import Report, VideoReport
-from mien.runtime.recording import Tally
+from mien.report.model import Report
+from mien.runtime.account import Account
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,28 +51,23 @@ def stored_report(store: Store, summaries: Sequence[RecordingSummary]) -> Report
     Raises:
         InputError: They were read by different readers or on different scales.
     """
-    videos, ways = [], set()
+    videos, asked, ways = [], [], set()
     for summary in summaries:
         found = store.recordings.interactions(recording=summary.id)
-        tally = Tally.of(summary.counters)
-        ways |= {(summary.reader, i.scale) for i in found}
-        stopped = None if summary.complete else f"Analysed up to {summary.position_s:.1f} s only."
+        place = {"site": summary.key.site, "touchpoint": summary.key.touchpoint}
+        # What was killed before its first checkpoint has noted nothing of itself.
+        account = Account.of({"context": place, **summary.counters})
+        asked.append((summary.reader, account.scale))
+        if found:
+            ways.add(asked[-1])
         videos.append(
-            VideoReport(
-                video=summary.source.name,
-                duration_s=summary.source.duration_s if summary.complete else summary.position_s,
-                frames=tally.frames,
-                readings=tally.readings,
-                left_out=dict(tally.left_out.most_common()),
-                warnings=[stopped] if stopped else [],
-                interactions=found,
-                context=found[0].context if found else Context(summary.key.site, summary.key.touchpoint),
-                reason=None if found else "no interaction was found",
+            account.report(
+                summary.source.name, found, complete=summary.complete, position_s=summary.position_s
             )
         )
     if len(ways) > 1:
         raise InputError(
             "These recordings were read by different readers or on different scales: show one at a time."
         )
-    reader, scale = ways.pop() if ways else (summaries[0].reader, "balance")
+    reader, scale = ways.pop() if ways else asked[0]
     return Report(videos, datetime.now(UTC), __version__, reader, scale)
