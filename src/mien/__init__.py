@@ -11,7 +11,6 @@ Nothing is loaded before it is asked for: importing `mien` opens no network's we
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from mien.vision.faces import Face as Face
     from mien.vision.faces import read_faces as read_faces
 
-__version__ = version("mien")
+    __version__: str
 
 _HOMES = {
     "Analysis": "mien.runtime.analysis",
@@ -33,6 +32,8 @@ __all__ = ["Analysis", "Face", "__version__", "analyze", "read_faces"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  (PEP 562: whatever the home module holds)
+    if name == "__version__":
+        return import_module("importlib.metadata").version("mien")
     if name not in _HOMES:
         raise AttributeError(f"module 'mien' has no attribute {name!r}; it has {', '.join(__all__)}")
     return getattr(import_module(_HOMES[name]), name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import av
@@ -10,7 +11,8 @@ import jsonschema
 import pytest
 
 from mien.report.document import json_schema
-from mien.store import Store
+from mien.store import RecordingKey, Source, Store
+from mien.video import fingerprint
 from support.clips import cut, write_clip, write_sound
 from support.command import SAMPLES, read_picture
 
@@ -46,6 +48,9 @@ def test_crying_to_smiling_is_improved_and_told_in_every_form(mien, tmp_path):
     assert interaction["initial_valence"] < 0 < interaction["final_valence"]
     assert f"{interaction['eps']:+.0f}" in ran.out
     assert "r.html" in ran.out
+    length_s = float(re.search(r"([0-9.]+) s, \d+ pictures", ran.out)[1])
+    usable_s = float(re.search(r"([0-9.]+) s usable", ran.out)[1])
+    assert usable_s <= length_s == pytest.approx(document["videos"][0]["duration_s"], abs=0.06)
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert f"{interaction['eps']:+.0f}" in page
 
@@ -121,6 +126,47 @@ def test_of_several_videos_the_good_ones_are_done(mien, tmp_path, store):
         for video, name in zip(shown(ran)["videos"], ("neutral_to_smiling.mp4", "no_face.mp4"), strict=True)
     ] == [True, True]
     assert "bad.mp4" in ran.complaint
+
+
+def test_of_several_videos_a_busy_one_is_passed_over_and_named(mien, tmp_path, store):
+    busy, others = SAMPLES / "neutral_to_smiling.mp4", (SAMPLES / "no_face.mp4", tmp_path / "other.mkv")
+    write_clip(others[1], [i / 10 for i in range(20)])
+    with Store.open(store) as opened:
+        run = opened.recordings.begin(
+            RecordingKey(fingerprint(busy)), "s", reader="r", source=Source(busy.name)
+        )
+        with run:
+            ran = mien("analyze", others[0], busy, others[1], "--json", "x.json", "--report", "r.html")
+    assert ran.code == 2
+    assert "'neutral_to_smiling.mp4' is being analysed by process" in ran.complaint
+    document = json.loads((tmp_path / "x.json").read_text(encoding="utf-8"))
+    assert [video["video"] for video in document["videos"]] == [str(path) for path in others]
+    assert (tmp_path / "r.html").exists()
+    assert "no face was found" in ran.out
+    with Store.open(store) as opened:
+        complete = {known.source.name for known in opened.recordings.list_recordings() if known.complete}
+    assert complete == {path.name for path in others}
+
+
+def test_a_broken_store_stops_everything_with_one_line(mien, store):
+    store.write_bytes(b"this is no database" * 100)
+    ran = mien("analyze", SAMPLES / "no_face.mp4", SAMPLES / "neutral_to_smiling.mp4")
+    assert ran.code == 2
+    assert "is not a database" in ran.complaint
+    assert ran.out == ""
+
+
+@pytest.mark.parametrize("to_file", [True, False])
+def test_where_nothing_could_be_read_the_document_says_so(mien, tmp_path, to_file):
+    (tmp_path / "bad.mp4").write_bytes(b"this is not a video" * 100)
+    ran = mien("analyze", "bad.mp4", "--json", "x.json" if to_file else "-", "--scale", "strongest")
+    assert ran.code == 2
+    assert "bad.mp4" in ran.complaint
+    document = json.loads((tmp_path / "x.json").read_text(encoding="utf-8")) if to_file else shown(ran)
+    jsonschema.validate(document, json_schema())
+    assert (document["videos"], document["scale"]) == ([], "strongest")
+    assert ran.out == "" or not to_file
+    assert not list(tmp_path.glob("*.html"))
 
 
 @pytest.fixture

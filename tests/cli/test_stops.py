@@ -8,29 +8,30 @@ import signal
 import subprocess
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
 from mien.errors import StoreError
 from mien.runtime.analysis import analyze
 from mien.store import Store
+from mien.store.tables import runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
-
 
 Visit = tuple[str, float, float, int]
 """Touchpoint, start and end in seconds, readings."""
 
 
-def wait_for(condition: Callable[[], bool], limit_s: float = 60.0) -> None:
+def wait_for(condition: Callable[[], bool], limit_s: float = 60.0, every_s: float = 0.05) -> None:
     """Until it holds."""
     end = time.monotonic() + limit_s
     while not condition():
         assert time.monotonic() < end, "it never came"
-        time.sleep(0.05)
+        time.sleep(every_s)
 
 
 def kept(store: Path) -> list[Visit]:
@@ -106,3 +107,64 @@ def kept_or_none(store: Path) -> list[Visit]:
         return kept(store)
     except StoreError:
         return []
+
+
+def loads(process: subprocess.Popen[str], library: str) -> bool:
+    """Whether a process has begun to load a library."""
+    assert process.poll() is None, "it ended too early"
+    return library in Path(f"/proc/{process.pid}/maps").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("library", ["_multiarray_umath", "cv2", "onnxruntime"])
+def test_ctrl_c_while_libraries_load_is_one_line(start, store, busy_clip, library):
+    process = start("analyze", busy_clip)
+    wait_for(lambda: loads(process, library), every_s=0.002)
+    for _ in range(5):
+        process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert err.strip().splitlines() == ["mien: Stopped before anything was read."]
+    assert out == ""
+    assert not store.exists()
+
+
+@pytest.mark.parametrize("delay_s", [0.0, 0.8])
+def test_ctrl_c_again_and_again_is_130_without_a_traceback(start, busy_clip, delay_s):
+    process = start("analyze", busy_clip)
+    wait_for(lambda: loads(process, "_multiarray_umath"), every_s=0.002)
+    time.sleep(delay_s)
+    while process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.05)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    assert err.strip().splitlines()[-1].startswith("mien: Stopped")
+
+
+def test_ctrl_c_with_an_overlay_says_truly_what_goes_on(start, store, busy_clip, uninterrupted, tmp_path):
+    with Store.open(store) as opened:
+        analyze(busy_clip, store=opened, rate=10)
+    process = start("analyze", busy_clip, "--overlay", tmp_path / "o.mp4")
+    with Store.open(store) as opened:
+        wait_for(lambda: position_of(opened, 2) > 1.0)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 130, err
+        assert "Without --overlay the same command goes on from here" in err
+        assert not list(tmp_path.glob("*o.mp4*"))
+        (finished,) = opened.recordings.list_recordings()
+        assert finished.complete, "the analysis that was finished before is still the one that is shown"
+        assert_same(kept(store), uninterrupted)
+        reached = position_of(opened, 2)
+        first: list[float] = []
+        analyze(busy_clip, store=opened, rate=10, progress=lambda position_s, _: first.append(position_s))
+    assert first[0] > reached
+    assert_same(kept(store), uninterrupted)
+
+
+def position_of(store: Store, generation: int) -> float:
+    """How far an analysis of the only recording has come, shown or not; 0 before it begins."""
+    query = select(runs.c.position_s).where(runs.c.generation == generation)
+    with store._database.read() as connection:
+        return connection.execute(query).scalar_one_or_none() or 0.0

@@ -2,61 +2,31 @@
 
 from __future__ import annotations
 
-import shlex
-import signal
-import sys
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import (
-    BarColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 
-from mien.cli.console import complain, errors, out, say, warn
+from mien.cli.console import complain, progress_bar, warn
+from mien.cli.interrupt import STOPPED, until_ctrl_c
 from mien.cli.options import StoreOption, parse_date, parse_time, today
-from mien.errors import InputError, PermissionRequired, SettingError
+from mien.cli.outputs import Done, Wishes, write_outputs
+from mien.cli.targets import check_targets
+from mien.errors import BusyError, InputError, PermissionRequired, SettingError
 from mien.expressions import check_scale
 from mien.journey.types import Context
 from mien.privacy import MediaGrant
-from mien.report.document import build_document
-from mien.report.html import render_report
-from mien.report.terminal import print_summary
 from mien.report.trails import FaceTrails
-from mien.runtime.analysis import Analysis, analyze, gather
-from mien.runtime.media import delete_expired, write_overlay
+from mien.runtime.analysis import analyze
+from mien.runtime.media import delete_expired
+from mien.runtime.settings import AnalysisSettings
 from mien.store import Store
 from mien.vision.exclude import parse_polygon
 from mien.vision.gate import ROLES, check_role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Mapping
     from datetime import datetime
-
-    from mien.report.model import Report
-
-STOPPED = 130
-"""Exit code after Ctrl-C, as shells have it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Wishes:
-    """What was asked for, beyond how to read."""
-
-    videos: list[Path]
-    json: str | None
-    report: Path | None
-    overlay: Path | None
-    grant: MediaGrant | None
-    exclude: tuple[tuple[tuple[float, float], ...], ...]
 
 
 def analyze_command(
@@ -108,16 +78,17 @@ def analyze_command(
 ) -> int:
     """Read recordings and score what the faces in them show, from arrival to leaving."""
     zones = tuple(tuple(parse_polygon(text)) for text in exclude or ())
-    wishes = _Wishes(videos, json, report, overlay, _grant(overlay, show_faces, purpose, until), zones)
-    _check_targets(wishes)
+    wishes = Wishes(videos, json, report, overlay, _grant(overlay, show_faces, purpose, until), zones)
+    _check_overlay(wishes)
+    check_targets(wishes.targets, videos=videos, store=Store.files(store), beside=("--overlay",))
     context = Context(site, touchpoint, kind, service_point, shift, protocol)
-    settings: dict[str, object] = {
-        "rate": rate,
-        "scale": check_scale(scale),
-        "detector": detector,
-        "role": check_role(role) if role is not None else touchpoint if touchpoint in ROLES else None,
-        "exclude": zones,
-    }
+    settings = AnalysisSettings.of(
+        rate=rate,
+        scale=check_scale(scale),
+        detector=detector,
+        role=check_role(role) if role is not None else touchpoint if touchpoint in ROLES else None,
+        exclude=zones,
+    )
     began = parse_time(recorded_at, "--recorded-at") if recorded_at is not None else None
     with Store.open(store) as opened:
         for path in delete_expired(opened, today()):
@@ -126,86 +97,56 @@ def analyze_command(
 
 
 def _run(
-    wishes: _Wishes, context: Context, settings: dict[str, object], began: datetime | None, store: Store
+    wishes: Wishes, context: Context, settings: AnalysisSettings, began: datetime | None, store: Store
 ) -> int:
-    done: list[tuple[Path, Analysis, FaceTrails | None]] = []
+    done: list[Done] = []
     failed = False
-    with _until_ctrl_c() as stop:
+    with until_ctrl_c() as stop:
         for path in wishes.videos:
             trails = FaceTrails() if wishes.overlay is not None else None
             try:
-                with _progress(path.name) as progress:
+                with progress_bar(path.name) as progress:
                     found = analyze(
                         path,
                         context=context,
                         store=store,
                         recorded_at=began,
                         progress=progress,
-                        stop=stop.is_set,
+                        stop=stop,
                         witness=trails.add if trails is not None else None,
-                        **settings,
+                        **dict(settings),
                     )
-            except InputError as error:
+            except (InputError, BusyError) as error:
                 failed = True
                 complain(error)
                 continue
-            done.append((path, found, trails))
+            done.append(Done(path, found, trails))
             for warning in found.warnings:
                 warn(f"{path}: {warning}")
-            if stop.is_set():
+            if stop():
                 break
-        if done:
-            _write(wishes, done, store, stop.is_set)
-    if stop.is_set():
-        warn("Stopped; what was done is kept. The same command goes on from here.")
+        made = write_outputs(wishes, done, scale=settings.scale, store=store, stop=stop)
+    undone = _undone(wishes, done, made.written) if stop() else None
+    if undone is not None:
+        warn(f"Stopped; what was done is kept{undone}.")
         return STOPPED
-    return 2 if failed else 0
+    return 2 if failed or not made.whole else 0
 
 
-def _write(
-    wishes: _Wishes,
-    done: list[tuple[Path, Analysis, FaceTrails | None]],
-    store: Store,
-    stop: Callable[[], bool],
-) -> None:
-    """Everything that was asked for, from what was found."""
-    report = gather([found for _, found, _ in done], command=_as_typed())
-    written: dict[str, Path] = {
-        "Report": render_report(report, wishes.report or _default_report(wishes.videos))
-    }
-    if wishes.overlay is not None and not stop():
-        path, found, trails = done[0]
-        if found.complete and trails is not None:
-            with _progress(f"{path.name}: overlay") as progress:
-                whole = write_overlay(
-                    path,
-                    wishes.overlay,
-                    found,
-                    trails,
-                    store=store,
-                    grant=wishes.grant,
-                    exclude=wishes.exclude,
-                    progress=progress,
-                    stop=stop,
-                )
-            if whole:
-                written["Overlay"] = wishes.overlay
-    if wishes.json == "-":
-        say(build_document(report).to_json(indent=2))
-        return
-    if wishes.json is not None:
-        written["JSON"] = _write_json(report, Path(wishes.json))
-    print_summary(out, report, written)
-
-
-def _write_json(report: Report, path: Path) -> Path:
-    try:
-        path.write_text(build_document(report).to_json(indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise InputError(
-            f"The JSON cannot be written to '{path}' ({error.strerror}); give another place."
-        ) from error
-    return path
+def _undone(wishes: Wishes, done: list[Done], written: Mapping[str, Path]) -> str | None:
+    """What a stop has left, and how to go on; `None` where it came after everything was done."""
+    last = done[-1] if done else None
+    if last is not None and not last.found.complete:
+        if wishes.overlay is not None:
+            return ". Without --overlay the same command goes on from here, with it the video is read anew"
+        if len(wishes.videos) > 1:
+            return f". 'mien analyze {last.path}' with the same options goes on from here"
+        return ". The same command goes on from here"
+    if wishes.overlay is not None and "Overlay" not in written:
+        return ", only the overlay is missing. The same command reads the video anew"
+    if last is None or last.path != wishes.videos[-1]:
+        return ". The same command reads the videos that were finished anew"
+    return None
 
 
 def _grant(
@@ -227,58 +168,8 @@ def _grant(
     return MediaGrant(purpose, parse_date(until, "--until"))
 
 
-def _check_targets(wishes: _Wishes) -> None:
-    """Refuse what would fail at the end, before hours are spent."""
+def _check_overlay(wishes: Wishes) -> None:
     if wishes.overlay is not None and len(wishes.videos) > 1:
         raise SettingError(f"--overlay takes one video at a time, not {len(wishes.videos)}.")
     if wishes.overlay is not None and wishes.overlay.suffix.lower() != ".mp4":
         raise SettingError(f"The overlay is an MP4 file; '{wishes.overlay}' does not end in .mp4.")
-    targets = [wishes.report, wishes.overlay, Path(wishes.json) if wishes.json not in (None, "-") else None]
-    for target in targets:
-        if target is None:
-            continue
-        if target.is_dir() or not target.absolute().parent.is_dir():
-            raise InputError(f"'{target}' cannot be written: it is a folder, or its folder does not exist.")
-        if any(target.absolute() == video.absolute() for video in wishes.videos):
-            raise InputError(f"'{target}' is the video itself and would be lost; choose another name.")
-
-
-def _default_report(videos: list[Path]) -> Path:
-    return Path(f"mien-{videos[0].stem}.html" if len(videos) == 1 else "mien-report.html")
-
-
-def _as_typed() -> str:
-    return shlex.join(["mien", *sys.argv[1:]])
-
-
-@contextmanager
-def _progress(name: str) -> Iterator[Callable[[float, float | None], None]]:
-    """A bar with the time left on standard error; nothing where that is no terminal."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TextColumn("{task.completed:.0f} s"),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
-        task = bar.add_task(name, total=None)
-        yield lambda position_s, length_s: bar.update(task, completed=position_s, total=length_s)
-
-
-@contextmanager
-def _until_ctrl_c() -> Iterator[Event]:
-    """The first Ctrl-C asks for an orderly stop, the second ends the process."""
-    stop = Event()
-
-    def ask(_number: int, _frame: object) -> None:
-        stop.set()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGINT, before)

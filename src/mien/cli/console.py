@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Final
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 out: Final = Console()
 """Standard output: results only, so that it can be piped."""
@@ -25,3 +37,20 @@ def warn(text: str) -> None:
 def complain(message: object) -> None:
     """Print the one line that says what cannot be done to standard error."""
     errors.print(f"mien: {message}", style="bold red", markup=False, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def progress_bar(name: str) -> Iterator[Callable[[float, float | None], None]]:
+    """A bar with the time left on standard error; nothing where that is no terminal."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.completed:.0f} s"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
+        task = bar.add_task(name, total=None)
+        yield lambda position_s, length_s: bar.update(task, completed=position_s, total=length_s)

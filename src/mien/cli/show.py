@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from mien.cli.console import out, say
+from mien.cli.console import out, say, warn
 from mien.cli.options import StoreOption
 from mien.report.document import build_document
+from mien.report.figures import signed
 from mien.report.terminal import print_summary
+from mien.runtime.analysis import empty_report
 from mien.runtime.stored import find_recording, stored_report
 from mien.store import Store
 
@@ -38,24 +40,27 @@ def show_command(
                 for summary in opened.recordings.list_recordings()
                 if site in (None, summary.key.site) and touchpoint in (None, summary.key.touchpoint)
             ]
-            if not json or not known:
-                _list(opened, known, filtered=site is not None or touchpoint is not None)
+            nothing = (
+                "Nothing is stored for that site and touchpoint."
+                if site is not None or touchpoint is not None
+                else "Nothing is stored yet. Begin with: mien analyze VIDEO"
+            )
+            if not json:
+                _list(opened, known, nothing)
                 return
-            report = stored_report(opened, known)
+            if not known:
+                warn(nothing)
+            report = stored_report(opened, known) if known else empty_report()
     if json:
         say(build_document(report).to_json(indent=2))
     else:
         print_summary(out, report)
 
 
-def _list(store: Store, known: list[RecordingSummary], *, filtered: bool) -> None:
+def _list(store: Store, known: list[RecordingSummary], nothing: str) -> None:
     say(f"Store: {store.address}")
     if not known:
-        say(
-            "Nothing is stored for that site and touchpoint."
-            if filtered
-            else "Nothing is stored yet. Begin with: mien analyze VIDEO"
-        )
+        say(nothing)
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("no.", justify="right", no_wrap=True)
@@ -74,7 +79,9 @@ def _list(store: Store, known: list[RecordingSummary], *, filtered: bool) -> Non
 
 
 def _scores(found: list[Interaction]) -> str:
-    told = [f"{i.eps:+.0f} ({i.eps_low:+.0f} to {i.eps_high:+.0f})" for i in found if i.eps is not None]
+    told = [
+        f"{signed(i.eps)} ({signed(i.eps_low)} to {signed(i.eps_high)})" for i in found if i.eps is not None
+    ]
     shown = told[:3] + [f"and {len(told) - 3} more"] * (len(told) > 3)
     untold = len(found) - len(told)
     return "; ".join(shown + [f"{untold} cannot be told"] * (untold > 0)) or "no interaction"

@@ -1,0 +1,76 @@
+"""The subcommands of `mien`, and the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from mien import __version__
+from mien.cli import analyze, doctor, evaluate, models, notice, show, train
+from mien.cli.console import complain, say, warn
+from mien.cli.interrupt import STOPPED
+from mien.errors import MienError
+
+app = typer.Typer(
+    name="mien",
+    help="Measure customer experience from what faces show, with an error bar.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        say(f"mien {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    _version_option: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Measure customer experience from what faces show, with an error bar."""
+
+
+app.command("analyze")(analyze.analyze_command)
+app.command("show")(show.show_command)
+app.command("doctor")(doctor.doctor_command)
+app.command("models")(models.models_command)
+app.command("train")(train.train_command)
+app.command("evaluate")(evaluate.evaluate_command)
+app.add_typer(notice.app, name="notice")
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run a command and tell its exit code.
+
+    Args:
+        arguments: Without the program's name; `None` takes those of the process.
+    """
+    try:
+        code = app(args=arguments, prog_name="mien", standalone_mode=False)
+    except typer.Abort:
+        return STOPPED
+    except typer.TyperException as error:
+        complain(error.format_message())
+        return 2
+    except MienError as error:
+        complain(error)
+        return 2
+    except KeyboardInterrupt:
+        return STOPPED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+def stopped() -> None:
+    """Say that Ctrl-C ended a command that has not said so itself."""
+    warn("Stopped.")

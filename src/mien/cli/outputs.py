@@ -1,0 +1,155 @@
+"""What `mien analyze` writes: report, JSON, overlay and the summary, each whatever becomes of the others."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from mien.cli.console import complain, out, progress_bar, say
+from mien.errors import InputError, MienError
+from mien.report.document import build_document
+from mien.report.html import render_report
+from mien.report.terminal import print_summary
+from mien.runtime.analysis import empty_report, gather
+from mien.runtime.media import write_overlay
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mien.expressions import ScaleName
+    from mien.privacy import MediaGrant
+    from mien.report.model import Report
+    from mien.report.trails import FaceTrails
+    from mien.runtime.analysis import Analysis
+    from mien.store import Store
+
+STDOUT: Final = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What was asked for, beyond how to read.
+
+    Attributes:
+        videos: The recordings.
+        json: Where the JSON goes; `-` for standard output.
+        report: Where the page goes; `None` for a name made from the videos'.
+        overlay: Where the overlay goes.
+        grant: Leave to show faces in it.
+        exclude: Zones that are blacked out in it.
+    """
+
+    videos: list[Path]
+    json: str | None
+    report: Path | None
+    overlay: Path | None
+    grant: MediaGrant | None
+    exclude: tuple[tuple[tuple[float, float], ...], ...]
+
+    @property
+    def page(self) -> Path:
+        """Where the report goes."""
+        if self.report is not None:
+            return self.report
+        return Path(f"mien-{self.videos[0].stem}.html" if len(self.videos) == 1 else "mien-report.html")
+
+    @property
+    def targets(self) -> Mapping[str, Path]:
+        """Every file that will be written, by the option that names it."""
+        wanted = {
+            "--report": self.page,
+            "--json": Path(self.json) if self.json not in (None, STDOUT) else None,
+            "--overlay": self.overlay,
+        }
+        return {option: path for option, path in wanted.items() if path is not None}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Done:
+    """One recording that was taken in, to its end or to a stop."""
+
+    path: Path
+    found: Analysis
+    trails: FaceTrails | None
+
+
+class Outcome(NamedTuple):
+    """What became of the outputs.
+
+    Attributes:
+        written: Files that were written, by what they are.
+        whole: Whether everything could be written; a stop is no failure.
+    """
+
+    written: Mapping[str, Path]
+    whole: bool
+
+
+def write_outputs(
+    wishes: Wishes, done: list[Done], *, scale: ScaleName, store: Store, stop: Callable[[], bool]
+) -> Outcome:
+    """Write everything that was asked for; what cannot be written is said in one line and keeps nothing else back.
+
+    Where no recording could be read there is no page, but the JSON says so.
+    """
+    report = gather([one.found for one in done], command=_as_typed()) if done else empty_report(scale=scale)
+    written: dict[str, Path] = {}
+    whole = True
+
+    def attempt(name: str, write: Callable[[], Path | None]) -> None:
+        nonlocal whole
+        try:
+            path = write()
+        except MienError as error:
+            whole = False
+            complain(error)
+        else:
+            if path is not None:
+                written[name] = path
+
+    if done:
+        attempt("Report", lambda: render_report(report, wishes.page))
+    if wishes.json not in (None, STDOUT):
+        attempt("JSON", lambda: _write_json(report, Path(str(wishes.json))))
+    if done and wishes.overlay is not None:
+        attempt("Overlay", lambda: _write_overlay(wishes, done[0], store, stop))
+    if wishes.json == STDOUT:
+        say(build_document(report).to_json(indent=2))
+    elif done:
+        print_summary(out, report, written)
+    return Outcome(written, whole)
+
+
+def _write_overlay(wishes: Wishes, one: Done, store: Store, stop: Callable[[], bool]) -> Path | None:
+    if wishes.overlay is None or one.trails is None or not one.found.complete or stop():
+        return None
+    with progress_bar(f"{one.path.name}: overlay") as progress:
+        whole = write_overlay(
+            one.path,
+            wishes.overlay,
+            one.found,
+            one.trails,
+            store=store,
+            grant=wishes.grant,
+            exclude=wishes.exclude,
+            progress=progress,
+            stop=stop,
+        )
+    return wishes.overlay if whole else None
+
+
+def _write_json(report: Report, path: Path) -> Path:
+    try:
+        path.write_text(build_document(report).to_json(indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InputError(
+            f"The JSON cannot be written to '{path}' ({error.strerror}); give another place."
+        ) from error
+    return path
+
+
+def _as_typed() -> str:
+    return shlex.join(["mien", *sys.argv[1:]])
