@@ -110,6 +110,8 @@ def test_grey_colour_bytes_and_floats_read_alike(
     rgb = crop(seen, 0.3, 96)
     grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     probabilities = reader.predict([rgb, rgb / 255.0, (rgb / 255.0).astype(np.float32), grey, grey / 255.0])
+    rgba = np.dstack([rgb, np.zeros(grey.shape, np.uint8)])
+    np.testing.assert_array_equal(reader.predict([rgba, grey[..., None]]), probabilities[[0, 3]])
     np.testing.assert_allclose(probabilities[1:3], probabilities[[0, 0]], atol=1e-6)
     np.testing.assert_allclose(probabilities[4], probabilities[3], atol=1e-6)
     np.testing.assert_allclose(probabilities[3], probabilities[0], atol=0.15)
@@ -154,10 +156,12 @@ def test_of_a_covered_face_only_what_is_known_of_any_face_is_said(
 @pytest.mark.parametrize(
     ("bad", "words"),
     [
-        (np.zeros((40, 40, 4), np.uint8), "shape"),
+        (np.zeros((40, 40, 2), np.uint8), "shape"),
+        (None, "NoneType"),
+        ([[1, 2], [3, 4]], "list"),
         (np.zeros((40,), np.uint8), "shape"),
         (np.zeros((8, 40), np.uint8), "at least"),
-        (np.zeros((0, 0), np.uint8), "at least"),
+        (np.zeros((0, 0), np.uint8), "no pixel"),
         (np.zeros((40, 40), np.int64), "uint8"),
         (np.full((40, 40), 200.0), "0..1"),
         (np.full((40, 40), np.nan), "0..1"),
@@ -179,8 +183,35 @@ def test_a_single_crop_instead_of_a_list_is_refused(reader: ExpressionReader) ->
 
 
 def test_visibilities_must_fit_the_crops(reader: ExpressionReader) -> None:
-    with pytest.raises(ImageError, match="2 crops but 1"):
+    with pytest.raises(ImageError, match="2 faces but 1"):
         reader.predict([np.zeros((40, 40), np.uint8)] * 2, [Visibility.FULL])
+
+
+def test_visibilities_may_be_written_as_words(
+    reader: ExpressionReader, seen: tuple[np.ndarray, FaceMesh]
+) -> None:
+    face = crop(seen, 0.2, 96)
+    words = reader.predict([face] * 3, ["full", "eyes", "unusable"])
+    np.testing.assert_array_equal(words, reader.predict([face] * 3, list(Visibility)))
+    np.testing.assert_array_equal(words[0], reader.predict([face])[0])
+    assert words[0][HAPPINESS] > words[1][HAPPINESS]
+    np.testing.assert_array_equal(reader.predict([face], np.array(["full"]))[0], words[0])
+
+
+@pytest.mark.parametrize(
+    "wrong", [["bad"], [1], [None], [1.0], ["FULL"], [["full"]], np.array([1.0]), "full", 1, "bad"]
+)
+def test_a_visibility_that_is_none_is_refused_with_those_that_are(
+    reader: ExpressionReader, wrong: object
+) -> None:
+    with pytest.raises(ImageError, match="full, eyes, unusable"):
+        reader.predict([np.zeros((40, 40), np.uint8)], wrong)
+
+
+@pytest.mark.parametrize("wrong", [None, 3, "face.jpg"])
+def test_what_is_no_list_of_crops_is_refused(reader: ExpressionReader, wrong: object) -> None:
+    with pytest.raises(ImageError, match="list of arrays"):
+        reader.predict(wrong)
 
 
 def test_the_version_is_the_manifests(reader: ExpressionReader) -> None:

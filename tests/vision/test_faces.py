@@ -46,9 +46,29 @@ def test_a_path_and_an_rgb_array_give_the_same() -> None:
     np.testing.assert_array_equal(of_path.box, of_array.box)
 
 
-def test_a_grey_picture_is_read() -> None:
-    (face,) = read_faces(cv2.imread(str(PORTRAIT), cv2.IMREAD_GRAYSCALE))
-    assert face.valence is not None
+def test_every_form_of_one_picture_gives_the_same() -> None:
+    rgb = cv2.imread(str(PORTRAIT))[..., ::-1]
+    grey = cv2.imread(str(PORTRAIT), cv2.IMREAD_GRAYSCALE)
+    alike = [
+        [rgb, rgb / 255.0, (rgb / 255.0).astype(np.float32), np.dstack([rgb, np.zeros_like(grey)])],
+        [grey, grey[..., None], grey / 255.0],
+    ]
+    for first, *others in alike:
+        (expected,) = read_faces(first)
+        assert expected.valence is not None
+        for other in others:
+            (face,) = read_faces(other)
+            np.testing.assert_array_equal(face.probabilities, expected.probabilities)
+
+
+def test_what_numpy_takes_for_an_array_is_taken() -> None:
+    class Drawn:
+        """As the pictures of Pillow are."""
+
+        def __array__(self, dtype: object = None, copy: object = None) -> np.ndarray:
+            return np.full((120, 160, 3), 90, np.uint8)
+
+    assert read_faces(Drawn()) == []
 
 
 def test_scales_differ() -> None:
@@ -68,8 +88,16 @@ def test_what_is_no_picture_is_refused(tmp_path: Path) -> None:
         (tmp_path / "missing.png", "cannot be opened"),
         (tmp_path, "cannot be opened"),
         (text, "not a picture"),
-        (np.zeros((4, 4, 4), np.uint8), "RGB"),
-        (np.zeros((4, 4, 3), np.float32), "float32"),
+        ("no\0name", "cannot be opened"),
+        (np.zeros((4, 4, 2), np.uint8), "RGBA"),
+        (np.zeros((0, 0, 3), np.uint8), "no pixel"),
+        (np.zeros(4, np.uint8), "shape"),
+        (np.full((4, 4, 3), 200.0), "0..1"),
+        (np.full((4, 4, 3), np.nan), "0..1"),
+        (np.zeros((4, 4, 3), np.int64), "int64"),
+        (None, "NoneType"),
+        ([[0, 0], [0, 0]], "list"),
+        (b"picture", "bytes"),
     ]:
         with pytest.raises(ImageError, match=says):
             read_faces(wrong)

@@ -7,6 +7,7 @@ distribution calibrated against the votes of human taggers, and the variance by 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,7 @@ import numpy as np
 from mien.errors import ImageError
 from mien.expressions import EXPRESSIONS, SCALES
 from mien.vision.align import align_face, alignment, centre_alignment, warp
+from mien.vision.arrays import CHANNELS, as_rgb
 from mien.vision.detect import YuNet
 from mien.vision.landmarks import MediaPipeLandmarker, find_in_crop, region_of
 from mien.vision.models import entry, session
@@ -89,25 +91,27 @@ class ExpressionReader:
 
         Returns:
             One reading per face, in the order given.
+
+        Raises:
+            ImageError: Visibility does not fit the faces.
         """
+        seen = _visibilities(visibility, len(faces))
         crops = [_grey(align_face(image, mesh, self._size), cv2.COLOR_BGR2GRAY) for mesh in faces]
-        probabilities, variances = self.infer(crops, visibility)
-        return [
-            ExpressionReading(p, v, seen)
-            for p, v, seen in zip(probabilities, variances, visibility, strict=True)
-        ]
+        read = zip(*self.infer(crops, seen), seen, strict=True)
+        return [ExpressionReading(p, v, one) for p, v, one in read]
 
     def predict(
         self,
         crops: Sequence[NDArray[np.generic]] | NDArray[np.generic],
-        visibility: Sequence[Visibility] | None = None,
+        visibility: Iterable[Visibility | str] | None = None,
     ) -> NDArray[np.float64]:
         """What face crops show. Each crop is aligned by its own landmarks, whatever its margin.
 
         Args:
-            crops: Face pictures, or one array of them: each (H, W) grey or (H, W, 3) RGB, uint8 0-255 or float
-                0-1, from `MIN_CROP` pixels, showing one face with margins of 0-60 %.
-            visibility: How much of each face can be read; all `full` where left out.
+            crops: Face pictures, or one array of them: each (H, W) or (H, W, 1) grey, (H, W, 3) RGB or (H, W, 4)
+                RGBA, uint8 0-255 or float 0-1, from `MIN_CROP` pixels, showing one face with margins of 0-60 %.
+            visibility: How much of each face can be read: `full`, `eyes` or `unusable`, as text or as
+                `mien.vision.types.Visibility`; all `full` where left out.
 
         Returns:
             (N, 8) float64 in the order of `mien.expressions.EXPRESSIONS`, rows sum to 1.
@@ -120,7 +124,7 @@ class ExpressionReader:
     def predict_with_error(
         self,
         crops: Sequence[NDArray[np.generic]] | NDArray[np.generic],
-        visibility: Sequence[Visibility] | None = None,
+        visibility: Iterable[Visibility | str] | None = None,
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """As `predict`, with the predicted variance of valence.
 
@@ -131,17 +135,17 @@ class ExpressionReader:
         Raises:
             ImageError: As `predict`.
         """
-        if isinstance(crops, np.ndarray) and (crops.ndim < 3 or (crops.ndim == 3 and crops.shape[2] == 3)):
+        if isinstance(crops, np.ndarray) and (
+            crops.ndim < 3 or (crops.ndim == 3 and crops.shape[2] in CHANNELS)
+        ):
             raise ImageError(
                 f"An array of shape {crops.shape} could be one crop or several; pass a list of crops, "
                 "or an array of shape (N, H, W) or (N, H, W, 3)."
             )
-        pictures = [_as_rgb(crop, i) for i, crop in enumerate(crops)]
-        seen = [Visibility.FULL] * len(pictures) if visibility is None else list(visibility)
-        if len(seen) != len(pictures):
-            raise ImageError(
-                f"There are {len(pictures)} crops but {len(seen)} visibilities; give one for each."
-            )
+        if isinstance(crops, str | bytes) or not isinstance(crops, Iterable):
+            raise ImageError(f"Crops are of type {type(crops).__name__}; pass a list of arrays.")
+        pictures = [_crop(crop, i) for i, crop in enumerate(crops)]
+        seen = _visibilities(visibility, len(pictures))
         return self.infer([self.align(picture) for picture in pictures], seen)
 
     def align(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -177,7 +181,7 @@ class ExpressionReader:
         return find_in_crop(self._landmarker, image, place)
 
     def infer(
-        self, crops: Sequence[NDArray[np.uint8]], visibility: Sequence[Visibility] | None = None
+        self, crops: Sequence[NDArray[np.uint8]], visibility: Iterable[Visibility | str] | None = None
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The network alone, on crops that are already canonical.
 
@@ -187,6 +191,9 @@ class ExpressionReader:
 
         Returns:
             (N, 8) float64 distributions and (N, 3) float64 variances of valence.
+
+        Raises:
+            ImageError: Visibility does not fit the crops.
         """
         probabilities = np.empty((len(crops), len(EXPRESSIONS)))
         variances = np.empty((len(crops), len(SCALES)))
@@ -197,10 +204,10 @@ class ExpressionReader:
                 ["probabilities", "valence_variance"], {"face": batch}
             )
         probabilities /= probabilities.sum(axis=1, keepdims=True)
-        if visibility is not None:
-            covered = np.array([seen is not Visibility.FULL for seen in visibility], np.bool_)
-            probabilities[covered] = self._prior
-            variances[covered] = self._prior_variance
+        seen = _visibilities(visibility, len(crops))
+        covered = np.array([one is not Visibility.FULL for one in seen], np.bool_)
+        probabilities[covered] = self._prior
+        variances[covered] = self._prior_variance
         return probabilities, variances
 
 
@@ -208,25 +215,35 @@ def _grey(image: NDArray[np.uint8], code: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.cvtColor(image, code), np.uint8) if image.ndim == 3 else image
 
 
-def _as_rgb(crop: NDArray[np.generic], number: int) -> NDArray[np.uint8]:
-    """A crop of any accepted kind as (H, W, 3) uint8 RGB."""
-    picture = np.asarray(crop)
-    if picture.ndim not in {2, 3} or (picture.ndim == 3 and picture.shape[2] != 3):
-        raise ImageError(f"Crop {number} has shape {picture.shape}; it must be (H, W) grey or (H, W, 3) RGB.")
+def _crop(crop: object, number: int) -> NDArray[np.uint8]:
+    """A crop of any accepted kind as (H, W, 3) uint8 RGB, large enough to be read."""
+    picture = as_rgb(crop, f"Crop {number}")
     if min(picture.shape[:2]) < MIN_CROP:
         raise ImageError(
             f"Crop {number} is {picture.shape[1]}x{picture.shape[0]} pixels; a face needs at least "
             f"{MIN_CROP}x{MIN_CROP}."
         )
-    if np.issubdtype(picture.dtype, np.floating):
-        low, high = float(picture.min()), float(picture.max())
-        if not (low >= 0.0 and high <= 1.0):  # also true where a value is not a number
-            raise ImageError(
-                f"Crop {number} is of type {picture.dtype} with values {low:g} to {high:g}; floats must lie in "
-                "0..1, or convert to uint8."
-            )
-        picture = np.round(picture * 255.0)
-    elif picture.dtype != np.uint8:
-        raise ImageError(f"Crop {number} is of type {picture.dtype}; use uint8 0-255 or float 0-1.")
-    picture = picture.astype(np.uint8)
-    return np.ascontiguousarray(np.repeat(picture[..., None], 3, axis=2) if picture.ndim == 2 else picture)
+    return picture
+
+
+def _visibilities(given: Iterable[Visibility | str] | None, count: int) -> list[Visibility]:
+    """One for each of `count` faces; all `full` where none are given.
+
+    Raises:
+        ImageError: There are more or fewer, or one is none of those that exist.
+    """
+    if given is None:
+        return [Visibility.FULL] * count
+    allowed = ", ".join(Visibility)
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise ImageError(f"The visibility is {given!r}; give a list with one of {allowed} for each face.")
+    seen = list(given)
+    if len(seen) != count:
+        raise ImageError(f"There are {count} faces but {len(seen)} visibilities; give one for each.")
+    try:
+        return [Visibility(one) for one in seen]
+    except ValueError as error:
+        unknown = next(one for one in seen if one not in tuple(Visibility))
+        raise ImageError(
+            f"There is no visibility {unknown!r}; choose one of {allowed} for each face."
+        ) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from mien.errors import ImageError
 from mien.expressions import SCALES, ScaleName, check_scale, valence
+from mien.vision.arrays import as_rgb
 from mien.vision.exclude import ExcludedZones
 from mien.vision.geometry import mesh_box
 from mien.vision.pose import head_pose
@@ -21,14 +23,11 @@ from mien.vision.track import TrackSettings
 from mien.vision.types import Visibility
 
 if TYPE_CHECKING:
-    from os import PathLike
-
     from numpy.typing import NDArray
 
     from mien.vision.types import Detection, HeadPose, Quality
 
 _LONG_SIDE: Final = 1920
-_COLOUR_SHAPE: Final = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,8 +37,7 @@ class Face:
     Attributes:
         box: (4,) float32 x1, y1, x2, y2 in pixels of the picture.
         probabilities: (8,) float64 in the order of `mien.expressions.EXPRESSIONS`; `None` where the face
-            cannot be
-            read.
+            cannot be read.
         valence: -1 unpleasant .. +1 pleasant; `None` where the face cannot be read.
         valence_error: Standard deviation of valence against the mean of human taggers; `None` likewise.
         quality: How well it can be read. No gate is applied here: look at this before you believe the rest.
@@ -107,21 +105,20 @@ class FaceReader:
         )
 
 
-def read_faces(image: str | PathLike[str] | NDArray[np.uint8], scale: str = "balance") -> list[Face]:
+def read_faces(image: str | PathLike[str] | NDArray[np.generic], scale: str = "balance") -> list[Face]:
     """Find and read every face of a picture.
 
     Args:
-        image: Path of a picture file, or the picture as notebooks hold it: (H, W, 3) uint8 **RGB** or (H,
-            W) uint8
-            grey, say `numpy.asarray(PIL.Image.open(...))`. Of `cv2.imread`, which gives BGR, pass
-            `picture[..., ::-1]` or simply the path.
+        image: Path of a picture file, or the picture as notebooks hold it: (H, W, 3) **RGB**, (H, W, 4) RGBA,
+            (H, W) or (H, W, 1) grey, uint8 0-255 or float 0-1, say `numpy.asarray(PIL.Image.open(...))`. Of
+            `cv2.imread`, which gives BGR, pass `picture[..., ::-1]` or simply the path.
         scale: Valence scale: balance, circumplex or strongest.
 
     Returns:
         The faces from the left; an empty list where there is none.
 
     Raises:
-        ImageError: There is no such file, it is no picture, or the array has the wrong shape or type.
+        ImageError: There is no such file, it is no picture, or the array has the wrong shape, type or range.
         SettingError: There is no valence scale of that name.
     """
     return _reader().read(_bgr(image), check_scale(scale))
@@ -133,23 +130,17 @@ def _reader() -> FaceReader:
     return FaceReader()
 
 
-def _bgr(image: str | PathLike[str] | NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _bgr(image: object) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 BGR of whatever `read_faces` takes."""
-    if not isinstance(image, np.ndarray):
-        path = Path(image)
-        try:
-            content = np.frombuffer(path.read_bytes(), dtype=np.uint8)
-        except OSError as error:
-            raise ImageError(f"The picture {path} cannot be opened: {error.strerror}.") from error
-        decoded = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
-        if decoded is None:
-            raise ImageError(f"{path} is not a picture that can be read; use JPEG, PNG, WebP, TIFF or BMP.")
-        return decoded.astype(np.uint8, copy=False)
-    coloured = image.ndim == _COLOUR_SHAPE and image.shape[2] == _COLOUR_SHAPE
-    if image.dtype != np.uint8 or image.size == 0 or not (coloured or image.ndim == _COLOUR_SHAPE - 1):
-        raise ImageError(
-            "A picture must be a (height, width, 3) RGB or (height, width) grey uint8 array, not "
-            f"{image.shape} {image.dtype}."
-        )
-    code = cv2.COLOR_RGB2BGR if coloured else cv2.COLOR_GRAY2BGR
-    return cv2.cvtColor(np.ascontiguousarray(image), code).astype(np.uint8, copy=False)
+    if not isinstance(image, str | PathLike):
+        return np.ascontiguousarray(as_rgb(image, "The picture")[..., ::-1])
+    path = Path(image)
+    try:
+        content = np.frombuffer(path.read_bytes(), dtype=np.uint8)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise ImageError(f"The picture {path} cannot be opened: {why}.") from error
+    decoded = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
+    if decoded is None:
+        raise ImageError(f"{path} is not a picture that can be read; use JPEG, PNG, WebP, TIFF or BMP.")
+    return decoded.astype(np.uint8, copy=False)
