@@ -14,9 +14,11 @@ from rich.table import Table
 
 from mien import __version__
 from mien.cli.console import out
+from mien.cli.models import networks_table
 from mien.cli.options import StoreOption
-from mien.errors import MienError
+from mien.errors import MienError, MissingStoreError
 from mien.expressions import EXPRESSIONS
+from mien.report.figures import signed
 from mien.runtime.selftest import read_bundled_face
 from mien.store import Store
 from mien.vision.models import manifest, session, verified_path
@@ -48,21 +50,23 @@ def _weights() -> str:
             session(model.name)
         else:
             verified_path(model)
-    terms = sorted({model.licence for model in manifest().values()})
-    return f"{len(manifest())} files match their sha256 and load; terms: {', '.join(terms)}"
+    return f"{len(manifest())} files match their sha256 and load; the table below says on whose terms"
 
 
 def _store(address: str | None) -> str:
-    with Store.open(address) as store:
-        found = sum(store.recordings.outcomes().values())
-        return f"{store.address} opens and holds {found} interactions"
+    try:
+        with Store.open(address, create=False) as store:
+            found = sum(store.recordings.outcomes().values())
+            return f"{store.address} opens and holds {found} interactions"
+    except MissingStoreError:
+        return "not made yet; the first mien analyze makes it"
 
 
 def _face() -> str:
     face, probabilities, error = read_bundled_face()
     best = int(probabilities.argmax())
     shows = f"{EXPRESSIONS[best]} ({probabilities[best]:.0%})"
-    valence = f"{face.valence:+.2f} ± {1.96 * error:.2f}"
+    valence = f"{signed(face.valence, 2)} ± {1.96 * error:.2f}"
     return f"found at {face.quality.height_px:.0f} px; the face shows {shows}, valence {valence}"
 
 
@@ -92,6 +96,8 @@ def doctor_command(store: StoreOption = None) -> None:
             failed = True
             table.add_row("[bold red]no[/]", name, str(error))
     out.print(table)
+    out.print()
+    out.print(networks_table())
     out.print(f"[dim]{sys.executable}[/]", highlight=False)
     if failed:
         raise typer.Exit(1)

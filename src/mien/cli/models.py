@@ -12,18 +12,24 @@ from mien.cli.console import out, say
 from mien.vision.models import WEIGHTS, entry, manifest
 
 
+def networks_table() -> Table:
+    """Every network that ships with Mien: whose it is, on what terms, and where it comes from."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("name", "version", "terms"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("whose", "taken from"):
+        table.add_column(heading, overflow="fold")
+    for model in manifest().values():
+        table.add_row(model.name, model.version, model.licence, model.copyright, model.origin)
+    return table
+
+
 def models_command(
     name: Annotated[str | None, typer.Argument(help="Show this network's entry and its model card.")] = None,
 ) -> None:
     """List the networks that ship with Mien, or show one with its model card."""
     if name is None:
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for heading in ("name", "version", "terms"):
-            table.add_column(heading, no_wrap=True)
-        table.add_column("taken from", overflow="fold")
-        for model in manifest().values():
-            table.add_row(model.name, model.version, model.licence, model.origin)
-        out.print(table)
+        out.print(networks_table())
         say(
             "mien models NAME shows what was measured of one, its known failures and what it must not be used for."
         )
