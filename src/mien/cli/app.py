@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from mien import __version__
 from mien.cli import analyze, doctor, evaluate, models, notice, show, train
@@ -13,8 +14,20 @@ from mien.cli.console import complain, say, warn
 from mien.cli.interrupt import STOPPED
 from mien.errors import MienError
 
+
+class _Commands(TyperGroup):
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  (of a library inside typer)
+        """Run a command; a Ctrl-C that it does not take is said in one line."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            warn("Stopped.")
+            return STOPPED
+
+
 app = typer.Typer(
     name="mien",
+    cls=_Commands,
     help="Measure customer experience from what faces show, with an error bar.",
     no_args_is_help=True,
     add_completion=False,
@@ -63,14 +76,7 @@ def run(arguments: list[str] | None = None) -> int:
     except MienError as error:
         complain(error)
         return 2
-    except KeyboardInterrupt:
-        return STOPPED
     except BrokenPipeError:
         sys.stderr.close()
         return 0
     return code if isinstance(code, int) else 0
-
-
-def stopped() -> None:
-    """Say that Ctrl-C ended a command that has not said so itself."""
-    warn("Stopped.")

@@ -18,28 +18,19 @@ STOPPED: Final = 130
 
 
 class Interrupt:
-    """The Ctrl-C of a process that is a command.
-
-    Attributes:
-        heard: Whether it ended what was running.
-    """
+    """The Ctrl-C of a process that is a command, from its first line to its last."""
 
     def __init__(self) -> None:
-        self.heard = False
         # Half of a library loaded can do anything with an exception, and there is nothing to tidy up yet.
         signal.signal(signal.SIGINT, _leave)
 
     def loaded(self) -> None:
         """From here on, Ctrl-C ends what is running as an exception does."""
-        signal.signal(signal.SIGINT, self._raise)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def over(self) -> None:
         """The command is done; one that comes while the process ends changes nothing."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    def _raise(self, _number: int, _frame: object) -> None:
-        self.heard = True
-        raise KeyboardInterrupt
 
 
 def _leave(_number: int, _frame: object) -> None:

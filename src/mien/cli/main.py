@@ -16,7 +16,7 @@ def main(arguments: list[str] | None = None) -> None:
             the process.
     """
     interrupt = Interrupt() if arguments is None else None
-    from mien.cli.app import run, stopped  # noqa: PLC0415  (takes seconds)
+    from mien.cli.app import run  # noqa: PLC0415  (takes seconds)
 
     if interrupt is None:
         raise SystemExit(run(arguments))
@@ -27,6 +27,4 @@ def main(arguments: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         interrupt.over()
         code = STOPPED
-    if interrupt.heard:
-        stopped()
     raise SystemExit(code)
