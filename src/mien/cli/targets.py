@@ -64,10 +64,11 @@ def _same(one: Path, other: Path) -> bool:
 
 def _check_writable(what: str, path: Path, *, beside: bool) -> None:
     """Try it: rights, full lists of files and file systems that take none are found in no other way."""
-    real = Path(os.path.realpath(path))
+    # Where a link leads to nothing yet, the file is made there; a pipe behind /dev/stdout has no other name.
+    real = path if path.exists() else Path(os.path.realpath(path))
     if real.is_dir():
         raise InputError(f"{what} cannot be written to '{path}': it is a folder; name a file in it.")
-    if not real.parent.is_dir():
+    if not real.absolute().parent.is_dir():
         raise InputError(f"{what} cannot be written to '{path}': its folder does not exist; make it first.")
     try:
         if beside:

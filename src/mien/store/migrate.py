@@ -44,7 +44,9 @@ def prepare(engine: Engine, *, create: bool = True, timeout_s: float = 10.0) -> 
     path = sqlite_file(engine.url)
     if path is not None and not path.exists():
         if not create:
-            raise MissingStoreError(f"There is no store at {name} yet; analyse a recording first, or name another.")
+            raise MissingStoreError(
+                f"There is no store at {name} yet; analyse a recording first, or name another."
+            )
         with explained(engine.url):
             _make_private_file(path)
     with transaction(engine) as connection:
