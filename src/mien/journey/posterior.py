@@ -23,7 +23,7 @@ LEARNED_FROM: Final = 1500
 """Readings from which the hyperparameters are learned; longer tracks give evenly spread stretches of `STRETCH`."""
 STRETCH: Final = 250
 """Readings of one such stretch."""
-CAUTION_WHOLE: Final = (1.12, 6.1, 0.7)
+CAUTION_WHOLE: Final = (1.25, 2.5, 0.5)
 """Factor on the variance of a mean over the whole stay: constant, and growing with the correlation time's share of the
 usable time, in its first and second power (`Posterior.caution`)."""
 CAUTION_WINDOW: Final = (1.12, 2.4, 1.45)
