@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from store_making import KEY, READER, SOURCE, interaction
 
-from mien.errors import StoreError
+from mien.errors import MissingStoreError, StoreError
 from mien.store import Store
 
 
@@ -76,6 +76,30 @@ def test_opening_to_look_makes_nothing(path):
     path.touch()
     refuse(path, "holds no store yet", create=False)
     assert path.stat().st_size == 0
+
+
+def test_a_store_that_is_missing_is_told_from_one_that_is_broken(path, tmp_path, monkeypatch):
+    monkeypatch.delenv("MIEN_STORE", raising=False)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    for address in (path, None):
+        with pytest.raises(MissingStoreError):
+            Store.open(address, create=False)
+    assert not (tmp_path / "data").exists()
+    path.write_bytes(b"# Notes\n" * 300)
+    with pytest.raises(StoreError) as broken:
+        Store.open(path, create=False)
+    assert not isinstance(broken.value, MissingStoreError)
+
+
+def test_the_files_of_a_store_are_known_before_it_is_made(path, tmp_path):
+    link = tmp_path / "link.sqlite"
+    link.symlink_to(path)
+    for address in (path, f"sqlite:///{path}", f"sqlite:///file:{path}?uri=true", link):
+        with Store.open(address):
+            made = {found.resolve() for found in path.parent.iterdir() if found.name.startswith(path.name)}
+        assert len(made) > 1
+        assert made <= {file.resolve() for file in Store.files(address)}
+    assert Store.files("sqlite://") == ()
 
 
 def test_a_missing_folder_and_a_folder_in_place_of_the_file_are_refused(tmp_path):
