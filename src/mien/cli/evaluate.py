@@ -21,6 +21,7 @@ from rich.progress import (
 
 from mien import __version__
 from mien.cli.console import errors, out, say, warn
+from mien.cli.interrupt import STOPPED
 from mien.errors import InputError
 from mien.evaluation.bootstrap import RESAMPLES
 from mien.evaluation.document import build_document
@@ -40,9 +41,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from mien.evaluation.results import Evaluation
-
-STOPPED = 130
-"""Exit code after Ctrl-C, as shells have it."""
 
 
 def evaluate_command(
@@ -156,9 +154,12 @@ def _write(path: Path, text: str) -> Path:
 
 def _check_targets(data: Path, report: Path | None, json: str | None) -> None:
     """Refuse what would fail at the end, before minutes are spent."""
-    for target in (report, Path(json) if json not in (None, "-") else None):
-        if target is None:
-            continue
+    targets = [t for t in (report, Path(json) if json not in (None, "-") else None) if t is not None]
+    if len({target.absolute() for target in targets}) < len(targets):
+        raise InputError(
+            f"'{report}' is given twice, as --report and as --json; give each a name of its own."
+        )
+    for target in targets:
         if target.is_dir() or not target.absolute().parent.is_dir():
             raise InputError(f"'{target}' cannot be written: it is a folder, or its folder does not exist.")
         if target.absolute() == data.absolute():

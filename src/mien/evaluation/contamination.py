@@ -35,7 +35,7 @@ def contamination(
         faces: The set.
         selection: What was evaluated of it.
         readings: With fingerprints.
-        known: (K, 64) fingerprints of what the model learned from, where there is a list.
+        known: (K, 32) fingerprints of what the model learned from, where there is a list.
         card: What the model's card says.
         without: Gives the figures of a choice of pictures.
     """

@@ -96,7 +96,7 @@ def tick(key: str, value: float) -> str:
 def headline(found: Evaluation) -> str:
     """The result in one sentence."""
     accuracy = found.total.figures["accuracy"]
-    named = "what its set says" if found.faces.votes is None else "what most taggers said"
+    named = "what the set says" if found.faces.votes is None else "what most taggers said"
     between = interval("accuracy", accuracy)
     return (
         f"Of {accuracy.n:,} faces the reader named {named} in {number('accuracy', accuracy.value)}"
