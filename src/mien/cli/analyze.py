@@ -140,7 +140,7 @@ def _undone(wishes: Wishes, done: list[Done], written: Mapping[str, Path]) -> st
         if wishes.overlay is not None:
             return ". Without --overlay the same command goes on from here, with it the video is read anew"
         if len(wishes.videos) > 1:
-            return f". 'mien analyze {last.path}' with the same options goes on from here"
+            return f". Given alone with the same options, '{last.path}' goes on from here"
         return ". The same command goes on from here"
     if wishes.overlay is not None and "Overlay" not in written:
         return ", only the overlay is missing. The same command reads the video anew"

@@ -21,7 +21,8 @@ class VideoReport:
 
     Attributes:
         video: Name or path of the file, as the user gave it.
-        duration_s: Length up to the last picture that was decoded, seconds.
+        duration_s: Length to the end of the last picture that was decoded, seconds; how far it was taken in where it
+            was stopped.
         frames: Pictures decoded.
         readings: Readings of faces, usable or not.
         left_out: Readings left out, by reason.
