@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import re
 import signal
 import subprocess
 import sys
-import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import cv2
@@ -138,19 +141,31 @@ def test_bad_input_is_one_sentence_and_code_2(
     assert ran.out == ""
 
 
-def test_ctrl_c_ends_at_once_with_code_130_and_writes_nothing(
+def test_a_bar_shows_the_time_left_and_ctrl_c_ends_with_code_130_and_writes_nothing(
     crops: list[NDArray[np.uint8]], tmp_path: Path
 ) -> None:
     many = np.stack([crop[..., ::-1] for crop in crops] * 200)
     np.savez(tmp_path / "set.npz", images=many, label=np.array(["happy", "sad"] * 2400))
-    process = subprocess.Popen(
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
         [sys.executable, "-m", "mien", "evaluate", "set.npz", "--json", "out.json"],
-        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    time.sleep(6)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
-    assert process.returncode == 130, err
-    assert "Traceback" not in err
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=theirs, text=True,
+        env={**os.environ, "COLUMNS": "120", "TERM": "xterm"},
+    ) as process:  # fmt: skip
+        os.close(theirs)
+        shown = ""
+        while not re.search(r"[1-9]\d*/4800.*left.*\d:\d\d", shown):
+            piece = os.read(ours, 4096).decode(errors="replace")
+            assert piece, shown
+            shown += piece
+        process.send_signal(signal.SIGINT)
+        with suppress(OSError):  # a terminal that the other side has closed
+            while piece := os.read(ours, 4096).decode(errors="replace"):
+                shown += piece
+        out = process.stdout.read() if process.stdout else ""
+    os.close(ours)
+    assert process.returncode == 130, shown
+    assert re.search(r"Stopped after \d+ of 4,800 pictures; nothing was written", shown)
+    assert "Traceback" not in shown
     assert out == ""
     assert not (tmp_path / "out.json").exists()

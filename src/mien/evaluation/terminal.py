@@ -152,7 +152,12 @@ def _main(found: Evaluation) -> Table:
 def _within(residual: Estimate) -> str:
     if residual.value is None:
         return ""
-    return "as predicted" if RESIDUAL_LOW <= residual.value <= RESIDUAL_HIGH else "not within 0.9 to 1.1"
+    if RESIDUAL_LOW <= residual.value <= RESIDUAL_HIGH:
+        return "errors as predicted"
+    low, high = residual.low, residual.high
+    near = low is None or high is None or (low <= RESIDUAL_HIGH and high >= RESIDUAL_LOW)
+    way = "larger than predicted" if residual.value > 1 else "smaller than predicted"
+    return f"errors perhaps {way}" if near else f"errors {way}"
 
 
 def _classes(found: Evaluation, *, wide: bool) -> Table:
