@@ -23,7 +23,9 @@ MIN_SIDE: Final = 2
 """Readings needed on each side."""
 STRIKING: Final = 2.5
 """A place is looked at from a difference of so many standard deviations of one reading before and one after."""
-MOST: Final = 4
+LEAST_ROUGH: Final = 0.2
+"""Readings smoother than this share of what their standard deviations lead one to expect count as this rough."""
+MOST: Final = 6
 """Places weighed at most, the most striking ones."""
 SPREAD: Final = 1
 """Steps from reading to reading on either side of a place among which a jump may be divided."""
@@ -42,12 +44,13 @@ def find_jumps(t: Array, y: Array, sd: Array) -> Array:
         sd: (n,) predicted standard deviation.
 
     Returns:
-        (k + 1, n - 1): in row j the j most striking places have a jump; row 0 is zero, and k is at most `MOST`.
+        (k + 1, n - 1): row 0 is zero, each other row has a jump at one place; k is at most `MOST`.
     """
     steps = max(t.size - 1, 0)
     strikes = np.zeros(steps)
     first = np.searchsorted(t, t[:-1] - SIDE_S, "left")
     last = np.searchsorted(t, t[1:] + SIDE_S, "right")
+    sd = sd * _roughness(y, sd)
     for i in _promising(y, sd, first, last):
         before, after = slice(first[i], i + 1), slice(i + 1, last[i])
         noise = np.hypot(np.median(sd[before]), np.median(sd[after]))
@@ -63,8 +66,19 @@ def find_jumps(t: Array, y: Array, sd: Array) -> Array:
     added = np.zeros((len(places) + 1, steps))
     for row, place in enumerate(places, start=1):
         around = slice(max(place - SPREAD, 0), place + SPREAD + 1)
-        added[row:, around] += JUMP_SD**2 / added[row, around].size
+        added[row, around] = JUMP_SD**2 / added[row, around].size
     return added
+
+
+def _roughness(y: Array, sd: Array) -> float:
+    """How rough the readings are from one to the next, over what their standard deviations lead one to expect."""
+    if y.size < 3:
+        return 1.0
+    expected = np.hypot(sd[1:], sd[:-1])
+    found = (
+        float(np.median(np.abs(np.diff(y)) / expected)) / 0.6745
+    )  # of a normal distribution, the median over the sd
+    return min(max(found, LEAST_ROUGH), 1.0)
 
 
 def _promising(y: Array, sd: Array, first: NDArray[np.intp], last: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -50,7 +50,7 @@ class Series:
         t: (n,) float64 seconds, strictly increasing.
         y: (n,) float64 valence.
         sd: (n,) float64 predicted standard deviation, > 0.
-        jumps: (k + 1, n - 1) what 0 to k jumps of the level add to the variance of its steps (`mien.journey.jumps`).
+        jumps: (k + 1, n - 1) sets of jumps of the level: what each adds to the variance of its steps; first, none.
     """
 
     t: Array
@@ -67,7 +67,7 @@ class Grid:
         q: Diffusion, 1/s.
         tau: Correlation time, s.
         s: Misjudgement of the reader's standard deviation.
-        jumps: How many jumps the level makes, integer.
+        jumps: Which of the series' sets of jumps the level makes, integer.
         log_prior: Log prior weight of the point, up to a constant.
     """
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import logsumexp, ndtr
 
 from mien.journey.model import Fit, Grid, Series, factorise, fit, log_evidence, solve
-from mien.journey.prior import Q_RANGE, SHORTEST_STAY_S, even_nodes, grid_over
+from mien.journey.prior import LOG_JUMP, Q_RANGE, SHORTEST_STAY_S, even_nodes, grid_over
 from mien.journey.windows import GAP_S
 
 if TYPE_CHECKING:
@@ -31,6 +31,10 @@ CAUTION_WINDOW: Final = (1.12, 2.4, 1.45)
 NEGLIGIBLE: Final = 2e-3
 """Grid points of less weight than this share of the heaviest are dropped."""
 
+WORTH_A_LOOK: Final = 3.0
+"""A further jump that makes the readings this much less likely, in natural logarithms, is not weighed."""
+
+_PILOT: Final = (5, 3, 3)
 _COARSE: Final = (9, 6, 5)
 _FINE: Final = (5, 5, 5)
 _ROUNDS: Final = 3
@@ -52,6 +56,33 @@ def _sample(series: Series) -> Series:
     index = np.unique((starts[:, None] + np.arange(STRETCH)).ravel())
     steps = np.where(np.diff(index) == 1, series.jumps[:, index[:-1]], 0.0)
     return Series(series.t[index], series.y[index], series.sd[index], steps)
+
+
+def choose_jumps(series: Series) -> Series:
+    """The same readings with sets of 0, 1, 2 ... jumps instead of single ones, the likeliest added first.
+
+    A place is added as long as that makes the readings hardly less likely, on a coarse grid; how much each set counts
+    is left to the posterior.
+    """
+    if len(series.jumps) == 1:
+        return series
+    sample, nodes = _sample(series), even_nodes(_PILOT)
+    pilot = grid_over(nodes, float(series.t[-1]), jumps=0)
+    left, chosen = list(range(1, len(series.jumps))), [0]
+    worth = -np.inf
+    while left:
+        sets = sample.jumps[chosen].sum(axis=0) + sample.jumps[left]
+        tried = replace(sample, jumps=sets)
+        many = pilot.take(np.tile(np.arange(pilot.q.size), len(left)))
+        many = replace(many, jumps=np.repeat(np.arange(len(left)), pilot.q.size))
+        score = (log_evidence(tried, many, iterations=4) + many.log_prior).reshape(len(left), -1)
+        likely = logsumexp(score, axis=1) + len(chosen) * LOG_JUMP
+        best = int(likely.argmax())
+        if likely[best] < worth - WORTH_A_LOOK:
+            break
+        worth = max(worth, float(likely[best]))
+        chosen.append(left.pop(best))
+    return replace(series, jumps=np.cumsum(series.jumps[chosen], axis=0))
 
 
 def learn(series: Series) -> Grid:
@@ -213,6 +244,7 @@ class Posterior:
 
 def infer(series: Series) -> Posterior:
     """The posterior of the level given at least one reading."""
+    series = choose_jumps(series)
     grid = learn(series)
     fitted, evidence = fit(series, grid, iterations=6)
     weight = _weights(evidence + grid.log_prior)

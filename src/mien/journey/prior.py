@@ -42,6 +42,9 @@ TAU_LOG_SD: Final = 1.9
 S_LOG_SD: Final = 0.25
 """Prior standard deviation of log s."""
 
+LOG_JUMP: Final = float(np.log(JUMPS_PER_S * SIDE_S))
+"""Log prior probability that the level jumps at a given place."""
+
 
 def even_nodes(counts: tuple[int, int, int]) -> tuple[Array, ...]:
     """Evenly spaced logarithmic nodes over the ranges of q, tau and s."""
@@ -61,7 +64,7 @@ def grid_over(nodes: tuple[Array, ...], stay_s: float, jumps: int) -> Grid:
     """
     q, tau, s, made = (axis.ravel() for axis in np.meshgrid(*nodes, np.arange(jumps + 1.0), indexing="ij"))
     log_prior = _log_prior_q(q, stay_s) + _log_prior_tau(tau) + _log_prior_s(s)
-    log_prior += made * np.log(JUMPS_PER_S * SIDE_S)
+    log_prior += made * LOG_JUMP
     for axis, values in zip(
         nodes, (q, tau, s), strict=True
     ):  # trapezoidal rule: end nodes stand for half a step
