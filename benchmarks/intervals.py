@@ -78,7 +78,7 @@ def told(series: Series, coverage: Coverage, q: float, tau: float, s: float) -> 
     """The measures of the same smoother, told the true parameters (and that a random walk does not jump)."""
     known = Grid(np.array([q]), np.array([max(tau, 0.003)]), np.array([s]), np.zeros(1, np.intp), np.zeros(1))
     fitted, _ = fit(series, known, iterations=6)
-    return measure(Posterior(series, known, np.ones(1), fitted, 1.0, careful=False), coverage)
+    return measure(Posterior(series, known, np.ones(1), fitted, careful=False), coverage)
 
 
 def one(

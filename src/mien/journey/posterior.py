@@ -9,8 +9,7 @@ import numpy as np
 from scipy.special import logsumexp, ndtr
 
 from mien.journey.model import Fit, Grid, Series, factorise, fit, log_evidence, solve
-from mien.journey.prior import LOG_JUMP, Q_RANGE, SHORTEST_STAY_S, even_nodes, grid_over
-from mien.journey.windows import GAP_S
+from mien.journey.prior import LOG_JUMP, Q_RANGE, even_nodes, grid_over
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,11 +22,11 @@ LEARNED_FROM: Final = 1500
 """Readings from which the hyperparameters are learned; longer tracks give evenly spread stretches of `STRETCH`."""
 STRETCH: Final = 250
 """Readings of one such stretch."""
-CAUTION_WHOLE: Final = (1.25, 2.5, 0.5)
-"""Factor on the variance of a mean over the whole stay: constant, and growing with the correlation time's share of the
-usable time, in its first and second power (`Posterior.caution`)."""
+CAUTION_WHOLE: Final = 1.35
+"""Factor on the variance of a mean over the whole stay (`Posterior.caution`)."""
 CAUTION_WINDOW: Final = (1.12, 2.4, 1.45)
-"""The same for a mean over a window, by the correlation time's share of the window."""
+"""Factor on the variance of a mean over a window: constant, and growing with the correlation time's share of the
+window, in its first and second power."""
 NEGLIGIBLE: Final = 2e-3
 """Grid points of less weight than this share of the heaviest are dropped."""
 
@@ -188,7 +187,6 @@ class Posterior:
         grid: Hyperparameters kept.
         weight: (g,) their posterior weights.
         fit: The Gaussian of each.
-        usable_s: Seconds between linked readings, at least one.
         careful: Whether variances carry the factor of `caution`.
     """
 
@@ -196,23 +194,22 @@ class Posterior:
     grid: Grid
     weight: Array
     fit: Fit
-    usable_s: float
     careful: bool = True
 
     def caution(self, window_s: float | None) -> Array:
         """Factor on the variance for what the model does not know of itself, (g,).
 
-        A Gaussian at the mode takes for granted which jumps are the level's and which the noise's. How often that is
-        wrong falls with the number of correlation times in what is averaged. The constant covers noise that is not an
+        A Gaussian at the mode takes for granted which jumps are the level's and which the noise's. In a window that is
+        the more often wrong the fewer correlation times it has. The constants also cover noise that is not an
         autoregression with t innovations. All were found by simulation (`docs/scoring.md`).
 
         Args:
             window_s: Seconds of the window that is averaged; `None` for the whole stay.
         """
-        if not self.careful:
-            return np.ones_like(self.grid.tau)
-        constant, first, second = CAUTION_WHOLE if window_s is None else CAUTION_WINDOW
-        share = self.grid.tau / (self.usable_s if window_s is None else window_s)
+        if not self.careful or window_s is None:
+            return np.full_like(self.grid.tau, CAUTION_WHOLE if self.careful else 1.0)
+        constant, first, second = CAUTION_WINDOW
+        share = self.grid.tau / window_s
         return np.asarray(constant + first * share + second * share**2)
 
     def functional(self, weights: Array, bridge: Array, windows_s: Sequence[float | None]) -> Mixture:
@@ -248,6 +245,4 @@ def infer(series: Series) -> Posterior:
     grid = learn(series)
     fitted, evidence = fit(series, grid, iterations=6)
     weight = _weights(evidence + grid.log_prior)
-    dt = np.diff(series.t)
-    usable_s = max(float(dt[dt <= GAP_S].sum()), SHORTEST_STAY_S)
-    return Posterior(series, grid, weight, fitted, usable_s)
+    return Posterior(series, grid, weight, fitted)
