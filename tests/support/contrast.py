@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-FAINT: Final = """() => {
+FAINT: Final = """(apart) => {
   const parse = (c) => {
     const numbers = c.match(/[\\d.]+/g).map(Number);
     return c.startsWith("color(srgb") ? numbers.map((v, i) => (i < 3 ? 255 * v : v)) : numbers;
@@ -21,7 +21,7 @@ FAINT: Final = """() => {
   const found = [];
   for (const e of document.body.querySelectorAll("*")) {
     const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
-    if (!own || !e.checkVisibility()) continue;
+    if (!own || !e.checkVisibility() || (apart && e.closest(apart))) continue;
     const style = getComputedStyle(e);
     const [a, b] = [light(parse(style.color)), light(ground(e))];
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
@@ -30,4 +30,6 @@ FAINT: Final = """() => {
   }
   return found;
 }"""
-"""Texts whose contrast with the nearest opaque ground behind them is too low (WCAG 2.2, 1.4.3), with the contrast."""
+"""Texts whose contrast with the nearest opaque ground behind them is too low (WCAG 2.2, 1.4.3), with the contrast.
+
+Its argument is a CSS selector of what is left out, or nothing."""
