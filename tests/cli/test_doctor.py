@@ -11,10 +11,16 @@ from mien.vision.models import manifest
 def test_every_network_is_named_with_its_version_terms_and_origin(mien, store):
     ran = mien("doctor")
     assert ran.code == 0
+    table = ran.out[ran.out.rindex("taken from") :]
     for model in manifest().values():
-        line = next(line for line in ran.out.splitlines() if line.strip().startswith(model.name))
+        start = table.index(f"\n{model.name} ") + 1
+        row = table[start : next((i for i in _rows(table) if i > start), None)]  # a narrow terminal folds it
         for told in (model.version, model.licence, model.copyright, model.origin):
-            assert told in line
+            assert set(told.split()) <= set(row.split())
+
+
+def _rows(table: str) -> list[int]:
+    return sorted(table.index(f"\n{name} ") + 1 for name in manifest())
 
 
 @pytest.mark.parametrize("address", [None, "new.sqlite"])
