@@ -136,7 +136,6 @@ def test_an_unknown_scale_is_refused():
         (([0, 1], [0, np.inf], [0, 0]), r"valence\[1\]"),
         (([0, 1], [0, 0], [0.1, -0.1]), r"variance\[1\]"),
         (([[0, 1]], [0, 0], [0, 0]), "dimensions"),
-        (([-1e300, 1e300], [0, 0], [0, 0]), "spans"),
         ((["a"], [0], [0]), "list of numbers"),
     ],
 )
@@ -224,3 +223,17 @@ def test_an_hour_is_scored_in_seconds():
     assert score.outcome is Outcome.IMPROVED
     assert score.eps_low < 120 < score.eps_high
     assert [m.t_s for m in score.moments] == [pytest.approx(1800, abs=0.5)]
+
+
+def test_times_of_any_size_are_scored():
+    rng = np.random.default_rng(2)
+    t = np.arange(0, 10, 0.1)
+    y = np.append(rng.normal(-0.4, 0.05, t.size), rng.normal(0.4, 0.05, t.size))
+    near = score_interaction(np.append(t, t + 5e8), y, np.full(y.size, 0.01))
+    for start in (5e8, 5e9, 1e12):
+        far = score_interaction(np.append(t, t + start), y, np.full(y.size, 0.01))
+        assert far.outcome is near.outcome
+        assert abs(far.happiness_index - near.happiness_index) < 1
+    widest = score_interaction([-1.7e308, 0.0, 1.7e308], [0.1, 0.2, 0.3], [0.1] * 3)
+    assert widest.eps is None
+    assert widest.reason

@@ -34,6 +34,8 @@ JUMP_SD: Final = 0.6
 JUMPS_PER_S: Final = 0.03
 """Jumps believed beforehand."""
 
+_ROUNDING_S: Final = 1e-6
+
 
 def find_jumps(t: Array, y: Array, sd: Array) -> Array:
     """What jumps would add to the variance of the steps from reading to reading.
@@ -48,8 +50,8 @@ def find_jumps(t: Array, y: Array, sd: Array) -> Array:
     """
     steps = max(t.size - 1, 0)
     strikes = np.zeros(steps)
-    first = np.searchsorted(t, t[:-1] - SIDE_S, "left")
-    last = np.searchsorted(t, t[1:] + SIDE_S, "right")
+    first = np.searchsorted(t, t[:-1] - SIDE_S - _ROUNDING_S, "left")
+    last = np.searchsorted(t, t[1:] + SIDE_S + _ROUNDING_S, "right")
     sd = sd * _roughness(y, sd)
     for i in _promising(y, sd, first, last):
         before, after = slice(first[i], i + 1), slice(i + 1, last[i])
@@ -61,7 +63,7 @@ def find_jumps(t: Array, y: Array, sd: Array) -> Array:
     for i in np.argsort(-strikes, kind="stable"):
         if strikes[i] <= 0 or len(places) == MOST:
             break
-        if all(abs(t[i] - t[j]) >= SIDE_S for j in places):
+        if all(abs(t[i] - t[j]) >= SIDE_S - _ROUNDING_S for j in places):
             places.append(int(i))
     added = np.zeros((len(places) + 1, steps))
     for row, place in enumerate(places, start=1):

@@ -20,7 +20,7 @@ SD_RANGE: Final = (0.01, 100.0)
 VALENCE_LIMIT: Final = 1000.0
 """Valence lives in -1..1; numbers beyond this are taken as this, so that no sum overflows."""
 SPAN_LIMIT_S: Final = 1e9
-"""Longest time from first to last reading, s (thirty years)."""
+"""Longest time from first to last reading, s (thirty years); beyond it the gaps are shortened, which tells the same."""
 SAME_TIME_S: Final = 0.01
 """Readings closer than this are one: noise within one picture is one noise."""
 
@@ -64,10 +64,11 @@ def prepare(times_s: ArrayLike, valence: ArrayLike, variance: ArrayLike) -> tupl
         return Series(t, y, v, find_jumps(t, y, v)), 0.0
     order = np.lexsort((v, y, t))  # ties in time in one order, whatever order they came in
     t, y, v = t[order], np.clip(y[order], -VALENCE_LIMIT, VALENCE_LIMIT), v[order]
-    if t[-1] / 2 - t[0] / 2 > SPAN_LIMIT_S / 2:
-        raise InputError(f"times_s spans more than {SPAN_LIMIT_S:g} s; give seconds of one interaction.")
     origin = float(t[0])
-    t = t - origin
+    with np.errstate(over="ignore"):
+        t, steps = t - origin, np.diff(t)
+    if t[-1] > SPAN_LIMIT_S:
+        t = np.append(0.0, np.cumsum(np.minimum(steps, SPAN_LIMIT_S / t.size)))
     sd = np.clip(np.sqrt(v), *SD_RANGE)
     if (np.diff(t) < SAME_TIME_S).any():
         t, y, sd = _merge(t, y, sd)
