@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mien.cli import console
 from mien.cli.main import main
 from support.command import Ran
 from support.facemesh import Actor, Stance, background, faces, film
@@ -30,6 +31,7 @@ def mien(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MIEN_STORE", str(store))
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(console.out, "width", 200)  # it may have been made before, as wide as the terminal then was
 
     def run(*arguments: object) -> Ran:
         capsys.readouterr()

@@ -8,8 +8,7 @@ from mien.store import Store
 from mien.vision.models import manifest
 
 
-def test_every_network_is_named_with_its_version_terms_and_origin(mien, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "200")  # on a narrow terminal the table folds
+def test_every_network_is_named_with_its_version_terms_and_origin(mien):
     ran = mien("doctor")
     assert ran.code == 0
     for model in manifest().values():
