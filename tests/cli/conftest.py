@@ -31,7 +31,9 @@ def mien(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MIEN_STORE", str(store))
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr(console.out, "width", 200)  # it may have been made before, as wide as the terminal then was
+    monkeypatch.setattr(
+        console.out, "width", 200
+    )  # it may have been made before, as wide as the terminal then was
 
     def run(*arguments: object) -> Ran:
         capsys.readouterr()
