@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from mien.errors import ImageError
+from mien.vision.arrays import open_picture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,16 +39,9 @@ class FilePictures:
             ImageError: Its file cannot be read as a picture.
         """
         path = self.paths[row]
-        try:
-            content = np.frombuffer(path.read_bytes(), np.uint8)
-        except FileNotFoundError:
-            raise
-        except OSError as error:
-            raise ImageError(f"The picture {path} cannot be opened: {error.strerror}.") from error
-        image = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
-        if image is None:
-            raise ImageError(f"{path} is not a picture that can be read; use JPEG, PNG, WebP, TIFF or BMP.")
-        return np.asarray(image, np.uint8)
+        if not path.exists():
+            raise FileNotFoundError(path)
+        return open_picture(path)
 
     def box(self, row: int) -> NDArray[np.float64] | None:
         """(4,) x1, y1, x2, y2 of the face in pixels, where the set says it."""

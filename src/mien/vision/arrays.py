@@ -1,14 +1,17 @@
-"""Pictures as notebooks hold them, checked at the door and brought to one form."""
+"""Pictures as files and notebooks hold them, checked at the door and brought to one form."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import cv2
 import numpy as np
 
 from mien.errors import ImageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
 CHANNELS: Final = (1, 3, 4)
@@ -49,3 +52,20 @@ def as_rgb(picture: object, what: str) -> NDArray[np.uint8]:
         raise ImageError(f"{what} is of type {image.dtype}; use uint8 0-255 or float 0-1.")
     image = image[..., None] if image.ndim == 2 else image[..., :3]
     return np.ascontiguousarray(np.broadcast_to(image, (*image.shape[:2], 3)), np.uint8)
+
+
+def open_picture(path: Path) -> NDArray[np.uint8]:
+    """A picture file as (H, W, 3) uint8 BGR, upright.
+
+    Raises:
+        ImageError: It cannot be opened, or is no picture.
+    """
+    try:
+        content = np.frombuffer(path.read_bytes(), dtype=np.uint8)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise ImageError(f"The picture {path} cannot be opened: {why}.") from error
+    image = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
+    if image is None:
+        raise ImageError(f"{path} is not a picture that can be read; use JPEG, PNG, WebP, TIFF or BMP.")
+    return np.asarray(image, np.uint8)

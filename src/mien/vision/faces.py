@@ -8,12 +8,10 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import cv2
 import numpy as np
 
-from mien.errors import ImageError
 from mien.expressions import SCALES, ScaleName, check_scale, valence
-from mien.vision.arrays import as_rgb
+from mien.vision.arrays import as_rgb, open_picture
 from mien.vision.exclude import ExcludedZones
 from mien.vision.geometry import mesh_box
 from mien.vision.pose import head_pose
@@ -134,13 +132,4 @@ def _bgr(image: object) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 BGR of whatever `read_faces` takes."""
     if not isinstance(image, str | PathLike):
         return np.ascontiguousarray(as_rgb(image, "The picture")[..., ::-1])
-    path = Path(image)
-    try:
-        content = np.frombuffer(path.read_bytes(), dtype=np.uint8)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise ImageError(f"The picture {path} cannot be opened: {why}.") from error
-    decoded = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
-    if decoded is None:
-        raise ImageError(f"{path} is not a picture that can be read; use JPEG, PNG, WebP, TIFF or BMP.")
-    return decoded.astype(np.uint8, copy=False)
+    return open_picture(Path(image))
