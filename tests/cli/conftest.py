@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mien.cli import console
-from mien.cli.main import main
-from support.command import Ran
+from support.command import Ran, runner
 from support.facemesh import Actor, Stance, background, faces, film
 
 if TYPE_CHECKING:
@@ -30,19 +28,7 @@ def mien(
     """Run `mien` in a folder of its own with a store of its own."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MIEN_STORE", str(store))
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr(
-        console.out, "width", 200
-    )  # it may have been made before, as wide as the terminal then was
-
-    def run(*arguments: object) -> Ran:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return Ran(int(ended.value.code or 0), printed.out, printed.err)
-
-    return run
+    return runner(capsys, monkeypatch, 200)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import cv2
 import numpy as np
 import pytest
 
-from mien.cli.main import main
 from mien.evaluation.bootstrap import Resampler
 from mien.evaluation.pictures import ArrayPictures
 from mien.evaluation.results import Evaluation, Wishes
@@ -22,7 +21,7 @@ from mien.evaluation.types import FaceSet, Lost, Readings, Scored
 from mien.expressions import valence
 from mien.vision.expression import ExpressionReader
 from mien.vision.types import Visibility
-from support.command import Ran, read_picture
+from support.command import Ran, read_picture, runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,16 +127,7 @@ def mien(
 ) -> Callable[..., Ran]:
     """Run `mien` in a folder of its own."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "160")
-
-    def run(*arguments: object) -> Ran:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main([str(argument) for argument in arguments])
-        printed = capsys.readouterr()
-        return Ran(int(ended.value.code or 0), printed.out, printed.err)
-
-    return run
+    return runner(capsys, monkeypatch, 160)
 
 
 @pytest.fixture(scope="session")

@@ -141,6 +141,27 @@ def test_bad_input_is_one_sentence_and_code_2(
     assert ran.out == ""
 
 
+@pytest.mark.parametrize("option", ["--report", "--json"])
+@pytest.mark.parametrize("target", ["set.csv", "sub/../set.csv", "link", "hard", "faces/0.png"])
+def test_nothing_of_the_set_is_ever_overwritten(
+    mien: Callable[..., Ran], crops: list[NDArray[np.uint8]], tmp_path: Path, option: str, target: str
+) -> None:
+    (tmp_path / "faces").mkdir()
+    (tmp_path / "sub").mkdir()
+    for i, crop in enumerate(crops[:2]):
+        cv2.imwrite(str(tmp_path / "faces" / f"{i}.png"), crop)
+    rows = "path,label\nfaces/0.png,happy\nfaces/1.png,sad\n"
+    (tmp_path / "set.csv").write_text(rows, encoding="utf-8")
+    (tmp_path / "link").symlink_to("set.csv")
+    os.link(tmp_path / "set.csv", tmp_path / "hard")
+    before = (tmp_path / "faces" / "0.png").read_bytes()
+    ran = mien("evaluate", "set.csv", option, target)
+    assert ran.code == 2
+    assert f"'{target}' is given as {option} and is the set too" in ran.complaint
+    assert (tmp_path / "set.csv").read_text(encoding="utf-8") == rows
+    assert (tmp_path / "faces" / "0.png").read_bytes() == before
+
+
 def test_a_bar_shows_the_time_left_and_ctrl_c_ends_with_code_130_and_writes_nothing(
     crops: list[NDArray[np.uint8]], tmp_path: Path
 ) -> None:

@@ -80,7 +80,8 @@ def analyze_command(
     zones = tuple(tuple(parse_polygon(text)) for text in exclude or ())
     wishes = Wishes(videos, json, report, overlay, _grant(overlay, show_faces, purpose, until), zones)
     _check_overlay(wishes)
-    check_targets(wishes.targets, videos=videos, store=Store.files(store), beside=("--overlay",))
+    kept = {"the store": Store.files(store), "the video": videos}
+    check_targets(wishes.targets, kept, beside=("--overlay",))
     context = Context(site, touchpoint, kind, service_point, shift, protocol)
     settings = AnalysisSettings.of(
         rate=rate,

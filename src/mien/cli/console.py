@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 from rich.progress import (
     BarColumn,
+    MofNCompleteColumn,
     Progress,
     SpinnerColumn,
     TextColumn,
@@ -39,14 +42,28 @@ def complain(message: object) -> None:
     errors.print(f"mien: {message}", style="bold red", markup=False, highlight=False, soft_wrap=True)
 
 
+def as_typed() -> str:
+    """The command of this process, as one would type it."""
+    return shlex.join(["mien", *sys.argv[1:]])
+
+
 @contextmanager
-def progress_bar(name: str) -> Iterator[Callable[[float, float | None], None]]:
-    """A bar with the time left on standard error; nothing where that is no terminal."""
+def progress_bar(name: str, *, counted: bool = False) -> Iterator[Callable[[float, float | None], None]]:
+    """A bar with the time left on standard error; nothing where that is no terminal.
+
+    Args:
+        name: Of what is done.
+        counted: Whether it has pieces to count; else it has seconds.
+
+    Yields:
+        What to call with how much is done and how much there is (`None` where not known).
+    """
+    done = (MofNCompleteColumn(),) if counted else (TextColumn("{task.completed:.0f} s"),)
     columns = (
-        SpinnerColumn(),
+        *(() if counted else (SpinnerColumn(),)),
         TextColumn("{task.description}", markup=False),
         BarColumn(),
-        TextColumn("{task.completed:.0f} s"),
+        *done,
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),

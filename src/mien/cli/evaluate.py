@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 
 from mien import __version__
-from mien.cli.console import errors, out, say, warn
+from mien.cli.console import as_typed, out, progress_bar, say, warn
 from mien.cli.interrupt import STOPPED
-from mien.errors import InputError
+from mien.cli.targets import check_targets
 from mien.evaluation.bootstrap import RESAMPLES
 from mien.evaluation.document import build_document
 from mien.evaluation.groups import check_columns
@@ -35,11 +24,10 @@ from mien.evaluation.sets import check_split, open_set, select
 from mien.evaluation.table import Columns
 from mien.evaluation.terminal import print_evaluation
 from mien.expressions import check_scale
+from mien.report.saving import save_text
 from mien.vision.registry import READERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from mien.evaluation.results import Evaluation
 
 
@@ -98,10 +86,15 @@ def evaluate_command(
 ) -> int:
     """Measure a reader on labelled faces: accuracy, calibration, valence, by size, turn and group, with intervals."""
     READERS.check(reader)
-    _check_targets(data, report, json)
     wanted, part = wanted_classes(classes), check_split(split)
     known = load_fingerprints(seen) if seen is not None else None
     faces = open_set(data, check_numbers(numbers), Columns(path, label, person))
+    places = {"--report": report, "--json": Path(json) if json not in (None, "-") else None}
+    kept = {
+        "the set": [data, *faces.pictures.paths],
+        "what was seen before": [seen] if seen is not None else [],
+    }
+    check_targets({option: place for option, place in places.items() if place is not None}, kept)
     wishes = Wishes(check_scale(scale), check_columns(faces, groups), resamples, seed, known)
     chosen = select(faces, part, wanted, limit, seed)
     if chosen.split == "test":
@@ -111,12 +104,12 @@ def evaluate_command(
         )
     done = 0
     try:
-        with _progress(data.name, len(chosen.rows)) as bar:
+        with progress_bar(data.name, counted=True) as bar:
 
             def step(count: int) -> None:
                 nonlocal done
                 done = count
-                bar(count)
+                bar(count, len(chosen.rows))
 
             found = evaluate(faces, chosen, READERS.make(reader), wishes, step)
     except KeyboardInterrupt:
@@ -130,53 +123,11 @@ def _tell(found: Evaluation, report: Path | None, json: str | None) -> None:
     made_at = datetime.now(UTC)
     written = {}
     if report is not None:
-        written["Report"] = write_page(
-            found, Made(made_at, __version__, shlex.join(["mien", *sys.argv[1:]])), report
-        )
+        written["Report"] = write_page(found, Made(made_at, __version__, as_typed()), report)
     if json is not None:
         text = build_document(found, made_at=made_at, mien_version=__version__).to_json(indent=2)
         if json == "-":
             say(text)
             return
-        written["JSON"] = _write(Path(json), text + "\n")
+        written["JSON"] = save_text(text + "\n", Path(json), what="JSON", option="--json")
     print_evaluation(out, found, written)
-
-
-def _write(path: Path, text: str) -> Path:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(
-            f"The JSON cannot be written to '{path}' ({error.strerror}); give another place."
-        ) from error
-    return path
-
-
-def _check_targets(data: Path, report: Path | None, json: str | None) -> None:
-    """Refuse what would fail at the end, before minutes are spent."""
-    targets = [t for t in (report, Path(json) if json not in (None, "-") else None) if t is not None]
-    if len({target.absolute() for target in targets}) < len(targets):
-        raise InputError(
-            f"'{report}' is given twice, as --report and as --json; give each a name of its own."
-        )
-    for target in targets:
-        if target.is_dir() or not target.absolute().parent.is_dir():
-            raise InputError(f"'{target}' cannot be written: it is a folder, or its folder does not exist.")
-        if target.absolute() == data.absolute():
-            raise InputError(f"'{target}' is the set itself and would be lost; choose another name.")
-
-
-@contextmanager
-def _progress(name: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar with the time left on standard error; nothing where that is no terminal."""
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
-        task = bar.add_task(name, total=total)
-        yield lambda done: bar.update(task, completed=done)

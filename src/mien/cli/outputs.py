@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from mien.cli.console import complain, out, progress_bar, say
-from mien.errors import InputError, MienError
+from mien.cli.console import as_typed, complain, out, progress_bar, say
+from mien.errors import MienError
 from mien.report.document import build_document
 from mien.report.html import render_report
+from mien.report.saving import save_text
 from mien.report.terminal import print_summary
 from mien.runtime.analysis import empty_report, gather
 from mien.runtime.media import write_overlay
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
     from mien.expressions import ScaleName
     from mien.privacy import MediaGrant
-    from mien.report.model import Report
     from mien.report.trails import FaceTrails
     from mien.runtime.analysis import Analysis
     from mien.store import Store
@@ -95,9 +93,12 @@ def write_outputs(
 
     Where no recording could be read there is no page, but the JSON says so.
     """
-    report = gather([one.found for one in done], command=_as_typed()) if done else empty_report(scale=scale)
+    report = gather([one.found for one in done], command=as_typed()) if done else empty_report(scale=scale)
     written: dict[str, Path] = {}
     whole = True
+
+    def text() -> str:
+        return build_document(report).to_json(indent=2)
 
     def attempt(name: str, write: Callable[[], Path | None]) -> None:
         nonlocal whole
@@ -113,11 +114,12 @@ def write_outputs(
     if done:
         attempt("Report", lambda: render_report(report, wishes.page))
     if wishes.json not in (None, STDOUT):
-        attempt("JSON", lambda: _write_json(report, Path(str(wishes.json))))
+        place = Path(str(wishes.json))
+        attempt("JSON", lambda: save_text(text() + "\n", place, what="JSON", option="--json"))
     if done and wishes.overlay is not None:
         attempt("Overlay", lambda: _write_overlay(wishes, done[0], store, stop))
     if wishes.json == STDOUT:
-        say(build_document(report).to_json(indent=2))
+        say(text())
     elif done:
         print_summary(out, report, written)
     return Outcome(written, whole)
@@ -139,17 +141,3 @@ def _write_overlay(wishes: Wishes, one: Done, store: Store, stop: Callable[[], b
             stop=stop,
         )
     return wishes.overlay if whole else None
-
-
-def _write_json(report: Report, path: Path) -> Path:
-    try:
-        path.write_text(build_document(report).to_json(indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise InputError(
-            f"The JSON cannot be written to '{path}' ({error.strerror}); give another place."
-        ) from error
-    return path
-
-
-def _as_typed() -> str:
-    return shlex.join(["mien", *sys.argv[1:]])

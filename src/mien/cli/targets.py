@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from itertools import combinations
+from itertools import chain, combinations, product
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,34 +20,35 @@ class _Use(NamedTuple):
 
 
 def check_targets(
-    targets: Mapping[str, Path], *, videos: Iterable[Path], store: Iterable[Path], beside: Iterable[str] = ()
+    targets: Mapping[str, Path], kept: Mapping[str, Iterable[Path]], *, beside: Iterable[str] = ()
 ) -> None:
-    """Refuse outputs that would replace a recording, the store or each other, or that cannot be written.
+    """Refuse outputs that would replace what is read, what is stored or each other, or that cannot be written.
 
     Files are compared as the system does, through links and whatever their names. Nothing is changed.
 
     Args:
         targets: Where each output goes, by what it is called.
-        videos: The recordings.
-        store: The files of the store, made or not.
+        kept: Files that nothing may replace, made or not, by what they are.
         beside: Those of `targets` that are made under another name in the same folder first.
 
     Raises:
         InputError: One clear sentence names the file.
     """
     written = [_Use(what, path) for what, path in targets.items()]
-    kept = [_Use("the store", path) for path in store]
-    read = [_Use("the video", path) for path in videos]
-    for one, other in [
-        *((a, b) for a in written for b in [*read, *kept]),
-        *combinations(written, 2),
-        *((a, b) for a in kept for b in read),
-    ]:
+    groups = [[_Use(what, path) for path in paths] for what, paths in kept.items()]
+    pairs = chain(
+        combinations(written, 2),
+        *(product(written, group) for group in groups),
+        *(product(*two) for two in combinations(groups, 2)),
+    )
+    for one, other in pairs:
         if _same(one.path, other.path):
-            raise InputError(
-                f"'{one.path}' is given as {one.what} and is {other.what} too, and only one of them would be left: "
-                "choose another name."
+            told = (
+                f"is given twice, as {one.what} and as {other.what}"
+                if other in written
+                else f"is given as {one.what} and is {other.what} too"
             )
+            raise InputError(f"'{one.path}' {told}, and only one of them would be left: choose another name.")
     for what, path in written:
         _check_writable(what, path, beside=what in beside)
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from mien.errors import InputError
 from mien.evaluation import wording
 from mien.evaluation.drawing import Axis, axis, axis_over, confusion_cells, diagrams, mark
 from mien.evaluation.figures import FIGURES
 from mien.evaluation.types import FEWEST
 from mien.report.figures import masked, share
 from mien.report.palette import COLOURS
+from mien.report.saving import save_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,14 +62,7 @@ def write_page(found: Evaluation, made: Made, path: Path) -> Path:
     Raises:
         InputError: The file cannot be written.
     """
-    text = page(found, made)
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InputError(
-            f"The report cannot be written to '{path}' ({error.strerror}); give --report another place."
-        ) from error
-    return path
+    return save_text(page(found, made), path, what="report", option="--report")
 
 
 def page(found: Evaluation, made: Made) -> str:

@@ -61,10 +61,12 @@ class ArrayPictures:
     Attributes:
         images: (N, H, W) grey or (N, H, W, 3) RGB, uint8.
         crops: Always: one face fills each.
+        paths: None: they are in no files of their own.
     """
 
     images: NDArray[np.uint8]
     crops: bool = True
+    paths: Sequence[Path] = ()
 
     def open(self, row: int) -> NDArray[np.uint8]:
         """Picture number `row`, (H, W, 3) uint8 BGR."""

@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -39,6 +40,11 @@ class Pictures(Protocol):
     @property
     def crops(self) -> bool:
         """Whether each picture is a crop filled by one face."""
+        ...
+
+    @property
+    def paths(self) -> Sequence[Path]:
+        """Files they are in, one for each; empty where they are in none of their own."""
         ...
 
     def open(self, row: int) -> NDArray[np.uint8]:

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from mien.errors import InputError
 from mien.journey import thresholds
 from mien.journey.types import Outcome
 from mien.report import figures
 from mien.report.palette import COLOURS
+from mien.report.saving import save_text
 from mien.report.views import interaction_view
 
 if TYPE_CHECKING:
@@ -46,14 +46,7 @@ def render_report(report: Report, path: Path) -> Path:
     Raises:
         InputError: The file cannot be written.
     """
-    page = report_page(report)
-    try:
-        path.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise InputError(
-            f"The report cannot be written to '{path}' ({error.strerror}); give --report another place."
-        ) from error
-    return path
+    return save_text(report_page(report), path, what="report", option="--report")
 
 
 def report_page(report: Report) -> str:
