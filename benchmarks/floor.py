@@ -2,12 +2,12 @@
 
     uv run python benchmarks/floor.py [--seconds 12]
 
-The five studio faces of the bundled group picture stand still before a
-simulated camera: a fresh sensor noise in every picture, 25 pictures a second, each picture encoded by itself (MJPEG)
-or by H.264 with a key picture every two seconds. Nothing a face shows changes, so whatever changes in the readings is
-noise. Every picture is read. `tau` is the correlation time of the autoregression in continuous time whose correlations
-fit those at lags of 1 to 5 pictures best; `sd` is the spread of the readings, `said` the standard deviation that the
-reader predicts for them, most of which stays the same for one face throughout.
+The five studio faces of the bundled group picture stand still before a simulated camera: a fresh sensor noise in every
+picture, 25 pictures a second, each picture encoded by itself (MJPEG) or by H.264 with a key picture every two seconds.
+Nothing a face shows changes, so whatever changes in the readings is noise. Every picture is read. `tau` is the
+correlation time of the autoregression in continuous time whose correlations fit those at lags of 1 to 5 pictures best;
+`sd` is the spread of the readings, `said` the standard deviation that the reader predicts for them, most of which
+stays the same for one face throughout.
 """
 
 from __future__ import annotations

@@ -24,7 +24,9 @@ ScaleName = Literal["balance", "circumplex", "strongest"]
 SCALES: Final[tuple[ScaleName, ...]] = get_args(ScaleName)
 """Names of the valence scales, in the order of a reader's three predicted variances."""
 
-_BALANCE: Final = np.array([0.0, 1.0, 0.0, -1.0, -1.0, -1.0, -1.0, -1.0])
+LEVELS: Final = np.array([0, 1, 0, -1, -1, -1, -1, -1])
+"""1 pleasant, 0 neutral or surprise, -1 unpleasant, of each expression."""
+_BALANCE: Final = LEVELS.astype(np.float64)
 # Russell & Mehrabian 1977, "Evidence for a three-factor theory of emotions", J. Res. Pers. 11, table 1:
 # pleasure and arousal of the terms happy, surprised, sad, angry, disgusted, fearful and contempt.
 _CIRCUMPLEX_VALENCE: Final = np.array([0.0, 0.81, 0.40, -0.63, -0.51, -0.60, -0.64, -0.23])

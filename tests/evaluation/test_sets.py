@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mien.errors import ImageError, InputError, SettingError
-from mien.evaluation.sets import check_split, majorities, open_set, select
+from mien.evaluation.sets import check_split, open_set, select, truths
 from mien.evaluation.table import Columns
 from mien.evaluation.types import Lost
 
@@ -90,7 +90,7 @@ def test_columns_named_by_expressions_are_votes(tmp_path: Path) -> None:
     assert votes.tolist() == [
         [1, 8, 0, 0, 0, 0, 0, 0, 1, 0], [0, 2, 0, 0, 7, 0, 0, 0, 0, 1], [5, 5, 0, 0, 0, 0, 0, 0, 0, 0]
     ]  # fmt: skip
-    truth, voted = majorities(votes)
+    truth, voted = truths(votes)
     assert truth.tolist() == [1, 4, -1]
     assert voted.all()
 

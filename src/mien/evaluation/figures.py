@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mien.evaluation.sums import ASKED, CLASSES, CONFUSION, COUNT, GAPS, RIGHT, VALENCE
+from mien.expressions import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _ALL: Final = tuple(range(CLASSES))
-LEVELS: Final = np.array([0, 1, 0, -1, -1, -1, -1, -1])
-"""Pleasant, neutral (with surprise) or unpleasant, of each expression."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mien.evaluation.figures import LEVELS
+from mien.evaluation.sums import CLASSES
+from mien.expressions import LEVELS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-CLASSES = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,7 +14,7 @@ from mien.evaluation.folder import open_folder
 from mien.evaluation.table import open_table
 from mien.evaluation.types import FaceSet, Lost, SplitName
 from mien.expressions import EXPRESSIONS
-from mien.training.material import TEST, TRAIN, VALIDATION, Material
+from mien.training.material import TEST, TRAIN, VALIDATION, enough_votes, majorities
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,26 +93,18 @@ def check_split(name: str | None) -> SplitName | None:
     return None
 
 
-def majorities(votes: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """The class that most taggers chose, by the rule that training uses.
+def truths(votes: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """What answers are compared with, by the rule that training uses.
 
     Args:
         votes: (N, 10).
 
     Returns:
-        (N,) index in `EXPRESSIONS`, -1 where there is no clear majority or it is for no expression; (N,) whether
-        there are enough votes to compare a distribution with.
+        (N,) index in `EXPRESSIONS` of the majority, -1 where it is not clear, for no expression or of too few votes;
+        (N,) whether there are enough votes to compare a distribution with.
     """
-    count = len(votes)
-    material = Material(
-        np.empty((count, 0, 0), np.uint8), votes, np.full(count, VALIDATION), np.arange(count)
-    )
-    voted = np.zeros(count, np.bool_)
-    voted[material.voted_rows(VALIDATION)] = True
-    rows, classes = material.majority_rows(VALIDATION)
-    truth = np.full(count, -1, np.int64)
-    truth[rows] = classes
-    return np.where(voted, truth, -1), voted
+    voted = enough_votes(votes)
+    return np.where(voted, majorities(votes), -1), voted
 
 
 def select(
@@ -189,4 +181,4 @@ def _in_split(faces: FaceSet, split: SplitName | None) -> tuple[NDArray[np.bool_
 def _truth(faces: FaceSet) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     if faces.votes is None:
         return faces.labels, np.zeros(len(faces.labels), np.bool_)
-    return majorities(faces.votes)
+    return truths(faces.votes)

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from mien.expressions import EXPRESSIONS
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mien.evaluation.types import Scored
 
-CLASSES: Final = 8
+CLASSES: Final = len(EXPRESSIONS)
 BINS: Final = 10
 """Bins of predicted share, of equal width, as in `mien.training.evaluate.calibration_error`."""
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from scipy.special import ndtri
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,10 +32,10 @@ SPREAD: Final = 1
 """Steps from reading to reading on either side of a place among which a jump may be divided."""
 JUMP_SD: Final = 0.6
 """Standard deviation of a jump, valence."""
-JUMPS_PER_S: Final = 0.03
-"""Jumps believed beforehand."""
 
 _ROUNDING_S: Final = 1e-6
+_MEDIAN_OF_NORMAL: Final = float(ndtri(0.75))
+"""Median of the absolute value of a normal number of standard deviation 1."""
 
 
 def find_jumps(t: Array, y: Array, sd: Array) -> Array:
@@ -77,9 +78,7 @@ def _roughness(y: Array, sd: Array) -> float:
     if y.size < 3:
         return 1.0
     expected = np.hypot(sd[1:], sd[:-1])
-    found = (
-        float(np.median(np.abs(np.diff(y)) / expected)) / 0.6745
-    )  # of a normal distribution, the median over the sd
+    found = float(np.median(np.abs(np.diff(y)) / expected)) / _MEDIAN_OF_NORMAL
     return min(max(found, LEAST_ROUGH), 1.0)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mien.journey.jumps import JUMPS_PER_S, SIDE_S
+from mien.journey.jumps import SIDE_S
 from mien.journey.model import Grid
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ TAU_LOG_SD: Final = 1.9
 S_LOG_SD: Final = 0.25
 """Prior standard deviation of log s."""
 
+JUMPS_PER_S: Final = 0.03
+"""Jumps of the level believed beforehand."""
 LOG_JUMP: Final = float(np.log(JUMPS_PER_S * SIDE_S))
 """Log prior probability that the level jumps at a given place."""
 

@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mien.expressions import EXPRESSIONS, valence
+from mien.expressions import EXPRESSIONS, LEVELS, valence
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-_LEVEL = np.array([0, 1, 0, -1, -1, -1, -1, -1])
-"""Pleasant, neutral (with surprise) or unpleasant, of each expression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ def figures(probabilities: NDArray[np.float64], labels: NDArray[np.integer]) -> 
         accuracy=float((answer == labels).mean()),
         macro_f1=float(np.mean(list(f1.values()))),
         balanced=float(np.mean(list(recall.values()))),
-        three_levels=float((_LEVEL[answer] == _LEVEL[labels]).mean()),
+        three_levels=float((LEVELS[answer] == LEVELS[labels]).mean()),
         recall=recall,
         f1=f1,
     )

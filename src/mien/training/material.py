@@ -54,26 +54,18 @@ class Material:
     def training_rows(self) -> NDArray[np.intp]:
         """Rows to learn from: train, enough votes, and no (near) copy in validation or test."""
         held_out = np.unique(self.group[self.usage != TRAIN])
-        enough = self.votes[:, :8].sum(axis=1) >= np.minimum(MIN_VOTES, np.maximum(self.votes.sum(axis=1), 1))
-        return np.flatnonzero((self.usage == TRAIN) & enough & ~np.isin(self.group, held_out))
+        return np.flatnonzero(
+            (self.usage == TRAIN) & enough_votes(self.votes) & ~np.isin(self.group, held_out)
+        )
 
     def voted_rows(self, usage: int) -> NDArray[np.intp]:
         """Rows of a split that have enough votes to compare a distribution with."""
-        enough = self.votes[:, :8].sum(axis=1) >= np.minimum(MIN_VOTES, np.maximum(self.votes.sum(axis=1), 1))
-        return np.flatnonzero((self.usage == usage) & enough)
+        return np.flatnonzero((self.usage == usage) & enough_votes(self.votes))
 
     def majority_rows(self, usage: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Rows of a split with a clear majority, and the majority's class.
-
-        Votes of 0 or 1 count as 0; the majority must hold more than half of what is left; majorities of "unknown"
-        and "not a face" drop out. (A set of one vote per picture keeps its votes.)
-        """
-        votes = self.votes.astype(np.int64)
-        single = votes.sum(axis=1, keepdims=True) <= 1
-        cleaned = np.where((votes > 1) | single, votes, 0)
-        best = cleaned.argmax(axis=1)
-        clear = 2 * cleaned.max(axis=1) > cleaned.sum(axis=1)
-        rows = np.flatnonzero((self.usage == usage) & clear & (best < 8))
+        """Rows of a split with a clear majority (see `majorities`), and the majority's class."""
+        best = majorities(self.votes)
+        rows = np.flatnonzero((self.usage == usage) & (best >= 0))
         return rows, best[rows]
 
     def copied_rows(self) -> NDArray[np.bool_]:
@@ -94,6 +86,26 @@ class Faces:
     material: Material
     matrices: NDArray[np.float64]
     found: NDArray[np.bool_]
+
+
+def enough_votes(votes: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """(N, 10) votes -> (N,) whether `MIN_VOTES` of them, or the only one, are for an expression."""
+    least = np.minimum(MIN_VOTES, np.maximum(votes.sum(axis=1), 1))
+    return np.asarray(votes[:, :8].sum(axis=1) >= least)
+
+
+def majorities(votes: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """(N, 10) votes -> (N,) index in `EXPRESSIONS` of the clear majority, -1 where there is none or for no expression.
+
+    Votes of 0 or 1 count as 0; the majority must hold more than half of what is left; majorities of "unknown" and
+    "not a face" drop out. (A set of one vote per picture keeps its votes.)
+    """
+    counts = votes.astype(np.int64)
+    single = counts.sum(axis=1, keepdims=True) <= 1
+    cleaned = np.where((counts > 1) | single, counts, 0)
+    best = cleaned.argmax(axis=1)
+    clear = 2 * cleaned.max(axis=1) > cleaned.sum(axis=1)
+    return np.where(clear & (best < 8), best, -1)
 
 
 def vote_shares(votes: NDArray[np.uint8]) -> NDArray[np.float64]:
