@@ -45,5 +45,7 @@ def test_a_missing_file_is_named(weights: Path) -> None:
 
 
 def test_an_unknown_network_is_answered_with_those_that_exist() -> None:
-    with pytest.raises(ModelError, match=r"There is no model 'psychic'; the manifest has .*expression.*yunet"):
+    with pytest.raises(
+        ModelError, match=r"There is no model 'psychic'; the manifest has .*expression.*yunet"
+    ):
         models.entry("psychic")
