@@ -23,8 +23,8 @@ from rich.console import Console
 from rich.table import Table
 
 from mien.expressions import EXPRESSIONS, SCALES, valence
+from mien.figures import Figures, calibration_error, figures, valence_concordance
 from mien.training.calibrate import valences
-from mien.training.evaluate import Figures, calibration_error, figures, valence_concordance
 from mien.training.material import TEST, VALIDATION, load, vote_shares
 from mien.vision.align import warp
 from mien.vision.expression import ExpressionReader

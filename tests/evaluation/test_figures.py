@@ -23,7 +23,7 @@ from mien.evaluation.sets import select
 from mien.evaluation.sums import CONFUSION, features
 from mien.evaluation.views import score
 from mien.expressions import valence
-from mien.training.evaluate import calibration_error, concordance, figures
+from mien.figures import calibration_error, concordance, figures
 from mien.training.material import vote_shares
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
+from mien.figures import calibration_error, concordance, figures
 from mien.training.calibrate import (
     calibrate,
     calibrate_shares,
@@ -11,7 +12,6 @@ from mien.training.calibrate import (
     divide_frequencies,
     valences,
 )
-from mien.training.evaluate import calibration_error, concordance, figures
 
 
 def votes(rng: np.random.Generator, probabilities: np.ndarray, count: int = 10) -> np.ndarray:
@@ -74,6 +74,16 @@ def test_three_levels_forgive_one_unpleasant_expression_for_another() -> None:
     found = figures(np.eye(8)[[4, 3, 0, 0]], labels)
     assert found.accuracy == 0.25
     assert found.three_levels == 0.75
+
+
+def test_a_face_that_was_not_found_is_a_miss_and_never_a_neutral_one() -> None:
+    labels = np.array([0, 0, 1, 3])
+    said = np.eye(8)[[0, 0, 1, 3]]
+    said[[1, 3]] = np.nan
+    found = figures(said, labels)
+    assert (found.n, found.accuracy, found.three_levels) == (4, 0.5, 0.5)
+    assert found.recall == pytest.approx({"neutral": 0.5, "happiness": 1.0, "sadness": 0.0})
+    assert found.f1["neutral"] == pytest.approx(2 / 3)
 
 
 def test_concordance_asks_for_the_same_numbers_not_only_the_same_order() -> None:

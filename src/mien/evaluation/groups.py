@@ -8,7 +8,6 @@ have enough of.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -23,7 +22,7 @@ from mien.evaluation.figures import (
     SHIFT,
     THREE_LEVELS,
     Figure,
-    balanced,
+    balanced_among,
     confusion,
 )
 from mien.evaluation.types import FEWEST, Estimate
@@ -172,7 +171,7 @@ def _differences(name: str, other: str, one: Drawn, rest: Drawn) -> list[Differe
             Figure(
                 "shared_recall",
                 f"mean recall of {len(shared)} shared expressions",
-                partial(balanced, classes=shared),
+                balanced_among(shared),
                 ACCURACY.count,
                 every=tuple(shared),
             ),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mien.evaluation.sums import CLASSES
 from mien.expressions import LEVELS
+from mien.figures import CLASSES
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

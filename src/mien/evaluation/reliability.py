@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mien.evaluation.sums import BINS, CLASSES, bin_of
+from mien.figures import BINS, CLASSES, bin_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

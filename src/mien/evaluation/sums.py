@@ -10,16 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mien.expressions import EXPRESSIONS
+from mien.figures import BINS, CLASSES, bin_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mien.evaluation.types import Scored
-
-CLASSES: Final = len(EXPRESSIONS)
-BINS: Final = 10
-"""Bins of predicted share, of equal width, as in `mien.training.evaluate.calibration_error`."""
 
 CONFUSION: Final = slice(0, CLASSES * CLASSES)
 """Count of each truth (row) and answer (column)."""
@@ -59,8 +55,3 @@ def features(scored: Scored) -> NDArray[np.float64]:
         out[shared, GAPS.start + k * BINS + place[:, k]] = gaps[:, k]
     out[shared, COUNT] = 1.0
     return out
-
-
-def bin_of(probabilities: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Number of the bin that each predicted share falls in."""
-    return np.minimum((probabilities * BINS).astype(np.intp), BINS - 1)

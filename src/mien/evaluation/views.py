@@ -12,6 +12,7 @@ from mien.evaluation.reliability import by_chance
 from mien.evaluation.results import View
 from mien.evaluation.types import FEWEST, Scored
 from mien.expressions import EXPRESSIONS, SCALES, ScaleName, valence
+from mien.figures import answers
 from mien.training.material import vote_shares
 
 if TYPE_CHECKING:
@@ -55,10 +56,8 @@ def score(
         scale: Valence scale.
         classes: Expressions that may be answered; those of the selection where left out.
     """
-    allowed = np.array(selection.classes if classes is None else classes)
+    allowed = selection.classes if classes is None else classes
     p = readings.probabilities
-    read = np.isfinite(p[:, 0])
-    answer = np.where(read, allowed[np.nan_to_num(p[:, allowed]).argmax(axis=1)], -1)
     count = len(selection.rows)
     tagger_valence = np.full(count, np.nan)
     if faces.votes is None:
@@ -71,8 +70,8 @@ def score(
         tagger_valence[selection.voted] = valence(shares[selection.voted], scale)
     return Scored(
         truth=selection.truth,
-        answer=answer.astype(np.int64),
-        classes=tuple(int(k) for k in allowed),
+        answer=answers(p, allowed),
+        classes=allowed,
         probabilities=p,
         variance=readings.variances[:, SCALES.index(scale)],
         valence=valence(p, scale),

@@ -13,9 +13,9 @@ import numpy as np
 import torch
 
 from mien.errors import InputError
+from mien.figures import calibration_error, figures, valence_concordance
 from mien.training.augment import augment
 from mien.training.calibrate import Calibration, calibrate, valences
-from mien.training.evaluate import calibration_error, figures, valence_concordance
 from mien.training.export import export
 from mien.training.learn import SIZE, Settings, fit
 from mien.training.material import VALIDATION, Faces, align_all, load, vote_shares
