@@ -8,6 +8,7 @@ MienError                 anything Mien says no to; `str(error)` is one clear se
 │   ├── ZoneError         a polygon is not a polygon, or could never match anything
 │   └── SettingError      an option's value is not one of those that exist
 ├── ModelError            a network's weights are missing, altered or unusable
+│   └── EngineError       what runs a network elsewhere does not answer, or not as it should
 ├── NoticeError           a named site has no recorded notice, so nothing may be read
 ├── PermissionRequired    a picture would be written without a purpose and an end date
 └── StoreError            the store cannot be opened, read or written
@@ -45,6 +46,10 @@ class SettingError(InputError):
 
 class ModelError(MienError):
     """A network's weights are missing, altered or unusable."""
+
+
+class EngineError(ModelError):
+    """What runs a network elsewhere does not answer, or not as it should."""
 
 
 class NoticeError(MienError):

@@ -133,13 +133,26 @@ def session(name: str, *, threads: int = 1) -> ort.InferenceSession:
     Raises:
         ModelError: The name is unknown, the file is missing or altered, or the runtime cannot load it.
     """
-    path = verified_path(entry(name))
+    return load_network(str(verified_path(entry(name))), f"The weights of '{name}'", threads=threads)
+
+
+def load_network(network: str | bytes, what: str, *, threads: int = 1) -> ort.InferenceSession:
+    """Open an ONNX network for inference on the CPU.
+
+    Args:
+        network: Path of the file, or what is in it.
+        what: What to call it in a message.
+        threads: Threads inside one operation.
+
+    Raises:
+        ModelError: The runtime cannot load it.
+    """
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return ort.InferenceSession(network, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime raises classes of its own without a common base
-        raise ModelError(f"The weights of '{name}' cannot be loaded: {error}") from error
+        raise ModelError(f"{what} cannot be loaded: {' '.join(str(error).split())}") from error

@@ -47,3 +47,23 @@ class Reader(Protocol):
     ) -> list[ExpressionReading]:
         """What each face of `image` ((H, W, 3) uint8 BGR) shows, in the order given."""
         ...
+
+
+class Engine(Protocol):
+    """Runs one network for a reader that a manifest describes.
+
+    Attributes:
+        digest: First hex digits of the network's sha256, or in a word what stands for them.
+        batch: How many pictures the network takes at once; `None` where any number.
+    """
+
+    digest: str
+    batch: int | None
+
+    def run(self, batch: NDArray[np.float32] | NDArray[np.uint8]) -> NDArray[np.float64]:
+        """(N, K) finite outputs for a batch of N prepared pictures.
+
+        Raises:
+            ModelError: It cannot be run, or gives something else.
+        """
+        ...
