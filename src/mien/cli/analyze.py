@@ -9,7 +9,7 @@ import typer
 
 from mien.cli.console import complain, progress_bar, warn
 from mien.cli.interrupt import STOPPED, until_ctrl_c
-from mien.cli.options import StoreOption, parse_date, parse_time, today
+from mien.cli.options import ReaderOption, StoreOption, parse_date, parse_time, today, told_reader
 from mien.cli.outputs import Done, Wishes, write_outputs
 from mien.cli.targets import check_targets
 from mien.errors import BusyError, InputError, PermissionRequired, SettingError
@@ -19,6 +19,7 @@ from mien.privacy import MediaGrant
 from mien.report.trails import FaceTrails
 from mien.runtime.analysis import analyze
 from mien.runtime.media import delete_expired
+from mien.runtime.readers import version_of
 from mien.runtime.settings import AnalysisSettings
 from mien.store import Store
 from mien.vision.exclude import parse_polygon
@@ -54,6 +55,7 @@ def analyze_command(
     rate: Annotated[float, typer.Option(help="Readings per second, independent of the frame rate.")] = 10.0,
     scale: Annotated[str, typer.Option(help="Valence scale: balance, circumplex or strongest.")] = "balance",
     detector: Annotated[str, typer.Option(help="Face detector: yunet or retinaface.")] = "yunet",
+    reader: ReaderOption = "mien",
     exclude: Annotated[
         list[str] | None,
         typer.Option(metavar="POLYGON", help="Zone to black out, 'x,y x,y x,y' in 0-1; may be repeated."),
@@ -87,18 +89,25 @@ def analyze_command(
         rate=rate,
         scale=check_scale(scale),
         detector=detector,
+        reader=reader,
         role=check_role(role) if role is not None else touchpoint if touchpoint in ROLES else None,
         exclude=zones,
     )
     began = parse_time(recorded_at, "--recorded-at") if recorded_at is not None else None
+    version = version_of(told_reader(reader))
     with Store.open(store) as opened:
         for path in delete_expired(opened, today()):
             warn(f"{path} was deleted: the time for which faces could be shown in it is over.")
-        return _run(wishes, context, settings, began, opened)
+        return _run(wishes, context, settings, began, opened, version)
 
 
 def _run(
-    wishes: Wishes, context: Context, settings: AnalysisSettings, began: datetime | None, store: Store
+    wishes: Wishes,
+    context: Context,
+    settings: AnalysisSettings,
+    began: datetime | None,
+    store: Store,
+    reader: str,
 ) -> int:
     done: list[Done] = []
     failed = False
@@ -126,7 +135,7 @@ def _run(
                 warn(f"{path}: {warning}")
             if stop():
                 break
-        made = write_outputs(wishes, done, scale=settings.scale, store=store, stop=stop)
+        made = write_outputs(wishes, done, reader=reader, scale=settings.scale, store=store, stop=stop)
     undone = _undone(wishes, done, made.written) if stop() else None
     if undone is not None:
         warn(f"Stopped; what was done is kept{undone}.")

@@ -11,6 +11,7 @@ import typer
 from mien import __version__
 from mien.cli.console import as_typed, out, progress_bar, say, warn
 from mien.cli.interrupt import STOPPED
+from mien.cli.options import ReaderOption, told_reader
 from mien.cli.targets import check_targets
 from mien.evaluation.bootstrap import RESAMPLES
 from mien.evaluation.document import build_document
@@ -25,7 +26,7 @@ from mien.evaluation.table import Columns
 from mien.evaluation.terminal import print_evaluation
 from mien.expressions import check_scale
 from mien.report.saving import save_text
-from mien.vision.registry import READERS
+from mien.runtime.readers import remarks_on
 
 if TYPE_CHECKING:
     from mien.evaluation.results import Evaluation
@@ -40,7 +41,7 @@ def evaluate_command(
             show_default=False,
         ),
     ],
-    reader: Annotated[str, typer.Option(help=f"Expression reader: {', '.join(READERS.names)}.")] = "mien",
+    reader: ReaderOption = "mien",
     numbers: Annotated[
         str | None,
         typer.Option(metavar="ORDER", help=f"What class numbers mean: {', '.join(NUMBERS)}."),
@@ -85,7 +86,9 @@ def evaluate_command(
     ] = None,
 ) -> int:
     """Measure a reader on labelled faces: accuracy, calibration, valence, by size, turn and group, with intervals."""
-    READERS.check(reader)
+    chosen_reader = told_reader(reader)
+    for remark in remarks_on(chosen_reader):
+        warn(remark)
     wanted, part = wanted_classes(classes), check_split(split)
     known = load_fingerprints(seen) if seen is not None else None
     faces = open_set(data, check_numbers(numbers), Columns(path, label, person))
@@ -111,7 +114,7 @@ def evaluate_command(
                 done = count
                 bar(count, len(chosen.rows))
 
-            found = evaluate(faces, chosen, READERS.make(reader), wishes, step)
+            found = evaluate(faces, chosen, chosen_reader, wishes, step)
     except KeyboardInterrupt:
         warn(f"Stopped after {done:,} of {len(chosen.rows):,} pictures; nothing was written.")
         return STOPPED

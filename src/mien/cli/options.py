@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mien.cli.console import warn
 from mien.errors import SettingError
+from mien.runtime.readers import open_reader, terms_of
+from mien.vision.registry import READERS
+
+if TYPE_CHECKING:
+    from mien.vision.protocols import Reader
 
 StoreOption = Annotated[
     str | None,
@@ -18,6 +24,29 @@ StoreOption = Annotated[
         show_default=False,
     ),
 ]
+
+ReaderOption = Annotated[
+    str,
+    typer.Option(
+        "--reader",
+        metavar="NAME|MANIFEST.toml",
+        help=f"Expression reader: {', '.join(READERS.names)}, or the manifest of one of your own.",
+    ),
+]
+
+
+def told_reader(choice: str) -> Reader:
+    """The reader of that name or manifest, after the terms of one of the user's own were said.
+
+    Raises:
+        SettingError: There is no such reader, or its manifest is wrong.
+        ModelError: Its network is missing, altered or not what the manifest says, or its engine does not answer.
+    """
+    reader = open_reader(choice)
+    terms = terms_of(reader)
+    if terms is not None:
+        warn(terms)
+    return reader
 
 
 def parse_date(text: str, option: str) -> date:

@@ -87,13 +87,20 @@ class Outcome(NamedTuple):
 
 
 def write_outputs(
-    wishes: Wishes, done: list[Done], *, scale: ScaleName, store: Store, stop: Callable[[], bool]
+    wishes: Wishes,
+    done: list[Done],
+    *,
+    reader: str,
+    scale: ScaleName,
+    store: Store,
+    stop: Callable[[], bool],
 ) -> Outcome:
     """Write everything that was asked for; what cannot be written is said in one line and keeps nothing else back.
 
     Where no recording could be read there is no page, but the JSON says so.
     """
-    report = gather([one.found for one in done], command=as_typed()) if done else empty_report(scale=scale)
+    nothing = empty_report(reader=reader, scale=scale)
+    report = gather([one.found for one in done], command=as_typed()) if done else nothing
     written: dict[str, Path] = {}
     whole = True
 

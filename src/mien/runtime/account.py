@@ -31,6 +31,7 @@ class Account:
         excluded: Faces seen in excluded zones and not read.
         left_out: Readings left out, by reason.
         warnings: What went wrong without ending the analysis, one sentence each.
+        remarks: What must be known of the reader, one sentence each.
         length_s: Measured length of the recording, seconds; `None` before its end was reached.
         rate: Readings per second that were asked for.
         scale: Valence scale that was asked for.
@@ -42,6 +43,7 @@ class Account:
     excluded: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     warnings: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     length_s: float | None = None
     rate: float = 10.0
     scale: ScaleName = "balance"
@@ -86,7 +88,7 @@ class Account:
             frames=self.frames,
             readings=self.readings,
             left_out=dict(self.left_out.most_common()),
-            warnings=[*self.warnings, *partly],
+            warnings=[*self.remarks, *self.warnings, *partly],
             interactions=sorted(interactions, key=lambda i: (i.start_s, i.track_id)),
             context=self.context,
             sample_rate=self.rate,

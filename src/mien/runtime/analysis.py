@@ -120,10 +120,16 @@ def gather(analyses: Sequence[Analysis], *, command: str = "") -> Report:
     )
 
 
-def empty_report(*, scale: ScaleName = "balance", command: str = "") -> Report:
-    """A report of no recording, as the reader of this Mien would have made it."""
-    reader = f"{ExpressionReader.name} {entry(MODEL).version}"
-    return Report([], datetime.now(UTC), __version__, reader, scale, command)
+def empty_report(*, reader: str | None = None, scale: ScaleName = "balance", command: str = "") -> Report:
+    """A report of no recording.
+
+    Args:
+        reader: Name and version of the reader that would have made it; that of this Mien where left out.
+        scale: Valence scale.
+        command: As typed.
+    """
+    own = f"{ExpressionReader.name} {entry(MODEL).version}"
+    return Report([], datetime.now(UTC), __version__, reader or own, scale, command)
 
 
 def analyze(
@@ -149,7 +155,8 @@ def analyze(
         stop: Asked before each picture; what was done until then is kept.
         witness: Called with what was seen in each picture that was read; a stopped analysis is then not continued
             but begun anew.
-        **settings: The fields of `AnalysisSettings`: `rate`, `scale`, `detector`, `role`, `exclude`.
+        **settings: The fields of `AnalysisSettings`: `rate`, `scale`, `detector`, `reader`, `role`,
+            `exclude`.
 
     Returns:
         Interactions with scores, curves and moments; or the reason why there are none.
@@ -159,6 +166,7 @@ def analyze(
         SettingError: A setting is out of its range, or a time has no zone.
         ZoneError: An excluded zone is no polygon inside the picture.
         NoticeError: The context names a site for which no notice is recorded.
+        ModelError: A network is missing, altered or not what its manifest says, or its engine does not answer.
         StoreError: The store cannot be used.
     """
     chosen = AnalysisSettings.of(**settings)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mien.journey.builder import InteractionBuilder
 from mien.runtime.account import Account
+from mien.runtime.readers import open_reader, remarks_on
 from mien.video import Damage
 from mien.vision.gate import check_role
 from mien.vision.pipeline import FacePipeline, PipelineSettings
@@ -62,13 +63,20 @@ class Reading:
             settings: How the recording is read.
             context: Where and how it took place.
             recording: Fingerprint of the recording, from which interactions get their ids.
+
+        Raises:
+            SettingError: There is no such part, or a manifest is wrong.
+            ModelError: A network is missing, altered or not what its manifest says, or its engine does not answer.
         """
         role = check_role(settings.role) if settings.role is not None else None
+        reader = open_reader(settings.reader)
         pipeline = FacePipeline(
-            PipelineSettings(detector=settings.detector), role=role, exclude=settings.exclude
+            PipelineSettings(detector=settings.detector), role=role, exclude=settings.exclude, reader=reader
         )
         builder = InteractionBuilder(recording, context, scale=settings.scale, reader=pipeline.reader_version)
-        account = Account(rate=settings.rate, scale=settings.scale, context=context)
+        account = Account(
+            rate=settings.rate, scale=settings.scale, context=context, remarks=list(remarks_on(reader))
+        )
         return cls(pipeline, builder, account)
 
     def restore(self, run: RecordingRun, finished: list[Interaction]) -> None:
@@ -143,6 +151,7 @@ def read_recording(
 
     Raises:
         VideoError: The recording cannot be decoded at all.
+        EngineError: What runs the reader's network elsewhere does not answer.
         StoreError: What was found cannot be stored.
     """
     account = reading.account

@@ -24,6 +24,7 @@ class AnalysisSettings(BaseModel):
         rate: Readings per second, independent of the frame rate.
         scale: Valence scale of every number; never mixed in one comparison.
         detector: Face detector, by its name in the registry.
+        reader: Expression reader, by its name in the registry or by the path of a manifest.
         role: Role of the touchpoint, which decides how far down people may look; `None` makes no allowance.
         exclude: Polygons that are blacked out before anything is looked for, each a tuple of (x, y) in 0-1
             coordinates.
@@ -34,6 +35,7 @@ class AnalysisSettings(BaseModel):
     rate: float = Field(default=10.0, ge=1.0, le=60.0, title="Readings per second")
     scale: ScaleName = "balance"
     detector: str = "yunet"
+    reader: str = "mien"
     role: str | None = None
     exclude: tuple[tuple[tuple[float, float], ...], ...] = ()
 
@@ -54,6 +56,11 @@ class AnalysisSettings(BaseModel):
             ) from error
 
     def digest(self, context: Context, reader: str) -> str:
-        """Short fingerprint of everything that an analysis depends on, so that only its like is continued."""
-        text = f"{self.model_dump_json()}|{astuple(context)}|{reader}"
+        """Short fingerprint of everything that an analysis depends on, so that only its like is continued.
+
+        Args:
+            context: Where and how it took place.
+            reader: Name and version of the reader. By what name or path it was chosen changes nothing.
+        """
+        text = f"{self.model_dump_json(exclude={'reader'})}|{astuple(context)}|{reader}"
         return hashlib.sha256(text.encode()).hexdigest()[:16]
