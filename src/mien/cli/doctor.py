@@ -16,10 +16,8 @@ from mien import __version__
 from mien.cli.console import out
 from mien.cli.models import networks_table
 from mien.cli.options import StoreOption
+from mien.cli.reader import told_portrait
 from mien.errors import MienError, MissingStoreError
-from mien.expressions import EXPRESSIONS
-from mien.report.figures import signed
-from mien.runtime.selftest import read_bundled_face
 from mien.store import Store
 from mien.vision.models import manifest, session, verified_path
 
@@ -63,11 +61,7 @@ def _store(address: str | None) -> str:
 
 
 def _face() -> str:
-    face, probabilities, error = read_bundled_face()
-    best = int(probabilities.argmax())
-    shows = f"{EXPRESSIONS[best]} ({probabilities[best]:.0%})"
-    valence = f"{signed(face.valence, 2)} ± {1.96 * error:.2f}"
-    return f"found at {face.quality.height_px:.0f} px; the face shows {shows}, valence {valence}"
+    return told_portrait()
 
 
 def _extras() -> str:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mien import __version__
-from mien.cli.console import as_typed, out, progress_bar, say, warn
+from mien.cli.console import as_typed, errors, out, progress_bar, say, warn
 from mien.cli.interrupt import STOPPED
 from mien.cli.options import ReaderOption, told_reader
 from mien.cli.targets import check_targets
 from mien.evaluation.bootstrap import RESAMPLES
 from mien.evaluation.document import build_document
 from mien.evaluation.groups import check_columns
+from mien.evaluation.measured import FEWEST_MEASURED, as_toml
 from mien.evaluation.names import NUMBERS, check_numbers, wanted_classes
 from mien.evaluation.page import Made, write_page
 from mien.evaluation.results import Wishes
@@ -26,7 +27,7 @@ from mien.evaluation.table import Columns
 from mien.evaluation.terminal import print_evaluation
 from mien.expressions import check_scale
 from mien.report.saving import save_text
-from mien.runtime.readers import remarks_on
+from mien.runtime.readers import remarks_on, terms_of
 
 if TYPE_CHECKING:
     from mien.evaluation.results import Evaluation
@@ -86,9 +87,6 @@ def evaluate_command(
     ] = None,
 ) -> int:
     """Measure a reader on labelled faces: accuracy, calibration, valence, by size, turn and group, with intervals."""
-    chosen_reader = told_reader(reader)
-    for remark in remarks_on(chosen_reader):
-        warn(remark)
     wanted, part = wanted_classes(classes), check_split(split)
     known = load_fingerprints(seen) if seen is not None else None
     faces = open_set(data, check_numbers(numbers), Columns(path, label, person))
@@ -100,6 +98,9 @@ def evaluate_command(
     check_targets({option: place for option, place in places.items() if place is not None}, kept)
     wishes = Wishes(check_scale(scale), check_columns(faces, groups), resamples, seed, known)
     chosen = select(faces, part, wanted, limit, seed)
+    chosen_reader = told_reader(reader)
+    for remark in remarks_on(chosen_reader):
+        warn(remark)
     if chosen.split == "test":
         warn(
             "A test split is opened once for each released model, after every choice was made; log this run in "
@@ -119,7 +120,27 @@ def evaluate_command(
         warn(f"Stopped after {done:,} of {len(chosen.rows):,} pictures; nothing was written.")
         return STOPPED
     _tell(found, report, json)
+    if terms_of(chosen_reader) is not None:
+        _tell_error(found)
     return 0
+
+
+def _tell_error(found: Evaluation) -> None:
+    """The lines that make a manifest state how far its reader can be trusted, beside the results."""
+    if found.measured is None:
+        warn(
+            f"Fewer than {FEWEST_MEASURED} faces with a label were read, too few to measure the reader's error for its "
+            "manifest."
+        )
+        return
+    against = "labels" if found.faces.votes is None else "votes"
+    warn("The reader's error on this set, to be written into its manifest:")
+    errors.print(
+        as_toml(found.measured, f"{Path(found.faces.name).name}, {against}"),
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 def _tell(found: Evaluation, report: Path | None, json: str | None) -> None:

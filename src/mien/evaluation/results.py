@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mien.evaluation.groups import Grouping
+    from mien.evaluation.measured import MeasuredError
     from mien.evaluation.reliability import ReliabilityPoint
     from mien.evaluation.seen import Card
     from mien.evaluation.sets import Selection
@@ -143,6 +144,7 @@ class Evaluation:
         bins: By size, turn, light ...
         groups: By group column.
         contamination: Could the model have seen it?
+        measured: By how much its valence misses, for a manifest; `None` where there are too few pictures.
     """
 
     faces: FaceSet
@@ -164,3 +166,4 @@ class Evaluation:
     bins: tuple[BinTable, ...]
     groups: tuple[Grouping, ...]
     contamination: Contamination
+    measured: MeasuredError | None

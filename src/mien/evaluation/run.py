@@ -13,6 +13,7 @@ from mien.evaluation.bootstrap import Resampler, estimate
 from mien.evaluation.contamination import contamination
 from mien.evaluation.figures import ACCURACY, BALANCED, END_TO_END, Figure, class_figures, confusion
 from mien.evaluation.groups import compare
+from mien.evaluation.measured import measure_error
 from mien.evaluation.people import leave_one_out
 from mien.evaluation.read import read_set
 from mien.evaluation.reliability import reliability
@@ -124,6 +125,7 @@ def judge(
             card_of(reader),
             lambda chosen: views(scored, rows, [("without copies", chosen)], resampler)[0],
         ),
+        measured=measure_error(scored),
     )
 
 

@@ -23,6 +23,7 @@ from mien.vision.types import Visibility
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from mien.vision.protocols import Reader
     from mien.vision.types import Detection, HeadPose, Quality
 
 _LONG_SIDE: Final = 1920
@@ -58,17 +59,17 @@ class FaceReader:
 
     Args:
         detector: Name of the face detector.
-        reader: Name of the expression reader.
+        reader: The expression reader, or its name.
 
     Raises:
         SettingError: There is no part of that name.
         ModelError: Weights are missing or altered.
     """
 
-    def __init__(self, detector: str = "yunet", reader: str = "mien") -> None:
+    def __init__(self, detector: str = "yunet", reader: str | Reader = "mien") -> None:
         self._detector = DETECTORS.make(detector, long_side=_LONG_SIDE)
         self._landmarker = LANDMARKERS.make("mediapipe")
-        self._reader = READERS.make(reader)
+        self._reader = READERS.make(reader) if isinstance(reader, str) else reader
         self._min_presence = TrackSettings().min_presence
 
     def read(self, image: NDArray[np.uint8], scale: ScaleName = "balance") -> list[Face]:
