@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 # surprised; fer: angry, disgust, fear, happy, sad, surprise, neutral.
 _FACE_API: Final = (0, 1, 3, 4, 6, 5, 2)
 _FER: Final = (4, 5, 6, 1, 3, 2, 0)
-_MARGINS: Final = (0.0, 0.9, 1.0, 1.1, 1.2, 1.4)
+MARGINS: Final = (0.0, 0.9, 1.0, 1.1, 1.2, 1.4)
 """Sides of the baselines' crops over the landmarks' box; 0 is the picture as it came."""
 _MIN_PICTURES: Final = 50
 
@@ -60,13 +60,15 @@ _BASELINES: Final = {
 }
 
 
-def _regions(images: NDArray[np.uint8]) -> list[Region | None]:
+def face_regions(images: NDArray[np.uint8]) -> list[Region | None]:
+    """Where Mien's landmarks find the face of each picture; `None` where they find none."""
     landmarker = MediaPipeLandmarker()
     meshes = [find_in_crop(landmarker, np.repeat(image[..., None], 3, axis=2)) for image in images]
     return [None if mesh is None else region_of(mesh) for mesh in meshes]
 
 
-def _crop(image: NDArray[np.uint8], region: Region | None, margin: float, size: int) -> NDArray[np.uint8]:
+def face_crop(image: NDArray[np.uint8], region: Region | None, margin: float, size: int) -> NDArray[np.uint8]:
+    """The upright square of `margin` times the landmarks' box; the whole picture for 0 or without a face."""
     side = image.shape[0]
     if margin == 0.0 or region is None:
         region = Region(side / 2, side / 2, side)
@@ -86,7 +88,7 @@ def _baseline(
     for start in range(0, len(images), 64):
         part = slice(start, start + 64)
         crops = np.stack(
-            [_crop(i, r, margin, spec.size) for i, r in zip(images[part], regions[part], strict=True)]
+            [face_crop(i, r, margin, spec.size) for i, r in zip(images[part], regions[part], strict=True)]
         )
         x = np.repeat(crops[:, None].astype(np.float32) / spec.divide + spec.shift, spec.channels, axis=1)
         (probabilities,) = session.run(["prob"], {"input": x})
@@ -159,12 +161,12 @@ def main(
         *_row("mien, no copies of training pictures", figures(probabilities[at][~copied], truth[~copied]))
     )
     if baselines is not None:
-        regions = _regions(material.images[rows][at])
+        regions = face_regions(material.images[rows][at])
         for name, spec in _BASELINES.items():
             best = max(
                 (
                     figures(_baseline(spec, baselines, material.images[rows][at], regions, m), truth)
-                    for m in _MARGINS
+                    for m in MARGINS
                 ),
                 key=lambda f: f.accuracy,
             )
@@ -206,9 +208,9 @@ def _outside(
     among_eight = np.mean([right[labels == k].mean() for k in np.unique(labels)])
     table.caption = f"mien, answers among all eight: balanced {among_eight:.3f}"
     if baselines is not None:
-        regions = _regions(images)
+        regions = face_regions(images)
         for name, spec in _BASELINES.items():
-            tried = [(figures(_baseline(spec, baselines, images, regions, m), labels), m) for m in _MARGINS]
+            tried = [(figures(_baseline(spec, baselines, images, regions, m), labels), m) for m in MARGINS]
             for f, margin in sorted(tried, key=lambda pair: -pair[0].balanced)[:2]:
                 add(name, f, f"box x {margin}" if margin else "as it came")
     return table

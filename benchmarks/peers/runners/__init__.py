@@ -1,0 +1,1 @@
+"""What runs inside the environments of the peers, one process each, fed through a pipe."""
