@@ -35,7 +35,7 @@ def cut_face(image: NDArray[np.uint8], mesh: FaceMesh, face: Face, size: int) ->
         return warp(image, alignment(mesh.points, size), size)
     place = region_of(mesh)
     side = place.side / ENLARGE * face.margin
-    return warp(image, Region(place.x, place.y, side, place.angle if face.level else 0.0).matrix(size), size)
+    return _cut_square(image, Region(place.x, place.y, side, place.angle if face.level else 0.0), size)
 
 
 def cut_whole(image: NDArray[np.uint8], face: Face, size: int) -> NDArray[np.uint8]:
@@ -52,7 +52,7 @@ def cut_whole(image: NDArray[np.uint8], face: Face, size: int) -> NDArray[np.uin
     height, width = image.shape[:2]
     if face.cut == "mien":
         return warp(image, centre_alignment(height, width, size), size)
-    return warp(image, Region(width / 2, height / 2, max(height, width)).matrix(size), size)
+    return _cut_square(image, Region(width / 2, height / 2, max(height, width)), size)
 
 
 def prepare(crops: Sequence[NDArray[np.uint8]], wanted: Input) -> NDArray[np.float32] | NDArray[np.uint8]:
@@ -72,6 +72,13 @@ def prepare(crops: Sequence[NDArray[np.uint8]], wanted: Input) -> NDArray[np.flo
     shape = (1, 1, 1, -1) if wanted.layout == "nhwc" else (1, -1, 1, 1)
     mean, std = (np.array(v, np.float64).reshape(shape) for v in (wanted.mean, wanted.std))
     return np.ascontiguousarray((batch / wanted.divide_by - mean) / std, np.float32)
+
+
+def _cut_square(image: NDArray[np.uint8], place: Region, size: int) -> NDArray[np.uint8]:
+    matrix = place.matrix(size)
+    # places count from the corner of the first pixel, warping from its centre
+    matrix[:, 2] += matrix[:, :2] @ (0.5, 0.5) - 0.5
+    return warp(image, matrix, size)
 
 
 def _coloured(crop: NDArray[np.uint8], wanted: Input) -> NDArray[np.uint8]:

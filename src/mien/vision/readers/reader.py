@@ -34,6 +34,7 @@ class ManifestReader:
     not learn them see what is not there; it gets what is known of any face.
 
     Attributes:
+        reads: Whole faces only.
         name: As the manifest says.
         version: As the manifest says, with the first digits of the network's hash and of all else that readings
             depend on, so that readings of another network or another preparation are never taken for these.
@@ -48,15 +49,18 @@ class ManifestReader:
         ModelError: The network cannot be run, or gives something else than the manifest says.
     """
 
+    reads = frozenset({Visibility.FULL})
+
     def __init__(self, manifest: ReaderManifest, engine: Engine) -> None:
         self._manifest = manifest
         self._engine = engine
         self.name = manifest.name
         self.version = f"{manifest.version}+{engine.digest}.{manifest.digest}"
         self.terms: Terms = manifest.terms
+        assumed = float(np.sqrt(PRIOR_VARIANCE[0]))
         unmeasured = (
-            f"The error of the reader '{self.name}' was not measured, so every reading is taken to tell as little as "
-            "none; 'mien evaluate SET --reader MANIFEST' measures it.",
+            f"The error of the reader '{self.name}' was not measured, a large one is assumed for every reading "
+            f"(standard deviation of valence {assumed:.2f}); 'mien evaluate SET --reader MANIFEST' measures it.",
         )
         self.remarks: tuple[str, ...] = unmeasured if manifest.error is None else ()
         self._try()

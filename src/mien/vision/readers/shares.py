@@ -19,7 +19,7 @@ PRIOR: Final = np.array([0.323, 0.266, 0.115, 0.145, 0.083, 0.016, 0.034, 0.018]
 
 PRIOR_VARIANCE: Final = np.array([0.41, 0.21, 0.37])
 """Variance of valence among those pictures on each scale of `SCALES`; also what a reader is taken to err by as long as
-nobody has measured it: as much as if it had not looked."""
+nobody has measured it: as one that has not looked at the face."""
 
 _SUM_SLACK: Final = 0.02
 _SOFTMAX_SLACK: Final = 1e-4

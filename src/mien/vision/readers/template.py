@@ -59,7 +59,7 @@ labels = [{labels}]
 # temperature = 1.0
 # offset = {{ happiness = 0.0 }}
 
-# [error]: until it is measured, every reading is taken to tell as little as none.
+# [error]: until it is measured, a large one is assumed for every reading.
 # mien evaluate SET --reader THIS_FILE measures it and prints the lines.
 """
 
