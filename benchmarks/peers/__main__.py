@@ -39,7 +39,9 @@ def main(
     split: Annotated[
         str, typer.Option(help="validation, or test: opened once per released model.")
     ] = "validation",
-    limit: Annotated[int | None, typer.Option(help="Pictures of each set, drawn by chance.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(help="Most pictures of each expression; then accuracy is of that mixture.")
+    ] = None,
     most: Annotated[
         int, typer.Option("--search", help="Pictures of each expression that settings are sought on.")
     ] = 50,
@@ -97,9 +99,9 @@ def _run(
     if split not in get_args(sets.Split):
         raise SettingError(f"There is no split '{split}'; choose validation or test.")
     chosen = ["mien", *(name for name in everybody if name != "mien" and (not only or name in only))]
-    validation = sets.ferplus(ferplus, "validation", limit, cache)
-    elsewhere = sets.outside(outside, limit, cache)
-    asked_about = sets.ferplus(ferplus, "test", limit, cache) if split == "test" else validation
+    validation = sets.ferplus(ferplus, "validation", cache)
+    elsewhere = sets.outside(outside, cache)
+    asked_about = sets.ferplus(ferplus, "test", cache) if split == "test" else validation
     versions = {name: everybody[name].version for name in chosen}
     console.print("readers: " + ", ".join(f"{name} {version}" for name, version in versions.items()))
     found: dict[str, Found] = {}
@@ -113,7 +115,7 @@ def _run(
                 spent.append(times(one, elsewhere, *ways))
                 continue
             for pictures in (asked_about, elsewhere):
-                readings[pictures.name].append(_reading(one, found[name], pictures))
+                readings[pictures.name].append(_reading(one, found[name], pictures, limit))
             console.print(searched(name, found[name]))
     if speed:
         console.print(timed(spent))
@@ -127,10 +129,10 @@ def _run(
     return {"readers": versions, **document(comparisons, found)}
 
 
-def _reading(one: Asked, found: Found, pictures: sets.Pictures) -> Reading:
-    return Reading(
-        one.peer.name, found, one.about(pictures, found.whole.way), one.about(pictures, found.given.way)
-    )
+def _reading(one: Asked, found: Found, pictures: sets.Pictures, limit: int | None) -> Reading:
+    rows = pictures.sample(limit)
+    whole, given = (one.about(pictures, way, rows) for way in (found.whole.way, found.given.way))
+    return Reading(one.peer.name, found, whole, given)
 
 
 if __name__ == "__main__":

@@ -64,14 +64,14 @@ class Pictures:
             np.save(kept, np.array([[np.nan] * 3 if r is None else [r.x, r.y, r.side] for r in found]))
         return [None if np.isnan(x) else Region(x, y, side) for x, y, side in np.load(kept).tolist()]
 
-    def sample(self, most: int, seed: int = 0) -> NDArray[np.intp]:
-        """Rows of at most `most` pictures of each expression, drawn by chance."""
+    def sample(self, most: int | None, seed: int = 0) -> NDArray[np.intp]:
+        """Rows of at most `most` pictures of each expression, drawn by chance; a larger sample holds the smaller."""
         order = np.random.default_rng(seed).permutation(len(self.truth))
         rows = [order[self.truth[order] == k][:most] for k in range(len(EXPRESSIONS))]
         return np.sort(np.concatenate(rows))
 
 
-def ferplus(path: Path, split: Split, limit: int | None, cache: Path) -> Pictures:
+def ferplus(path: Path, split: Split, cache: Path) -> Pictures:
     """Pictures of a FER+ split with enough votes and a clear majority (`mien.training.material.majorities`).
 
     Raises:
@@ -80,10 +80,10 @@ def ferplus(path: Path, split: Split, limit: int | None, cache: Path) -> Picture
     faces = open_set(path)
     chosen = select(faces, split, tuple(range(len(EXPRESSIONS))))
     clear = chosen.truth >= 0
-    return _pictures(f"FER+ {split}", faces, chosen.rows[clear], chosen.truth[clear], limit, cache)
+    return _pictures(f"FER+ {split}", faces, chosen.rows[clear], chosen.truth[clear], cache)
 
 
-def outside(path: Path, limit: int | None, cache: Path) -> Pictures:
+def outside(path: Path, cache: Path) -> Pictures:
     """Pictures from elsewhere, of the expressions that have at least 50.
 
     Raises:
@@ -92,7 +92,7 @@ def outside(path: Path, limit: int | None, cache: Path) -> Pictures:
     faces = open_set(path, "ferplus")
     counts = np.bincount(faces.labels[faces.labels >= 0], minlength=len(EXPRESSIONS))
     chosen = select(faces, None, tuple(np.flatnonzero(counts >= _FEWEST).tolist()))
-    return _pictures("pictures from elsewhere", faces, chosen.rows, chosen.truth, limit, cache)
+    return _pictures("pictures from elsewhere", faces, chosen.rows, chosen.truth, cache)
 
 
 def _pictures(
@@ -100,13 +100,9 @@ def _pictures(
     faces: FaceSet,
     rows: NDArray[np.intp],
     truth: NDArray[np.int64],
-    limit: int | None,
     cache: Path,
 ) -> Pictures:
     if not isinstance(faces.pictures, ArrayPictures) or faces.pictures.images.ndim != 3:
         raise InputError(f"{faces.name} must be an .npz of grey pictures (N, S, S).")
-    if limit is not None and limit < len(rows):
-        some = np.sort(np.random.default_rng(0).choice(len(rows), limit, replace=False))
-        rows, truth = rows[some], truth[some]
     cluster, drawn_as = clusters(faces, rows)
     return Pictures(name, faces.pictures.images[rows], truth, cluster, drawn_as, cache)

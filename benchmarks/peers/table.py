@@ -107,13 +107,13 @@ class Reading:
 
 
 def compare(pictures: Pictures, readings: Sequence[Reading]) -> list[Comparison]:
-    """Every comparison on a set.
+    """Every comparison on what all readers were asked about of a set.
 
     Args:
         pictures: The set.
         readings: Of every reader, Mien's first.
     """
-    every = np.ones(len(pictures.truth), np.bool_)
+    every = np.all([r.whole.done & r.given.done for r in readings], axis=0)
     if (pictures.truth == _CONTEMPT).any():
         views = [
             (f"{pictures.name}, 8 expressions; contempt is wrong for readers that don't know it", every),

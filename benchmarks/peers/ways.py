@@ -153,6 +153,7 @@ def peers(mien_version: str) -> dict[str, Peer]:
                     {"detector": {"rotation": True}},
                     {"detector": {"minConfidence": 0.1}},
                     {"mesh": {"enabled": False}},
+                    {"mesh": {"keepInvalid": True}},
                 ),
                 tuple({"detector": {"scale": s}} for s in (1.1, 1.25, 1.6)),
                 tuple({"emotion": {"crop": c}} for c in (0.05, 0.1, 0.15, 0.2)),
