@@ -112,13 +112,14 @@ def test_a_wrong_reader_ends_the_command_before_anything_is_read_or_stored(
     mien: Callable[..., Ran], tmp_path: Path, portrait: Path
 ) -> None:
     manifest = write_reader(tmp_path, input__sise=3)
-    for arguments in (("analyze", portrait, portrait), ("evaluate", tmp_path), ("reader", "check")):
-        choice = [manifest] if arguments[0] == "reader" else ["--reader", manifest]
-        if arguments[0] == "evaluate":
-            (tmp_path / "happy").mkdir()
-            for i in range(20):
-                cv2.imwrite(str(tmp_path / "happy" / f"{i}.png"), noise(64, 64, i))
-        ran = mien(*arguments, *choice)
+    images = np.stack([noise(64, 64, i) for i in range(20)])
+    np.savez(tmp_path / "set.npz", images=images, label=np.array(["happy", "sad"] * 10))
+    for arguments in (
+        ("analyze", portrait, portrait, "--reader", manifest),
+        ("evaluate", "set.npz", "--reader", manifest),
+        ("reader", "check", manifest),
+    ):
+        ran = mien(*arguments)
         assert ran.code == 2
         assert "the key 'input.sise' is not known" in ran.complaint
         assert ran.out == ""
@@ -164,19 +165,19 @@ def test_evaluation_measures_the_error_and_its_lines_fit_the_manifest(
     ]
     rng = np.random.default_rng(0)
     images = np.stack(
-        [cv2.resize(np.roll(portrait, rng.integers(-6, 6, 2), (0, 1)), (96, 96)) for _ in range(110)]
+        [cv2.resize(np.roll(portrait, rng.integers(-6, 6, 2), (0, 1)), (96, 96)) for _ in range(102)]
     )
-    lit = np.clip(images * rng.uniform(0.4, 1.6, (110, 1, 1, 1)), 0, 255).astype(np.uint8)
-    np.savez(tmp_path / "set.npz", images=lit, label=np.array(["happy", "sad"] * 55))
+    lit = np.clip(images * rng.uniform(0.4, 1.6, (102, 1, 1, 1)), 0, 255).astype(np.uint8)
+    np.savez(tmp_path / "set.npz", images=lit, label=np.array(["happy", "sad"] * 51))
     ran = mien("evaluate", "set.npz", "--reader", manifest, "--resamples", 200)
     assert ran.code == 0, ran.err
     lines = ran.err[ran.err.index("[error]") :]
     manifest.write_text(manifest.read_text(encoding="utf-8") + "\n" + lines, encoding="utf-8")
     stated = load_manifest(manifest).error
     assert stated is not None
-    assert stated.measured_on == "set.npz, labels, 110 pictures"
-    assert "was not measured" not in mien("evaluate", "set.npz", "--reader", manifest, "--resamples", 200).err
-    few = mien("evaluate", "set.npz", "--reader", manifest, "--resamples", 200, "--limit", 30)
+    assert stated.measured_on == "set.npz, labels, 102 pictures"
+    few = mien("evaluate", "set.npz", "--reader", manifest, "--resamples", 200, "--limit", 20)
+    assert "was not measured" not in few.err
     assert "Fewer than 100 faces with a label were read" in few.err
     assert "[error]" not in few.err
 
