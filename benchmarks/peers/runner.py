@@ -101,7 +101,12 @@ class Piped:
         self._log = log
         with log.open("wb") as file:
             self._process = subprocess.Popen(
-                words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=file, env=one_thread()
+                words,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=file,
+                env=one_thread(),
+                start_new_session=True,  # Ctrl-C is for this process, which ends that one
             )
         self._setting: Mapping[str, Any] | None = None
         self._places = places(self._answer()["labels"], name)
