@@ -15,6 +15,9 @@ from mien.runtime.readers import open_reader, remarks_on, terms_of
 from mien.vision.align import align_face
 from mien.vision.detect import YuNet
 from mien.vision.landmarks import MediaPipeLandmarker, region_of
+from mien.vision.readers.manifest import load_manifest
+from mien.vision.readers.onnx_engine import OnnxEngine
+from mien.vision.readers.reader import ManifestReader
 from mien.vision.types import FaceMesh, Visibility
 from support.facemesh import PORTRAIT
 from support.networks import LABELS, Network, manifest, to_toml, weights, write_reader
@@ -177,7 +180,9 @@ def test_a_network_of_a_fixed_batch_reads_any_number_of_faces(tmp_path: Path, se
 
 
 def test_covered_faces_are_not_shown_to_a_network_that_did_not_learn_them(tmp_path: Path, seen: Seen) -> None:
-    reader = open_reader(str(write_reader(tmp_path)))
+    path = write_reader(tmp_path)
+    reader = ManifestReader(load_manifest(path), OnnxEngine(load_manifest(path), tmp_path))
+    assert reader.reads == {Visibility.FULL}
     full, eyes = reader.read(seen[0], [seen[1]] * 2, [Visibility.FULL, Visibility.EYES])
     assert eyes.visibility is Visibility.EYES
     assert np.abs(full.probabilities - eyes.probabilities).max() > 0.05

@@ -40,6 +40,7 @@ class ManifestReader:
             depend on, so that readings of another network or another preparation are never taken for these.
         terms: On whose terms the network is used.
         remarks: What must be known of its readings, one sentence each.
+        reads: Faces of what visibility the network is asked about.
 
     Args:
         manifest: What the network is, takes and gives.
@@ -48,6 +49,8 @@ class ManifestReader:
     Raises:
         ModelError: The network cannot be run, or gives something else than the manifest says.
     """
+
+    reads = frozenset({Visibility.FULL})
 
     reads = frozenset({Visibility.FULL})
 
@@ -91,7 +94,7 @@ class ManifestReader:
                 f"There are {len(faces)} faces but {len(visibility)} visibilities; give one for each."
             )
         size, face = self._manifest.input.size, self._manifest.face
-        full = [i for i, seen in enumerate(visibility) if seen is Visibility.FULL]
+        full = [i for i, seen in enumerate(visibility) if seen in self.reads]
         shares, variances = self._infer([cut_face(image, faces[i], face, size) for i in full])
         probabilities = np.tile(PRIOR, (len(faces), 1))
         errors = np.tile(PRIOR_VARIANCE, (len(faces), 1))
