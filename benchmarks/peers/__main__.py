@@ -121,8 +121,8 @@ def _run(
         console.print(timed(spent))
         return {"readers": versions, "milliseconds": [asdict(one) for one in spent]}
     comparisons = [c for p in (asked_about, elsewhere) for c in compare(p, readings[p.name])]
-    for comparison in comparisons:
-        console.print(shown(comparison))
+    for table in shown(comparisons):
+        console.print(table)
     console.print(
         f"Intervals: 95 %, whole {asked_about.drawn_as} (FER+) and {elsewhere.drawn_as} (elsewhere) drawn 1,000 times."
     )

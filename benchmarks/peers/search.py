@@ -51,7 +51,8 @@ class Found:
         plain: As its users ask it without reading on.
         whole: The best way of giving it the whole picture; pictures without a face count as wrong.
         given: The best way of giving it the face.
-        falls_back: Whether the whole picture, with the face given where none was found, beats giving it always.
+        falls_back: Whether the whole picture, with the face given where none was found, beats giving it always; never
+            for Mien, whose way with a given face is the one it documents.
         tried: Every way, in the order tried.
     """
 
@@ -103,7 +104,8 @@ def search(one: Asked, ferplus: Pictures, outside: Pictures, most: int) -> Found
     given = max(attempt(one.peer.given), key=lambda t: t.merit)
     both = [w.or_else(g) for w, g in zip(ask(best.way), ask(given.way), strict=True)]
     together = judge(best.way, both)
-    return Found(plain, best, given, together.merit > given.merit, tuple(tried.values()))
+    falls_back = one.peer.kind != "mien" and together.merit > given.merit
+    return Found(plain, best, given, falls_back, tuple(tried.values()))
 
 
 def _recalls(truth: NDArray[np.int64], p: NDArray[np.float64]) -> NDArray[np.float64]:

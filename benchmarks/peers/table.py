@@ -119,7 +119,7 @@ def compare(pictures: Pictures, readings: Sequence[Reading]) -> list[Comparison]
             (f"{pictures.name}, 8 expressions; contempt is wrong for readers that don't know it", every),
             (
                 f"{pictures.name}, 7 expressions: without contempt, for every reader",
-                pictures.truth != _CONTEMPT,
+                every & (pictures.truth != _CONTEMPT),
             ),
         ]
     else:
@@ -176,18 +176,27 @@ def features(truth: NDArray[np.int64], p: NDArray[np.float64]) -> NDArray[np.flo
     return out.reshape(len(truth), -1)
 
 
-def shown(comparison: Comparison) -> RenderableType:
-    """A comparison for the terminal."""
-    table = Table(title=f"{comparison.pictures}\n{comparison.asked}", title_justify="left")
-    for heading in ("reader", "n", "found", *(f.name for f in FIGURES)):
-        table.add_column(heading, no_wrap=True)
-    for name in ("accuracy", "balanced"):
-        table.add_column(f"Mien - it, {name}", no_wrap=True)
+def shown(comparisons: Sequence[Comparison]) -> list[RenderableType]:
+    """Comparisons for the terminal, a table for each choice of pictures and answers."""
+    tables: dict[str, Table] = {}
+    for comparison in comparisons:
+        if comparison.pictures not in tables:
+            table = tables[comparison.pictures] = Table(title=comparison.pictures, title_justify="left")
+            for heading in ("reader", "n", "found", *(f.name for f in FIGURES)):
+                table.add_column(heading, no_wrap=True)
+            for name in ("accuracy", "balanced"):
+                table.add_column(f"Mien - it, {name}", no_wrap=True)
+        _add(tables[comparison.pictures], comparison)
+    return list(tables.values())
+
+
+def _add(table: Table, comparison: Comparison) -> None:
+    table.add_section()
+    table.add_row(f"[bold]{comparison.asked}[/bold]")
     for row in comparison.rows:
         apart = [_points(row.mien_minus.get(key)) for key in ("accuracy", "balanced_accuracy")]
         values = [_share(row.figures[f.key].value) for f in FIGURES]
         table.add_row(row.reader, str(row.n), f"{row.found:.1%}", *values, *apart)
-    return table
 
 
 def searched(reader: str, found: Found) -> RenderableType:

@@ -120,6 +120,18 @@ def test_contempt_counts_against_who_does_not_know_it_in_one_table_and_for_nobod
     assert [row.figures["accuracy"].value for row in seven.rows] == [1.0, 1.0]
 
 
+def test_only_what_every_reader_was_asked_about_is_compared(tmp_path: Path) -> None:
+    truth = [0, 1, 7, 1] * 5
+    pictures, mien = of(truth, list(truth), tmp_path)
+    asked = np.arange(20) < 12
+    peer = Answers(np.where(asked[:, None], mien.p, np.nan), asked)
+    readings = [reading("mien", mien, mien, falls_back=False), reading("peer", peer, peer, falls_back=False)]
+    eight, _, _, seven, _, _ = compare(pictures, readings)
+    assert [row.n for row in eight.rows] == [12, 12]
+    assert [row.n for row in seven.rows] == [9, 9]
+    assert [row.found for row in seven.rows] == [1.0, 1.0]
+
+
 PEER = Peer("echo", "python", "1", "", (Way({"detector": "x"}),), (), (Way({"detector": "given"}),))
 
 
