@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 from pathlib import Path
@@ -19,6 +20,9 @@ from mien.store import Store
 from mien.vision.detect import YuNet
 from mien.vision.landmarks import MediaPipeLandmarker
 from mien.vision.types import FaceMesh, Visibility
+from support.clips import steady, write_clip
+from support.command import runner
+from support.facemesh import PORTRAIT
 from support.inference_server import InferenceServer, serving
 from support.networks import Network, weights, write_reader
 
@@ -169,6 +173,21 @@ def test_no_face_is_sent_outside_the_local_network(
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://192.168.1.300:8000", "engine.url is 'http://192.168.1.300:8000', which is no address"),
+        ("http://10.0.0.1:99999", "a port is 1 to 65535"),
+        ("http://nowhere.invalid:8000", "The engine's host 'nowhere.invalid' is not known"),
+        (f"http://{'a' * 70}:8000", "is not known"),
+    ],
+)
+def test_what_is_no_address_is_said_to_be_none(tmp_path: Path, url: str, words: str) -> None:
+    with pytest.raises(SettingError, match=re.escape(words)) as refused:
+        open_reader(str(over_http(tmp_path, url)))
+    assert "\n" not in str(refused.value)
+
+
 def test_a_name_is_looked_up_once_and_every_address_of_it_must_be_local(
     tmp_path: Path, server: InferenceServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -223,3 +242,36 @@ def test_an_analysis_that_lost_its_server_goes_on_where_it_was(
     assert began[0] > 0.8, "it began anew"
     assert found.complete
     assert [one.eps for one in found.interactions] == pytest.approx([one.eps for one in whole.interactions])
+
+
+def test_of_several_videos_those_that_were_finished_are_told_when_the_server_is_lost(
+    tmp_path: Path,
+    server: InferenceServer,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    image = cv2.resize(np.asarray(cv2.imread(str(PORTRAIT)), np.uint8), (256, 256))
+    clips = [
+        write_clip(tmp_path / f"{i}.mp4", steady(5, 2 + i), size=(256, 256), draw=lambda _: image)
+        for i in range(3)
+    ]
+    manifest = over_http(tmp_path, server.url)
+    server.fault, server.fails_after = "500", 3 + 10 + 3
+    ran = runner(capsys, monkeypatch, 160)(
+        "analyze",
+        *clips,
+        "--reader",
+        manifest,
+        "--rate",
+        5,
+        "--json",
+        "-",
+        "--store",
+        tmp_path / "store.sqlite",
+    )
+    assert ran.code == 2
+    assert [Path(video["video"]).name for video in json.loads(ran.out)["videos"]] == ["0.mp4"]
+    said = [line for line in ran.err.splitlines() if "The engine at" in line]
+    assert len(said) == 1
+    assert "Traceback" not in ran.err

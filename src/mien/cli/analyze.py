@@ -12,7 +12,7 @@ from mien.cli.interrupt import STOPPED, until_ctrl_c
 from mien.cli.options import ReaderOption, StoreOption, parse_date, parse_time, today, told_reader
 from mien.cli.outputs import Done, Wishes, write_outputs
 from mien.cli.targets import check_targets
-from mien.errors import BusyError, InputError, PermissionRequired, SettingError
+from mien.errors import BusyError, EngineError, InputError, PermissionRequired, SettingError
 from mien.expressions import check_scale
 from mien.journey.types import Context
 from mien.privacy import MediaGrant
@@ -130,6 +130,10 @@ def _run(
                 failed = True
                 complain(error)
                 continue
+            except EngineError as error:
+                failed = True
+                complain(error)
+                break
             done.append(Done(path, found, trails))
             for warning in found.warnings:
                 warn(f"{path}: {warning}")

@@ -8,6 +8,7 @@ network, never the picture they come from, and only to addresses of the local ne
 from __future__ import annotations
 
 import json
+import ssl
 import weakref
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from mien.vision.readers.manifest import ReaderManifest
 
 _CONNECT_S: Final = 3.0
+_LAST_PORT: Final = 65_535
 _MOST_BYTES: Final = 4_000_000
 _TYPES: Final = {"FP32": "float32", "UINT8": "uint8", "FP64": "float64"}
 _SENT: Final = {"float32": "FP32", "uint8": "UINT8"}
@@ -175,13 +177,16 @@ def _client(url: str, timeout_s: float) -> tuple[httpx2.Client, dict[str, Any]]:
     """
     try:
         named = httpx2.URL(url.rstrip("/") + "/")
-        port = named.port or (443 if named.scheme == "https" else 80)
-    except (httpx2.InvalidURL, ValueError) as error:
+    except httpx2.InvalidURL as error:
         raise SettingError(f"engine.url is '{url}', which is no address ({error}).") from error
+    port = named.port or (443 if named.scheme == "https" else 80)
+    if not 0 < port <= _LAST_PORT:
+        raise SettingError(f"engine.url is '{url}'; a port is 1 to {_LAST_PORT}.")
     address = local_address(named.host, port)
     client = httpx2.Client(
         base_url=named.copy_with(host=address),
         headers={"Host": named.netloc.decode("ascii")},
+        verify=ssl.create_default_context(),  # what this machine trusts, so that a network's own authority can be added
         timeout=httpx2.Timeout(timeout_s, connect=min(_CONNECT_S, timeout_s)),
         trust_env=False,
         follow_redirects=False,
