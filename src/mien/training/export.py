@@ -1,4 +1,4 @@
-"""From a trained network to the file that Mien reads: one ONNX graph with everything inside it."""
+"""From trained networks to the files that Mien reads: ONNX graphs with everything inside them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mien.training.calibrate import Calibration
-    from mien.training.network import ExpressionNet
 
 _OPSET: Final = 17
 _HALVED: Final = 1024
@@ -27,7 +26,7 @@ _HALVED: Final = 1024
 class _Calibrated(nn.Module):  # type: ignore[misc]  # torch is not checked
     """The network with its calibration: faces to probabilities and variances."""
 
-    def __init__(self, net: ExpressionNet, calibration: Calibration) -> None:
+    def __init__(self, net: nn.Module, calibration: Calibration) -> None:
         super().__init__()
         self.net = net
         self.register_buffer("factor", torch.tensor(1.0 / calibration.temperature, dtype=torch.float32))
@@ -39,6 +38,18 @@ class _Calibrated(nn.Module):  # type: ignore[misc]  # torch is not checked
         logits, log_variance = self.net(face)
         shares = torch.softmax(logits * self.factor + self.offset, 1)
         return shares, torch.exp(self.intercept + self.slope * log_variance)
+
+
+class _Sharpened(nn.Module):  # type: ignore[misc]  # torch is not checked
+    """A classifier with its temperature: faces to probabilities."""
+
+    def __init__(self, net: nn.Module, factor: float) -> None:
+        super().__init__()
+        self.net = net
+        self.factor = factor
+
+    def forward(self, face: Tensor) -> Tensor:
+        return torch.softmax(self.net(face) * self.factor, 1)
 
 
 def _halve(model: onnx.ModelProto) -> None:
@@ -56,32 +67,62 @@ def _halve(model: onnx.ModelProto) -> None:
     model.graph.node.extend(nodes)
 
 
-def export(
-    net: ExpressionNet, calibration: Calibration, size: int, path: Path, metadata: Mapping[str, object]
+def export_reader(
+    net: nn.Module,
+    calibration: Calibration,
+    shape: tuple[int, int],
+    path: Path,
+    metadata: Mapping[str, object],
 ) -> None:
-    """Write the calibrated network.
+    """Write a calibrated reader.
 
-    The graph takes `face` (N, 1, S, S) float32 grey 0-255 and gives `probabilities` (N, 8) and `valence_variance`
+    The graph takes `face` (N, 1, H, W) float32 grey 0-255 and gives `probabilities` (N, 8) and `valence_variance`
     (N, 3), float32; N is free.
 
     Args:
         net: Trained network.
         calibration: Of its outputs.
+        shape: Height and width of the faces.
+        path: File to write.
+        metadata: Kept in the file, each value as JSON.
+    """
+    outputs = ("probabilities", "valence_variance")
+    _write(_Calibrated(net, calibration), shape, path, outputs, metadata)
+
+
+def export_visibility(
+    net: nn.Module, factor: float, size: int, path: Path, metadata: Mapping[str, object]
+) -> None:
+    """Write the network that sees covers: `face` (N, 1, S, S) to `probabilities` (N, 3) of full, eyes, unusable.
+
+    Args:
+        net: Trained network.
+        factor: Multiplies its logits.
         size: Side S of the faces.
         path: File to write.
         metadata: Kept in the file, each value as JSON.
     """
-    module = _Calibrated(net, calibration).eval()
+    _write(_Sharpened(net, factor), (size, size), path, ("probabilities",), metadata)
+
+
+def _write(
+    module: nn.Module,
+    shape: tuple[int, int],
+    path: Path,
+    outputs: tuple[str, ...],
+    metadata: Mapping[str, object],
+) -> None:
+    names = ("face", *outputs)
     with warnings.catch_warnings():
         # torch announces another exporter, which needs one more package
         warnings.simplefilter("ignore", DeprecationWarning)
         torch.onnx.export(
-            module,
-            (torch.zeros(2, 1, size, size),),
+            module.eval(),
+            (torch.zeros(2, 1, *shape),),
             str(path),
             input_names=["face"],
-            output_names=["probabilities", "valence_variance"],
-            dynamic_axes={name: {0: "N"} for name in ("face", "probabilities", "valence_variance")},
+            output_names=list(outputs),
+            dynamic_axes={name: {0: "N"} for name in names},
             opset_version=_OPSET,
             dynamo=False,
         )

@@ -1,4 +1,4 @@
-"""The learning itself: batches, the loss, replicas of the network, checkpoints."""
+"""The learning itself: batches, steps, replicas of the network, checkpoints; what is learned is a `Task`."""
 
 from __future__ import annotations
 
@@ -6,18 +6,13 @@ import math
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
 import numpy as np
 import torch
-from torch import Tensor
-from torch.nn import functional
+from torch import Tensor, nn
 
 from mien.errors import InputError
-from mien.training.augment import augment
-from mien.training.calibrate import valences
-from mien.training.material import Faces, vote_shares
-from mien.training.network import ExpressionNet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +20,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
     from rich.progress import Progress
-
-SIZE: Final = 48
-"""Side of the faces the network reads, pixels."""
 
 CHECKPOINT: Final = "checkpoint.pt"
 
@@ -61,55 +53,52 @@ class Settings:
     average: float = 0.998
 
 
-def _drawn(rng: np.random.Generator, faces: Faces, rows: NDArray[np.intp], power: float) -> NDArray[np.intp]:
-    """As many rows as there are, rarer expressions drawn more often, as evenly as chance allows."""
-    shares = vote_shares(faces.material.votes[rows])
-    frequency = np.maximum(shares.mean(axis=0), 1e-6)
-    weight = shares @ frequency**-power
-    edges = np.cumsum(weight / weight.sum()) * len(rows)
-    picked = np.searchsorted(edges, np.arange(len(rows)) + rng.random())
-    return rng.permutation(rows[np.minimum(picked, len(rows) - 1)])
+class Task(Protocol):
+    """What is learned: a network, pictures made for it, and what it is to get right."""
+
+    @property
+    def settings(self) -> Settings:
+        """How long and how fast."""
+        ...
+
+    def network(self) -> nn.Module:
+        """The network before its first step."""
+        ...
+
+    def rows(self) -> NDArray[np.intp]:
+        """The pictures to learn from; an epoch sees as many."""
+        ...
+
+    def order(self, rng: np.random.Generator, epoch: int) -> NDArray[np.intp]:
+        """The rows of one epoch, in the order they are seen."""
+        ...
+
+    def batch(self, rng: np.random.Generator, rows: NDArray[np.intp]) -> tuple[Tensor, ...]:
+        """Pictures (N, 1, H, W) float32, and what is wanted of each."""
+        ...
+
+    def loss(self, net: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
+        """What a step makes smaller."""
+        ...
 
 
-def _batch(faces: Faces, rows: NDArray[np.intp], seed: tuple[int, ...]) -> tuple[Tensor, Tensor, Tensor]:
-    rng = np.random.default_rng(seed)
-    crops = np.stack([augment(rng, faces.material.images[i], faces.matrices[i], SIZE) for i in rows])
-    shares = vote_shares(faces.material.votes[rows])
-    truth = valences(shares)
-    return (
-        torch.from_numpy(crops[:, None]),
-        torch.from_numpy(shares.astype(np.float32)),
-        torch.from_numpy(truth.astype(np.float32)),
-    )
-
-
-def _batches(
-    faces: Faces, settings: Settings, epoch: int, rows: NDArray[np.intp]
-) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+def _batches(task: Task, epoch: int) -> Iterator[tuple[Tensor, ...]]:
     """The batches of an epoch, each made while the one before is learned from."""
-    balance = settings.balance if epoch < settings.epochs else settings.polish_balance
-    order = _drawn(np.random.default_rng((settings.seed, epoch)), faces, rows, balance)
+    settings = task.settings
+    order = task.order(np.random.default_rng((settings.seed, epoch)), epoch)
     steps = max(len(order) // settings.batch, 1)
     parts = np.array_split(order[: steps * settings.batch], steps)
+
+    def made(i: int) -> tuple[Tensor, ...]:
+        return task.batch(np.random.default_rng((settings.seed, epoch, i)), parts[i])
+
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(_batch, faces, parts[0], (settings.seed, epoch, 0))
+        waiting = pool.submit(made, 0)
         for i in range(1, steps + 1):
             ready = waiting.result()
             if i < steps:
-                waiting = pool.submit(_batch, faces, parts[i], (settings.seed, epoch, i))
+                waiting = pool.submit(made, i)
             yield ready
-
-
-def _loss(net: ExpressionNet, batch: tuple[Tensor, ...]) -> Tensor:
-    crops, shares, truth = batch
-    with torch.autocast("cpu", torch.bfloat16):
-        logits, log_variance = net(crops.to(memory_format=torch.channels_last))
-    logits, log_variance = logits.float(), log_variance.float().clamp(-8.0, 2.0)
-    cross = functional.cross_entropy(logits, shares)
-    read = valences(torch.softmax(logits.detach(), 1).double().numpy()).astype(np.float32)
-    miss = torch.from_numpy(read) - truth
-    likelihood = 0.5 * (log_variance + miss * miss * torch.exp(-log_variance)).mean()
-    return cross + 0.1 * likelihood
 
 
 class _Replicas:
@@ -119,7 +108,8 @@ class _Replicas:
     which wait for one another at every layer.
     """
 
-    def __init__(self, net: ExpressionNet, workers: int) -> None:
+    def __init__(self, task: Task, net: nn.Module, workers: int) -> None:
+        self._task = task
         self._nets = [net]
         for _ in range(workers - 1):
             copy = deepcopy(net)
@@ -128,9 +118,9 @@ class _Replicas:
             self._nets.append(copy)
         self._pool = ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,))
 
-    def _gradient(self, net: ExpressionNet, part: tuple[Tensor, ...]) -> tuple[float, list[Tensor]]:
+    def _gradient(self, net: nn.Module, part: tuple[Tensor, ...]) -> tuple[float, list[Tensor]]:
         net.train()
-        loss = _loss(net, part)
+        loss = self._task.loss(net, part)
         return float(loss.detach()), list(torch.autograd.grad(loss, list(net.parameters())))
 
     def learn(self, batch: tuple[Tensor, ...]) -> float:
@@ -170,7 +160,7 @@ def _save(path: Path, state: dict[str, Any]) -> None:
     beside.replace(path)
 
 
-def _update(average: ExpressionNet, net: ExpressionNet, decay: float) -> None:
+def _update(average: nn.Module, net: nn.Module, decay: float) -> None:
     with torch.no_grad():
         for kept, new in zip(average.state_dict().values(), net.state_dict().values(), strict=True):
             if kept.dtype.is_floating_point:
@@ -180,24 +170,31 @@ def _update(average: ExpressionNet, net: ExpressionNet, decay: float) -> None:
 
 
 def fit(
-    faces: Faces, out: Path, settings: Settings, progress: Progress, *, workers: int = 2, resume: bool = True
-) -> ExpressionNet:
-    """Learn from the training split, saving after every epoch; returns the averaged network.
+    task: Task,
+    path: Path,
+    progress: Progress,
+    *,
+    name: str = "learning",
+    workers: int = 2,
+    resume: bool = True,
+) -> nn.Module:
+    """Learn a task, saving after every epoch; returns the averaged network.
 
     Args:
-        faces: Aligned material.
-        out: Folder of the checkpoint.
-        settings: Of the run.
+        task: What is learned.
+        path: The checkpoint.
         progress: Where the bar is drawn.
+        name: What the bar says is going on.
         workers: Threads, each learning from its part of every batch.
-        resume: Go on from the checkpoint in `out`, if there is one.
+        resume: Go on from the checkpoint, if there is one.
 
     Raises:
         InputError: The checkpoint was made with other settings.
     """
+    settings = task.settings
     torch.manual_seed(settings.seed)
-    net = ExpressionNet().to(memory_format=torch.channels_last)
-    average: ExpressionNet = deepcopy(net)
+    net = task.network().to(memory_format=torch.channels_last)
+    average = deepcopy(net)
     plain = [p for p in net.parameters() if p.ndim <= 1]
     heavy = [p for p in net.parameters() if p.ndim > 1]
     optimiser = torch.optim.SGD(
@@ -206,7 +203,7 @@ def fit(
         momentum=0.9,
         nesterov=True,
     )
-    path, first = out / CHECKPOINT, 0
+    first = 0
     if resume and path.exists():
         state = torch.load(path, weights_only=True)
         if state["settings"] != asdict(settings):
@@ -217,14 +214,13 @@ def fit(
         first = int(state["epoch"])
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
-    rows = faces.material.training_rows()
-    per_epoch = max(len(rows) // settings.batch, 1)
+    per_epoch = max(len(task.rows()) // settings.batch, 1)
     epochs = settings.epochs + settings.polish
-    bar = progress.add_task("learning", total=epochs * per_epoch, completed=first * per_epoch)
-    with _Replicas(net, workers) as replicas:
+    bar = progress.add_task(name, total=epochs * per_epoch, completed=first * per_epoch)
+    with _Replicas(task, net, workers) as replicas:
         for epoch in range(first, epochs):
             total = 0.0
-            for i, batch in enumerate(_batches(faces, settings, epoch, rows)):
+            for i, batch in enumerate(_batches(task, epoch)):
                 step = epoch * per_epoch + i
                 for group in optimiser.param_groups:
                     group["lr"] = _rate(settings, step / per_epoch)
@@ -233,7 +229,7 @@ def fit(
                 optimiser.step()
                 _update(average, net, min(settings.average, (step + 1) / (step + 10)))
                 progress.update(
-                    bar, advance=1, description=f"learning, epoch {epoch + 1}, loss {total / (i + 1):.3f}"
+                    bar, advance=1, description=f"{name}, epoch {epoch + 1}, loss {total / (i + 1):.3f}"
                 )
             _save(
                 path,

@@ -81,11 +81,13 @@ class Faces:
         material: Pictures and votes.
         matrices: (N, 2, 3) alignment of each picture.
         found: (N,) whether landmarks were found.
+        points: (N, 478, 2) float16 landmarks, pixels of the pictures; nothing where none were found.
     """
 
     material: Material
     matrices: NDArray[np.float64]
     found: NDArray[np.bool_]
+    points: NDArray[np.float16]
 
 
 def enough_votes(votes: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -144,7 +146,7 @@ def load(path: Path) -> Material:
 
 def align_all(
     images: NDArray[np.uint8], size: int, cache: Path, step: Callable[[int, int], None] | None = None
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float16]]:
     """The alignment of every picture, kept in a file so that it is found once.
 
     Args:
@@ -154,20 +156,23 @@ def align_all(
         step: Called with (done, all) now and then.
 
     Returns:
-        (N, 2, 3) matrices, picture -> square, and (N,) whether landmarks were found (else the picture is taken as
-        it came).
+        (N, 2, 3) matrices, picture -> square, (N,) whether landmarks were found (else the picture is taken as it
+        came), and (N, 478, 2) the landmarks.
     """
     key = np.array([len(images), images.shape[1], size, *CROP_CENTRE, CROP_SIDE, float(images[::97].sum())])
     if cache.exists():
         with np.load(cache) as file:
-            if np.array_equal(file["key"], key):
-                return file["matrices"], file["found"]
+            if np.array_equal(file["key"], key) and "points" in file:
+                return file["matrices"], file["found"], file["points"]
     landmarker = MediaPipeLandmarker()
     matrices = np.empty((len(images), 2, 3))
     found = np.zeros(len(images), dtype=np.bool_)
+    points = np.zeros((len(images), 478, 2), np.float16)
     for i, image in enumerate(images):
         mesh = find_in_crop(landmarker, np.asarray(cv2.cvtColor(image, cv2.COLOR_GRAY2BGR), np.uint8))
         found[i] = mesh is not None
+        if mesh is not None:
+            points[i] = mesh.points[:, :2]
         matrices[i] = (
             centre_alignment(image.shape[0], image.shape[1], size)
             if mesh is None
@@ -176,5 +181,5 @@ def align_all(
         if step is not None and i % 64 == 0:
             step(i, len(images))
     cache.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(cache, key=key, matrices=matrices, found=found)
-    return matrices, found
+    np.savez_compressed(cache, key=key, matrices=matrices, found=found, points=points)
+    return matrices, found, points

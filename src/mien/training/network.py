@@ -6,10 +6,15 @@ the variance with which the valence of that distribution misses the taggers' mea
 
 from __future__ import annotations
 
+from typing import Final
+
 import torch
 from torch import Tensor, nn
 
 from mien.expressions import EXPRESSIONS, SCALES
+
+EYES_WIDTHS: Final = (32, 64, 128, 192)
+"""Channels of the network that reads eyes and brows alone."""
 
 
 class SqueezeExcite(nn.Module):  # type: ignore[misc]  # torch is not checked
@@ -104,3 +109,34 @@ class ExpressionNet(nn.Module):  # type: ignore[misc]  # torch is not checked
         logits = self.expression(features)
         beside = torch.cat([features.detach(), torch.softmax(logits.detach(), 1)], 1)
         return logits, self.spread(beside)
+
+
+class VisibilityNet(nn.Module):  # type: ignore[misc]  # torch is not checked
+    """Grey faces to logits of the three visibilities: full, eyes, unusable."""
+
+    def __init__(self, widths: tuple[int, ...] = (16, 32, 48, 64)) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        inside = 1
+        for i, width in enumerate(widths):
+            layers += [
+                nn.Conv2d(inside, width, 5 if i == 0 else 3, 2, 2 if i == 0 else 1, bias=False),
+                nn.BatchNorm2d(width),
+                nn.ReLU(inplace=True),
+            ]
+            if i:
+                layers.append(Block(width, width, 1))
+            inside = width
+        self.body = nn.Sequential(*layers)
+        self.visibility = nn.Linear(2 * inside, 3)
+
+    def forward(self, faces: Tensor) -> Tensor:
+        """(N, 1, S, S) float32, grey, 0-255 -> (N, 3) logits."""
+        centred = faces - faces.mean((2, 3), keepdim=True)
+        features = self.body(
+            centred / torch.sqrt((centred * centred).mean((2, 3), keepdim=True) + 25.0)
+        ).float()
+        # covers hide the lower half: what lies above and below the middle is kept apart
+        middle = features.shape[2] // 2
+        upper, lower = features[:, :, :middle].mean((2, 3)), features[:, :, middle:].mean((2, 3))
+        return self.visibility(torch.cat([upper, lower], 1))

@@ -1,24 +1,29 @@
-"""`mien train`: from a file of pictures and votes to a calibrated network, with a fixed seed.
+"""`mien train`: from a file of pictures and votes to calibrated networks, with a fixed seed.
 
-A run saves after every epoch and goes on from there when it is started again.
+Four networks are learned, one after the other: a first reader of whole faces; a second that starts from it and learns
+from the votes and from what the first says of the same pictures; one that reads eyes and brows alone, taught by the
+first in the same way; and one that sees what is covered. A run saves after every epoch and goes on from there when it
+is started again.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import torch
+from scipy.special import softmax
 
 from mien.errors import InputError
 from mien.figures import calibration_error, figures, valence_concordance
-from mien.training.augment import augment
-from mien.training.calibrate import Calibration, calibrate, valences
-from mien.training.export import export
-from mien.training.learn import SIZE, Settings, fit
+from mien.training.calibrate import Calibration, calibrate, calibrate_shares, valences
+from mien.training.export import export_reader
+from mien.training.learn import CHECKPOINT, Settings, fit
 from mien.training.material import VALIDATION, Faces, align_all, load, vote_shares
+from mien.training.tasks import SIZE, ReadEyes, ReadFaces, SeeCovers
+from mien.training.veils import finish_visibility
 from mien.vision.align import warp
 
 if TYPE_CHECKING:
@@ -26,10 +31,39 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
     from rich.progress import Progress
+    from torch import nn
 
-    from mien.training.network import ExpressionNet
+    Answers = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 ALIGNMENT: Final = "alignment.npz"
+_HARMLESS: Final = 0.1
+_BATCH: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The settings of the four networks of a run.
+
+    Attributes:
+        first: Reader of whole faces, from scratch.
+        second: The reader that is kept, which starts from the first.
+        eyes: Reader of eyes and brows, which starts from the first.
+        visibility: What sees covers.
+    """
+
+    first: Settings = field(default_factory=Settings)
+    second: Settings = field(default_factory=lambda: Settings(24, 4, rate=0.05, polish_rate=0.01))
+    eyes: Settings = field(default_factory=lambda: Settings(14, 3, rate=0.06, polish_rate=0.01))
+    visibility: Settings = field(default_factory=lambda: Settings(8, 0))
+
+    def made(self, *, seed: int, effort: float = 1.0) -> Plan:
+        """The same with another seed and a share of the passes, at least one each."""
+
+        def one(s: Settings) -> Settings:
+            polish = max(1, round(s.polish * effort)) if s.polish else 0
+            return replace(s, seed=seed, epochs=max(1, round(s.epochs * effort)), polish=polish)
+
+        return Plan(one(self.first), one(self.second), one(self.eyes), one(self.visibility))
 
 
 def prepare(data: Path, out: Path, progress: Progress | None = None) -> Faces:
@@ -49,63 +83,73 @@ def prepare(data: Path, out: Path, progress: Progress | None = None) -> Faces:
         if progress is not None and bar is not None:
             progress.update(bar, completed=done, total=total)
 
-    matrices, found = align_all(material.images, SIZE, out / ALIGNMENT, step)
+    matrices, found, points = align_all(material.images, SIZE, out / ALIGNMENT, step)
     step(len(found), len(found))
-    return Faces(material, matrices, found)
+    return Faces(material, matrices, found, points)
 
 
-def answers(
-    net: ExpressionNet, faces: Faces, rows: NDArray[np.intp], *, spoilt_by: int | None = None
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Logits (N, 8) and log-variances (N, 3) of pictures, aligned and otherwise as they are.
+def answers(net: nn.Module, task: ReadFaces, rows: NDArray[np.intp], *, spoilt: bool = False) -> Answers:
+    """Logits (N, 8) and log-variances (N, 3) of pictures, with chance seeded alike each time.
 
     Args:
         net: Network.
-        faces: Aligned material.
+        task: What it was taught, which says how pictures are shown to it.
         rows: Which pictures.
-        spoilt_by: Seed of the damage of bad cameras to do to them first; none where left out.
+        spoilt: Whether bad cameras spoil them first.
     """
     logits, spread = [], []
-    rng = np.random.default_rng(spoilt_by)
-    for start in range(0, len(rows), 256):
-        part = rows[start : start + 256]
-        pictures = [(faces.material.images[i], faces.matrices[i]) for i in part]
-        if spoilt_by is None:
-            crops = np.stack([warp(image, matrix, SIZE) for image, matrix in pictures]).astype(np.float32)
+    rng = np.random.default_rng(0)
+    for start in range(0, len(rows), _BATCH):
+        part = rows[start : start + _BATCH]
+        if spoilt:
+            crops = task.batch(rng, part)[0]
         else:
-            crops = np.stack([augment(rng, image, matrix, SIZE) for image, matrix in pictures])
+            stacked = np.stack([task.crop(rng, int(i)) for i in part])
+            crops = torch.from_numpy(stacked[:, None].astype(np.float32))
         with torch.no_grad():
-            a, b = net(torch.from_numpy(crops[:, None]))
+            a, b = net(crops)
         logits.append(a.double().numpy())
         spread.append(b.double().numpy())
     return np.concatenate(logits), np.concatenate(spread)
 
 
-def finish(net: ExpressionNet, faces: Faces, out: Path) -> dict[str, Any]:
-    """Calibrate on the validation split, write `expression.onnx` and `figures.json`; returns the figures.
+def lessons(net: nn.Module, faces: Faces) -> NDArray[np.float64]:
+    """What a network says of every picture and its mirror image, geometric mean: (N, 8) distributions."""
+    logits = []
+    for start in range(0, len(faces.found), _BATCH):
+        part = slice(start, start + _BATCH)
+        pairs = zip(faces.material.images[part], faces.matrices[part], strict=True)
+        crops = np.stack([warp(image, matrix, SIZE) for image, matrix in pairs])[:, None].astype(np.float32)
+        with torch.no_grad():
+            seen = net(torch.from_numpy(crops))[0] + net(torch.from_numpy(crops[..., ::-1].copy()))[0]
+        logits.append(seen.double().numpy() / 2.0)
+    return np.asarray(softmax(np.concatenate(logits), axis=1), np.float64)
+
+
+def finish(net: nn.Module, task: ReadFaces, path: Path) -> dict[str, Any]:
+    """Calibrate a reader on the validation split and write it as ONNX; returns its figures.
 
     Raises:
         InputError: The validation split (usage 1) has no picture with enough votes.
     """
+    faces = task.faces
     rows = faces.material.voted_rows(VALIDATION)
     if not len(rows):
         raise InputError(
             "There is no validation picture with enough votes; usage 1 marks the validation split."
         )
     shares = vote_shares(faces.material.votes[rows])
-    clean, spoilt = answers(net, faces, rows), answers(net, faces, rows, spoilt_by=0)
+    clean, spoilt = answers(net, task, rows), answers(net, task, rows, spoilt=True)
     known = vote_shares(faces.material.votes[faces.material.training_rows()])
     calibration = calibrate((*clean, shares), (*spoilt, shares), known.mean(axis=0))
-    metadata = {
-        "prior": {
-            "probabilities": known.mean(axis=0).tolist(),
-            "variances": ((valences(known) - valences(known.mean(axis=0)[None])) ** 2).mean(axis=0).tolist(),
-        }
+    mean = known.mean(axis=0)
+    prior = {
+        "probabilities": mean.tolist(),
+        "variances": ((valences(known) - valences(mean[None])) ** 2).mean(axis=0).tolist(),
     }
-    export(net, calibration, SIZE, out / "expression.onnx", metadata)
-    result = _figures(faces, calibration, rows, shares, clean, spoilt)
-    (out / "figures.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
-    return result
+    height = task.crop(np.random.default_rng(0), int(rows[0])).shape[0]
+    export_reader(net, calibration, (height, SIZE), path, {"prior": prior})
+    return _figures(faces, calibration, rows, shares, clean, spoilt)
 
 
 def _figures(
@@ -113,8 +157,8 @@ def _figures(
     calibration: Calibration,
     rows: NDArray[np.intp],
     shares: NDArray[np.float64],
-    clean: tuple[NDArray[np.float64], NDArray[np.float64]],
-    spoilt: tuple[NDArray[np.float64], NDArray[np.float64]],
+    clean: Answers,
+    spoilt: Answers,
 ) -> dict[str, Any]:
     """Figures on the validation split, which chose the calibration: kinder than a test."""
     probabilities = calibration.probabilities(clean[0])
@@ -122,19 +166,19 @@ def _figures(
     place = {int(row): i for i, row in enumerate(rows)}
     kept = np.array([int(row) in place for row in majority], np.bool_)
     at = np.array([place[int(row)] for row in majority[kept]], np.intp)
+    temperature, offset = calibrate_shares(clean[0], shares)
+    plain = Calibration(temperature, offset, calibration.intercept, calibration.slope)
 
-    def residual(said: tuple[NDArray[np.float64], NDArray[np.float64]]) -> list[float]:
+    def residual(said: Answers) -> list[float]:
         miss = valences(calibration.probabilities(said[0])) - valences(shares)
         return (miss**2 / calibration.variances(said[1])).mean(axis=0).tolist()  # type: ignore[no-any-return]
 
     return {
         "split": "validation",
-        "pictures": len(faces.material.images),
-        "without_landmarks": int((~faces.found).sum()),
-        "learned_from": len(faces.material.training_rows()),
         "temperature": calibration.temperature,
         "offset": calibration.offset.tolist(),
         "majority": asdict(figures(probabilities[at], labels[kept])),
+        "nothing_divided_out": asdict(figures(plain.probabilities(clean[0])[at], labels[kept])),
         "classwise_calibration_error": calibration_error(probabilities, shares),
         "valence_concordance": valence_concordance(probabilities, shares),
         "residual_mean_square": {"clean": residual(clean), "spoilt": residual(spoilt)},
@@ -146,19 +190,19 @@ def train(
     out: Path,
     progress: Progress,
     *,
-    settings: Settings | None = None,
+    plan: Plan | None = None,
     workers: int = 2,
     resume: bool = True,
 ) -> dict[str, Any]:
-    """From a file of pictures and votes to `expression.onnx` and `figures.json` in a folder.
+    """From a file of pictures and votes to `expression.onnx`, `expression_eyes.onnx`, `visibility.onnx` and figures.
 
     Args:
         data: File as `mien.training.material` describes it.
-        out: Folder for the alignment, the checkpoint and the results; made if need be.
+        out: Folder for the alignment, the checkpoints and the results; made if need be.
         progress: Where the bars are drawn.
-        settings: Of the run; the defaults made the bundled network.
+        plan: Settings of the run; the defaults made the bundled networks.
         workers: Threads, each learning from its part of every batch.
-        resume: Go on from the checkpoint in `out`, if there is one.
+        resume: Go on from the checkpoints in `out`, if there are any.
 
     Returns:
         Figures on the validation split, as in `figures.json`.
@@ -167,6 +211,29 @@ def train(
         InputError: The file is unusable, lacks a split, or `out` holds a run of other settings.
     """
     out.mkdir(parents=True, exist_ok=True)
+    plan = plan or Plan()
     faces = prepare(data, out, progress)
-    net = fit(faces, out, settings or Settings(), progress, workers=workers, resume=resume)
-    return finish(net, faces, out)
+
+    def learned(task: ReadFaces | SeeCovers, file: str, name: str) -> nn.Module:
+        return fit(task, out / file, progress, name=name, workers=workers, resume=resume)
+
+    first = learned(ReadFaces(faces, plan.first), CHECKPOINT, "whole faces")
+    start, taught = first.state_dict(), lessons(first, faces)
+    whole = ReadFaces(faces, plan.second, start, taught, harmless=_HARMLESS)
+    eyes = ReadEyes(faces, plan.eyes, start, taught)
+    covers = SeeCovers(faces, plan.visibility)
+    second = learned(whole, "second.pt", "whole faces again")
+    result = {
+        "pictures": len(faces.material.images),
+        "without_landmarks": int((~faces.found).sum()),
+        "learned_from": len(faces.material.training_rows()),
+        "expression": finish(second, replace(whole, harmless=0.0), out / "expression.onnx"),
+        "expression_eyes": finish(
+            learned(eyes, "eyes.pt", "eyes alone"), replace(eyes, covered=1.0), out / "expression_eyes.onnx"
+        ),
+        "visibility": finish_visibility(
+            learned(covers, "visibility.pt", "covers"), faces, out / "visibility.onnx"
+        ),
+    }
+    (out / "figures.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    return result

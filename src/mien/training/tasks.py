@@ -1,0 +1,252 @@
+"""What Mien's networks are taught: to read whole faces, to read eyes and brows alone, and to see what is covered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from mien.training.augment import augment
+from mien.training.calibrate import valences
+from mien.training.covers import COVERS, HARMLESS, draw_cover
+from mien.training.material import Faces, vote_shares
+from mien.training.network import EYES_WIDTHS, ExpressionNet, VisibilityNet
+from mien.vision.align import EYES_ROWS, warp
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from mien.training.learn import Settings
+
+SIZE: Final = 48
+"""Side of the faces the networks read, pixels."""
+
+HIDDEN: Final = 0.6
+"""Share of the mouth hidden from which a face is to be read by its eyes."""
+SEEN: Final = 0.2
+"""Share of the mouth hidden up to which the face is `full`; what lies between is not learned from."""
+EYES_GONE: Final = 0.6
+"""Share of the eyes hidden from which, with the mouth hidden too, nothing is left to read."""
+
+_WORN: Final = np.array([0.46, 0.12, 0.16, 0.14, 0.06, 0.06])
+"""How often each of `COVERS` is drawn; masks are what shops see most."""
+
+
+def drawn_rows(
+    rng: np.random.Generator, faces: Faces, rows: NDArray[np.intp], power: float
+) -> NDArray[np.intp]:
+    """As many rows as there are, rarer expressions drawn more often, as evenly as chance allows."""
+    shares = vote_shares(faces.material.votes[rows])
+    frequency = np.maximum(shares.mean(axis=0), 1e-6)
+    weight = shares @ frequency**-power
+    edges = np.cumsum(weight / weight.sum()) * len(rows)
+    picked = np.searchsorted(edges, np.arange(len(rows)) + rng.random())
+    return rng.permutation(rows[np.minimum(picked, len(rows) - 1)])
+
+
+def any_cover(rng: np.random.Generator) -> tuple[str, ...]:
+    """What to draw over a mouth: one cover, sometimes with something harmless beside it."""
+    kind = COVERS[int(rng.choice(len(COVERS), p=_WORN))]
+    return (HARMLESS[int(rng.integers(len(HARMLESS)))], kind) if rng.random() < 0.06 else (kind,)
+
+
+def covered_face(rng: np.random.Generator, faces: Faces, row: int) -> NDArray[np.uint8]:
+    """A picture with its mouth hidden; as it came where it has no landmarks or the cover missed."""
+    image: NDArray[np.uint8] = faces.material.images[row]
+    if not faces.found[row]:
+        return image
+    drawn = draw_cover(rng, image, faces.points[row], any_cover(rng))
+    return drawn.image if drawn.mouth >= HIDDEN else image
+
+
+def expression_loss(net: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
+    """Cross-entropy against the wanted shares, and the likelihood of the misses of valence under their variance."""
+    crops, wanted, truth = batch
+    with torch.autocast("cpu", torch.bfloat16):
+        logits, log_variance = net(crops.to(memory_format=torch.channels_last))
+    logits, log_variance = logits.float(), log_variance.float().clamp(-8.0, 2.0)
+    cross = functional.cross_entropy(logits, wanted)
+    read = valences(torch.softmax(logits.detach(), 1).double().numpy()).astype(np.float32)
+    miss = torch.from_numpy(read) - truth
+    likelihood = 0.5 * (log_variance + miss * miss * torch.exp(-log_variance)).mean()
+    return cross + 0.1 * likelihood
+
+
+@dataclass(frozen=True, eq=False)
+class ReadFaces:
+    """Reading whole faces from vote shares, and from what a teacher says of the same pictures.
+
+    Attributes:
+        faces: Aligned material.
+        settings: Of the run.
+        start: Weights to start from; from scratch where left out.
+        taught: (N, 8) a teacher's distribution for every picture of the material; where given, half of what is wanted
+            is the votes and half the teacher.
+        harmless: Share of the pictures with something drawn near the face that hides no mouth.
+    """
+
+    faces: Faces
+    settings: Settings
+    start: Mapping[str, Tensor] | None = None
+    taught: NDArray[np.float64] | None = None
+    harmless: float = 0.0
+
+    def network(self) -> nn.Module:
+        """`ExpressionNet`."""
+        net = ExpressionNet()
+        if self.start is not None:
+            net.load_state_dict(dict(self.start))
+        return net
+
+    def rows(self) -> NDArray[np.intp]:
+        """The training split."""
+        return self.faces.material.training_rows()
+
+    def order(self, rng: np.random.Generator, epoch: int) -> NDArray[np.intp]:
+        """Rarer expressions more often, in the polish more so."""
+        power = self.settings.balance if epoch < self.settings.epochs else self.settings.polish_balance
+        return drawn_rows(rng, self.faces, self.rows(), power)
+
+    def picture(self, rng: np.random.Generator, row: int) -> NDArray[np.uint8]:
+        """The picture of a row, before a camera spoils it."""
+        image: NDArray[np.uint8] = self.faces.material.images[row]
+        if self.harmless and self.faces.found[row] and rng.random() < self.harmless:
+            kind = HARMLESS[int(rng.integers(len(HARMLESS)))]
+            drawn = draw_cover(rng, image, self.faces.points[row], (kind,))
+            return drawn.image if drawn.mouth <= SEEN else image
+        return image
+
+    def crop(self, rng: np.random.Generator, row: int) -> NDArray[np.uint8]:
+        """What the network is shown of a row in use, from a good camera: (H, W) uint8."""
+        return warp(self.picture(rng, row), self.faces.matrices[row], SIZE)
+
+    def batch(self, rng: np.random.Generator, rows: NDArray[np.intp]) -> tuple[Tensor, ...]:
+        """Crops (N, 1, S, S), wanted shares (N, 8), valences of the votes (N, 3)."""
+        crops = np.stack([augment(rng, self.picture(rng, i), self.faces.matrices[i], SIZE) for i in rows])
+        shares = vote_shares(self.faces.material.votes[rows])
+        wanted = shares if self.taught is None else 0.5 * (shares + self.taught[rows])
+        return (
+            torch.from_numpy(crops[:, None]),
+            torch.from_numpy(wanted.astype(np.float32)),
+            torch.from_numpy(valences(shares).astype(np.float32)),
+        )
+
+    def loss(self, net: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
+        """See `expression_loss`."""
+        return expression_loss(net, batch)
+
+
+@dataclass(frozen=True, eq=False)
+class ReadEyes(ReadFaces):
+    """Reading eyes and brows alone: the lower part of the crop is cut off, mostly with a cover drawn before.
+
+    Attributes:
+        covered: Share of the pictures with a cover drawn; its upper edge may reach into what is read.
+    """
+
+    covered: float = 0.75
+
+    def network(self) -> nn.Module:
+        """An `ExpressionNet` with fewer channels at its end; it takes over the weights that fit."""
+        net = ExpressionNet(EYES_WIDTHS)
+        if self.start is not None:
+            own = net.state_dict()
+            fitting = {k: v for k, v in self.start.items() if k in own and own[k].shape == v.shape}
+            net.load_state_dict(fitting, strict=False)
+        return net
+
+    def picture(self, rng: np.random.Generator, row: int) -> NDArray[np.uint8]:
+        """The picture of a row, mostly covered."""
+        if rng.random() < self.covered:
+            return covered_face(rng, self.faces, row)
+        return super().picture(rng, row)
+
+    def crop(self, rng: np.random.Generator, row: int) -> NDArray[np.uint8]:
+        """As `ReadFaces`, the upper rows."""
+        return super().crop(rng, row)[:EYES_ROWS]
+
+    def batch(self, rng: np.random.Generator, rows: NDArray[np.intp]) -> tuple[Tensor, ...]:
+        """As `ReadFaces`, crops (N, 1, EYES_ROWS, S)."""
+        crops, *rest = super().batch(rng, rows)
+        return (crops[:, :, :EYES_ROWS].contiguous(), *rest)
+
+
+@dataclass(frozen=True, eq=False)
+class SeeCovers:
+    """Telling faces that are `full` from those with `eyes` only and those that are `unusable`.
+
+    Attributes:
+        faces: Aligned material.
+        settings: Of the run.
+    """
+
+    faces: Faces
+    settings: Settings
+    _rows: NDArray[np.intp] = field(init=False)
+
+    def __post_init__(self) -> None:
+        rows = self.faces.material.training_rows()
+        object.__setattr__(self, "_rows", rows[self.faces.found[rows]])
+
+    def network(self) -> nn.Module:
+        """`VisibilityNet`."""
+        return VisibilityNet()
+
+    def rows(self) -> NDArray[np.intp]:
+        """The training split, where landmarks are known."""
+        return self._rows
+
+    def order(self, rng: np.random.Generator, epoch: int) -> NDArray[np.intp]:  # noqa: ARG002 (one for all tasks)
+        """Every row once."""
+        return rng.permutation(self._rows)
+
+    def batch(self, rng: np.random.Generator, rows: NDArray[np.intp]) -> tuple[Tensor, ...]:
+        """Crops (N, 1, S, S) and visibilities (N,): 0 full, 1 eyes, 2 unusable, -1 not learned from."""
+        made = [spoilt_visibility(rng, self.faces, int(i)) for i in rows]
+        return (
+            torch.from_numpy(np.stack([crop for crop, _ in made])[:, None]),
+            torch.tensor([visible for _, visible in made]),
+        )
+
+    def loss(self, net: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
+        """Cross-entropy over the pictures that are one thing or another."""
+        crops, wanted = batch
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = net(crops.to(memory_format=torch.channels_last))
+        return functional.cross_entropy(logits.float(), wanted, ignore_index=-1, label_smoothing=0.02)
+
+
+def visibility_of(mouth: float, eyes: float) -> int:
+    """0 full, 1 eyes, 2 unusable, -1 between; by the shares of mouth and eyes that are hidden."""
+    if mouth <= SEEN:
+        return 0
+    if mouth < HIDDEN:
+        return -1
+    return 2 if eyes >= EYES_GONE else 1 if eyes <= 1.0 - EYES_GONE else -1
+
+
+def spoilt_visibility(rng: np.random.Generator, faces: Faces, row: int) -> tuple[NDArray[np.float32], int]:
+    """A face bare, covered or hidden, as a bad camera gives it: crop (S, S), and `visibility_of` it."""
+    image, points, matrix = faces.material.images[row], faces.points[row], faces.matrices[row]
+    chance = rng.random()
+    if chance < 0.22:
+        return augment(rng, image, matrix, SIZE), 0
+    if chance < 0.4:
+        kinds: tuple[str, ...] = (HARMLESS[int(rng.integers(len(HARMLESS)))],)
+    elif chance < 0.84:
+        kinds = any_cover(rng)
+    elif chance < 0.94:
+        kinds = ("sunglasses", *any_cover(rng))
+    else:  # a piece of the picture beside the face
+        off = matrix.copy()
+        angle = rng.uniform(0.0, 2.0 * np.pi)
+        off[:, 2] += SIZE * rng.uniform(0.8, 1.2) * np.array([np.cos(angle), np.sin(angle)])
+        return augment(rng, image, off, SIZE), 2
+    drawn = draw_cover(rng, image, points, kinds)
+    return augment(rng, drawn.image, matrix, SIZE), visibility_of(drawn.mouth, drawn.eyes)
