@@ -21,8 +21,9 @@ PITCH_OFFSET: Final = -4.0
 """Degrees added to the pitch: the network's depth makes a head that looks straight ahead seem to look down by this
 much (press photographs of 4,700 faces have a median of 5.6 without it)."""
 
-# Of each eye: outer corner, inner corner, upper lid, lower lid, centre of the iris. First the eye at the left.
-_EYES: Final = ((33, 133, 159, 145, 468), (263, 362, 386, 374, 473))
+EYES: Final = ((33, 133, 159, 145, 468), (263, 362, 386, 374, 473))
+"""Landmarks of each eye: outer corner, inner corner, upper lid, lower lid, centre of the iris. First the eye
+at the left."""
 
 EYE_WIDTH: Final = 3.0
 """Distance of the corners of an open eye, cm (palpebral fissure, adults 2.8-3.2)."""
@@ -96,7 +97,7 @@ def gaze(mesh: FaceMesh) -> Gaze | None:
         return None
     level = mesh.points.astype(np.float64) @ rotation
     turns = []
-    for outer, inner, upper, lower, iris in _EYES:
+    for outer, inner, upper, lower, iris in EYES:
         width = float(np.linalg.norm(level[outer, :2] - level[inner, :2]))
         opening = float(np.linalg.norm(level[upper, :2] - level[lower, :2]))
         if width < MIN_EYE_PX or opening < MIN_OPENING * width:
