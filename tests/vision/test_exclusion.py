@@ -13,6 +13,8 @@ from mien.video.types import Frame
 from mien.vision.exclude import ExcludedZones, parse_polygon
 from mien.vision.pipeline import FacePipeline
 from mien.vision.registry import DETECTORS, LANDMARKERS, READERS
+from mien.vision.types import Visibility
+from mien.vision.visibility import VisibilityDetector
 from support.facemesh import SAMPLES, Actor, Stance, background, faces, picture
 
 if TYPE_CHECKING:
@@ -20,22 +22,24 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from mien.vision.types import Detection, ExpressionReading, FaceMesh, Visibility
+    from mien.vision.types import Detection, ExpressionReading, FaceMesh
 
 # Around the two people at the right of the group, slanted, with corners between pixels.
 ZONE = [(0.513, 0.403), (0.99, 0.351), (0.97, 0.9), (0.507, 0.93)]
 
 
 class Spy:
-    """All three real parts, keeping every picture that reaches them."""
+    """All four real parts, keeping every picture that reaches them."""
 
     name, version = "spy", "1"
+    reads = frozenset({Visibility.FULL, Visibility.EYES})
 
     def __init__(self) -> None:
         self.detector = DETECTORS.make("yunet")
         self.landmarker = LANDMARKERS.make("mediapipe")
         self.reader = READERS.make("mien")
-        self.seen: dict[str, list[NDArray[np.uint8]]] = {"detect": [], "locate": [], "read": []}
+        self.seeing = VisibilityDetector()
+        self.seen: dict[str, list[NDArray[np.uint8]]] = {"detect": [], "locate": [], "look": [], "read": []}
         self.read_boxes: list[NDArray[np.float32]] = []
 
     def detect(self, image: NDArray[np.uint8]) -> list[Detection]:
@@ -45,6 +49,13 @@ class Spy:
     def locate(self, image: NDArray[np.uint8], around: Detection | FaceMesh) -> FaceMesh:
         self.seen["locate"].append(image.copy())
         return self.landmarker.locate(image, around)
+
+    def look(self, image: NDArray[np.uint8], faces: Sequence[FaceMesh]) -> NDArray[np.float64]:
+        self.seen["look"].append(image.copy())
+        return self.seeing.look(image, faces)
+
+    def decide(self, probabilities: NDArray[np.float64]) -> Visibility:
+        return self.seeing.decide(probabilities)
 
     def read(
         self, image: NDArray[np.uint8], meshes: Sequence[FaceMesh], visibility: Sequence[Visibility]
@@ -65,7 +76,7 @@ def test_no_pixel_of_a_zone_reaches_any_part() -> None:
     group = cv2.imread(str(SAMPLES / "multi_face.jpg"))
     before = group.copy()
     spy = Spy()
-    pipeline = FacePipeline(exclude=[ZONE], detector=spy, landmarker=spy, reader=spy)
+    pipeline = FacePipeline(exclude=[ZONE], detector=spy, landmarker=spy, reader=spy, seeing=spy)
     results = [pipeline.process(Frame(group, t_s, i)) for i, t_s in enumerate((0.0, 0.1, 0.8))]
     hidden = inside(ZONE, *group.shape[:2])
     assert hidden.mean() > 0.2
@@ -92,13 +103,14 @@ def test_a_face_that_leans_out_of_a_zone_is_not_read() -> None:
     # The zone covers the lower quarter of the face: enough shows to be found.
     zone = [(0.3, 0.58), (0.7, 0.58), (0.7, 1.0), (0.3, 1.0)]
     spy = Spy()
-    pipeline = FacePipeline(exclude=[zone], detector=spy, landmarker=spy, reader=spy)
+    pipeline = FacePipeline(exclude=[zone], detector=spy, landmarker=spy, reader=spy, seeing=spy)
     image = picture(room, [Actor(faces()[1], lambda _: Stance(x=320, y=180, height=130))], 0.0)
     results = [pipeline.process(Frame(image, i / 10, i)) for i in range(5)]
     assert DETECTORS.make("yunet").detect(ExcludedZones([zone]).blacked_out(image))
     assert [r.excluded for r in results] == [1] * 5
     assert all(r.observations == [] for r in results)
     assert spy.seen["read"] == []
+    assert spy.seen["look"] == []
     assert spy.seen["locate"] == []
 
 
@@ -106,7 +118,11 @@ def test_who_walks_into_a_zone_is_read_no_longer() -> None:
     room = background(640, 360)
     spy = Spy()
     pipeline = FacePipeline(
-        exclude=[[(0.5, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 1.0)]], detector=spy, landmarker=spy, reader=spy
+        exclude=[[(0.5, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 1.0)]],
+        detector=spy,
+        landmarker=spy,
+        reader=spy,
+        seeing=spy,
     )
     walker = Actor(faces()[1], lambda t_s: Stance(x=150 + 100 * t_s, y=180, height=110))
     results = [

@@ -70,7 +70,7 @@ def dimensions(readings: Readings, scale: ScaleName) -> tuple[Dimension, ...]:
     ]
     visibility = np.array([seen.value if seen is not None else "" for seen in readings.visibility])
     seen_as = tuple(Bin(v.value, (visibility == v.value) & readings.found) for v in Visibility)
-    found.append(Dimension("visibility", "visibility", "as told to the reader", seen_as))
+    found.append(Dimension("visibility", "visibility", "as a network sees it that looks for covers", seen_as))
     spread = np.sqrt(readings.variances[:, SCALES.index(scale)])
     said = _bins(spread, (0.1, 0.15, 0.2, 0.25, 0.3), readings.found)
     found.append(Dimension("predicted_error", "predicted error of valence", "standard deviation", said))

@@ -19,6 +19,7 @@ from mien.vision.landmarks import MIN_PRESENCE, MediaPipeLandmarker, Region, fin
 from mien.vision.pose import head_pose
 from mien.vision.quality import face_quality
 from mien.vision.types import Detection, ExpressionReading, Visibility
+from mien.vision.visibility import VisibilityDetector
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -58,6 +59,7 @@ class FaceSeeker:
     def __init__(self) -> None:
         self._landmarker = MediaPipeLandmarker()
         self._detector = YuNet(long_side=_LARGE_SIDE)
+        self._seeing = VisibilityDetector()
 
     def find(
         self, image: NDArray[np.uint8], box: NDArray[np.float64] | None, *, crop: bool
@@ -79,6 +81,10 @@ class FaceSeeker:
             if mesh.presence >= MIN_PRESENCE:
                 return mesh, len(found)
         return (None if crop else find_in_crop(self._landmarker, image)), len(found)
+
+    def visibility(self, image: NDArray[np.uint8], mesh: FaceMesh) -> Visibility:
+        """How much of a face can be read ((H, W, 3) uint8 BGR and its landmarks)."""
+        return self._seeing.decide(self._seeing.look(image, [mesh])[0])
 
     def _at_box(self, image: NDArray[np.uint8], box: NDArray[np.float64]) -> FaceMesh | None:
         x, y = (box[:2] + box[2:]) / 2
@@ -116,6 +122,7 @@ class _One:
     as_came: bool = False
     quality: Quality | None = None
     pose: HeadPose | None = None
+    visibility: Visibility | None = None
 
 
 def read_set(
@@ -160,10 +167,18 @@ def _read_one(faces: FaceSet, row: int, reader: Reader, seeker: FaceSeeker) -> _
         probabilities, variances = reader.predict_with_error([np.ascontiguousarray(image[..., ::-1])])
         reading = ExpressionReading(probabilities[0], variances[0], Visibility.FULL)
         return _One(Lost.NO_FACE, number, known, reading, as_came=True)
-    (reading,) = reader.read(image, [mesh], [Visibility.FULL])
+    seen = seeker.visibility(image, mesh)
     quality = face_quality(image, mesh_box(mesh), ExcludedZones())
-    lost = Lost.NOT_READ if reading.visibility is Visibility.UNUSABLE else None
-    return _One(lost, number, known, reading, quality=quality, pose=head_pose(mesh))
+    read = reader.read(image, [mesh], [seen]) if seen in reader.reads else []
+    return _One(
+        None if read else Lost.NOT_READ,
+        number,
+        known,
+        read[0] if read else None,
+        quality=quality,
+        pose=head_pose(mesh),
+        visibility=seen,
+    )
 
 
 def _gathered(
@@ -174,9 +189,7 @@ def _gathered(
 
     nothing = ExpressionReading(np.full(8, np.nan), np.full(3, np.nan), Visibility.UNUSABLE)
     unseen = np.zeros(BYTES, np.uint8)
-    read = [
-        one.reading if one.reading is not None and one.lost is not Lost.NOT_READ else nothing for one in seen
-    ]
+    read = [nothing if one.reading is None else one.reading for one in seen]
     return Readings(
         rows=rows,
         probabilities=np.stack([reading.probabilities for reading in read]),
@@ -188,9 +201,7 @@ def _gathered(
         pitch=column(lambda one: one.pose.pitch if one.pose else None),
         sharpness=column(lambda one: one.quality.sharpness if one.quality else None),
         brightness=column(lambda one: one.quality.brightness if one.quality else None),
-        visibility=tuple(
-            one.reading.visibility if one.reading is not None and not one.as_came else None for one in seen
-        ),
+        visibility=tuple(one.visibility for one in seen),
         lost=tuple(one.lost for one in seen),
         several=sum(one.faces > 1 for one in seen),
         examples=examples,

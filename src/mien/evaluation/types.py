@@ -109,7 +109,7 @@ class Readings:
         pitch: (M,) degrees.
         sharpness: (M,) 0..1.
         brightness: (M,) 0..1.
-        visibility: What each reading was made from, M long; `None` where there is none.
+        visibility: How much of each face can be read, M long; `None` where no landmarks were found.
         lost: Why nothing was read, M long; `None` where it was.
         several: Pictures with several faces, of which the largest was taken.
         examples: Names of up to three pictures lost for each reason.

@@ -19,6 +19,7 @@ from mien.vision.quality import face_quality
 from mien.vision.registry import DETECTORS, LANDMARKERS, READERS
 from mien.vision.track import TrackSettings
 from mien.vision.types import Visibility
+from mien.vision.visibility import VisibilityDetector
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,9 +41,8 @@ class Face:
         valence: -1 unpleasant .. +1 pleasant; `None` where the face cannot be read.
         valence_error: Standard deviation of valence against the mean of human taggers; `None` likewise.
         quality: How well it can be read. No gate is applied here: look at this before you believe the rest.
-        visibility: How much of the face can be read. Covered faces are not yet told apart: `full` or
-            `unusable`.
-        pose: Head pose; `None` where the face cannot be read.
+        visibility: How much of the face can be read: `full`, `eyes` where the lower face is covered, `unusable`.
+        pose: Head pose; `None` where no landmarks were found.
     """
 
     box: NDArray[np.float32]
@@ -70,6 +70,7 @@ class FaceReader:
         self._detector = DETECTORS.make(detector, long_side=_LONG_SIDE)
         self._landmarker = LANDMARKERS.make("mediapipe")
         self._reader = READERS.make(reader) if isinstance(reader, str) else reader
+        self._seeing = VisibilityDetector()
         self._min_presence = TrackSettings().min_presence
 
     def read(self, image: NDArray[np.uint8], scale: ScaleName = "balance") -> list[Face]:
@@ -88,19 +89,18 @@ class FaceReader:
     def _face(self, image: NDArray[np.uint8], detection: Detection, scale: ScaleName) -> Face:
         mesh = self._landmarker.locate(image, detection)
         nowhere = ExcludedZones()
-        if mesh.presence < self._min_presence:
-            quality = face_quality(image, detection.box, nowhere)
-            return Face(detection.box, None, None, None, quality, Visibility.UNUSABLE, None)
-        (reading,) = self._reader.read(image, [mesh], [Visibility.FULL])
-        box = mesh_box(mesh)
+        found = mesh.presence >= self._min_presence
+        box = mesh_box(mesh) if found else detection.box
+        seen = self._seeing.decide(self._seeing.look(image, [mesh])[0]) if found else Visibility.UNUSABLE
+        reading = self._reader.read(image, [mesh], [seen])[0] if seen in self._reader.reads else None
         return Face(
             box=box,
-            probabilities=reading.probabilities,
-            valence=float(valence(reading.probabilities, scale)),
-            valence_error=float(np.sqrt(reading.variances[SCALES.index(scale)])),
+            probabilities=None if reading is None else reading.probabilities,
+            valence=None if reading is None else float(valence(reading.probabilities, scale)),
+            valence_error=None if reading is None else float(np.sqrt(reading.variances[SCALES.index(scale)])),
             quality=face_quality(image, box, nowhere),
-            visibility=reading.visibility,
-            pose=head_pose(mesh),
+            visibility=seen,
+            pose=head_pose(mesh) if found else None,
         )
 
 

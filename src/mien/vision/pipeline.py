@@ -22,6 +22,7 @@ from mien.vision.scene import SceneWatch
 from mien.vision.stages import StageClock
 from mien.vision.track import Tracker, TrackerState, TrackSettings
 from mien.vision.types import LeftOut, Observation, Visibility
+from mien.vision.visibility import TrackVisibility, VisibilityDetector, VisibilityMemory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mien.video.types import Frame
-    from mien.vision.protocols import Detector, Landmarker, Reader
+    from mien.vision.protocols import Detector, Landmarker, Reader, Seeing
     from mien.vision.track import Candidate, Track
     from mien.vision.types import ExpressionReading, FaceMesh, Gaze, HeadPose, Quality
 
@@ -66,10 +67,11 @@ class PipelineState(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    version: int = Field(1, ge=1, le=1)
+    version: int = Field(2, ge=2, le=2)
     t_s: float | None
     tracks: TrackerState
     attention: AttentionState
+    visibility: dict[int, TrackVisibility]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ class _Sight:
 class FacePipeline:
     """Finds, follows and reads the faces of one camera, picture by picture.
 
-    Covered faces are not yet told apart: the visibility of a face is `full` or `unusable`.
+    Every face that counts is first looked at for covers; one whose lower part is covered is read by its eyes, or left
+    out where the reader cannot do that.
 
     Args:
         settings: How faces are found, followed and judged.
@@ -112,6 +115,7 @@ class FacePipeline:
         detector: Used instead of the one that `settings` name.
         landmarker: Likewise.
         reader: Likewise.
+        seeing: Used instead of Mien's own detector of covers.
 
     Raises:
         SettingError: A part of that name does not exist.
@@ -128,6 +132,7 @@ class FacePipeline:
         detector: Detector | None = None,
         landmarker: Landmarker | None = None,
         reader: Reader | None = None,
+        seeing: Seeing | None = None,
     ) -> None:
         self.settings = settings if settings is not None else PipelineSettings()
         threads = self.settings.threads
@@ -136,6 +141,8 @@ class FacePipeline:
         self._tracker = Tracker(self.settings.tracks)
         self._gate = Gate(self.settings.gate, role)
         self._scene = SceneWatch()
+        self._seeing: Seeing = seeing or VisibilityDetector(threads=threads)
+        self._seen = VisibilityMemory()
         self._t_s: float | None = None
         self.clock = StageClock()
         detector = detector or DETECTORS.make(
@@ -175,7 +182,7 @@ class FacePipeline:
         self.clock.lap("track")
         candidates, excluded = self._finder.find(image, self._tracker, t_s)
         pairs = self._tracker.assign(candidates, t_s)
-        self._gate.attention.forget(ended)
+        self._forget(ended)
         self.clock.lap("track")
         behind = covered(np.array([seen.box for _, seen in pairs], dtype=np.float32))
         sights = [
@@ -190,13 +197,20 @@ class FacePipeline:
     def finish(self) -> list[int]:
         """End the stream: the tracks that were still open."""
         ended = self._tracker.clear()
-        self._gate.attention.forget(ended)
+        self._forget(ended)
         return ended
+
+    def _forget(self, ended: list[int]) -> None:
+        self._gate.attention.forget(ended)
+        self._seen.forget(ended)
 
     def state(self) -> dict[str, object]:
         """What `restore` needs to go on after a stop: boxes, speeds, ids, times; JSON can hold it."""
         state = PipelineState(
-            t_s=self._t_s, tracks=self._tracker.state(), attention=self._gate.attention.state()
+            t_s=self._t_s,
+            tracks=self._tracker.state(),
+            attention=self._gate.attention.state(),
+            visibility=self._seen.state(),
         )
         return state.model_dump(mode="json")
 
@@ -216,6 +230,7 @@ class FacePipeline:
         self._t_s = saved.t_s
         self._tracker.restore(saved.tracks)
         self._gate.attention.restore(saved.attention)
+        self._seen.restore(saved.visibility)
 
     def _look(self, image: NDArray[np.uint8], track: Track, seen: Candidate, t_s: float) -> _Sight:
         """Quality, pose and the gate's judgement of one face, without landmarks if it is half hidden."""
@@ -226,24 +241,42 @@ class FacePipeline:
         return _Sight(track.id, seen.box, seen.mesh, quality, pose, eyes, left_out)
 
     def _read(self, image: NDArray[np.uint8], sights: list[_Sight], t_s: float) -> list[Observation]:
-        """Read the faces that count, all at once."""
+        """Look at the faces that count for covers, and read those that can be read, all at once."""
         counted = [sight for sight in sights if sight.left_out is None and sight.mesh is not None]
+        visible: dict[int, Visibility] = {}
         readings: dict[int, ExpressionReading] = {}
         if counted:
-            meshes = [sight.mesh for sight in counted if sight.mesh is not None]
-            read = self._reader.read(image, meshes, [Visibility.FULL] * len(meshes))
-            readings = {sight.track_id: reading for sight, reading in zip(counted, read, strict=True)}
+            looks = self._seeing.look(image, [sight.mesh for sight in counted if sight.mesh is not None])
+            for sight, look in zip(counted, looks, strict=True):
+                known = self._seen.take(sight.track_id, t_s, look)
+                visible[sight.track_id] = self._seeing.decide(known)
+            readable = [sight for sight in counted if visible[sight.track_id] in self._reader.reads]
+            meshes = [sight.mesh for sight in readable if sight.mesh is not None]
+            read = self._reader.read(image, meshes, [visible[sight.track_id] for sight in readable])
+            readings = {sight.track_id: reading for sight, reading in zip(readable, read, strict=True)}
         return [
-            Observation(
-                track_id=sight.track_id,
-                t_s=t_s,
-                box=sight.box,
-                quality=sight.quality,
-                pose=sight.pose,
-                gaze=sight.gaze,
-                visibility=Visibility.UNUSABLE if sight.left_out is LeftOut.UNUSABLE else Visibility.FULL,
-                reading=readings.get(sight.track_id),
-                left_out=sight.left_out,
-            )
+            _observation(sight, t_s, visible.get(sight.track_id), readings.get(sight.track_id))
             for sight in sights
         ]
+
+
+def _observation(
+    sight: _Sight, t_s: float, visible: Visibility | None, reading: ExpressionReading | None
+) -> Observation:
+    """What is told of a face; one that was not looked at for covers counts as full where landmarks were found."""
+    left_out = sight.left_out
+    if visible is None:
+        visible = Visibility.UNUSABLE if left_out is LeftOut.UNUSABLE else Visibility.FULL
+    if left_out is None and reading is None:
+        left_out = LeftOut.COVERED if visible is Visibility.EYES else LeftOut.UNUSABLE
+    return Observation(
+        track_id=sight.track_id,
+        t_s=t_s,
+        box=sight.box,
+        quality=sight.quality,
+        pose=sight.pose,
+        gaze=sight.gaze,
+        visibility=visible,
+        reading=reading,
+        left_out=left_out,
+    )

@@ -33,11 +33,28 @@ class Landmarker(Protocol):
         ...
 
 
+class Seeing(Protocol):
+    """Sees how much of a face can be read."""
+
+    def look(self, image: NDArray[np.uint8], faces: Sequence[FaceMesh]) -> NDArray[np.float64]:
+        """(N, 3) probabilities of full, eyes and unusable of each face of `image` ((H, W, 3) uint8 BGR)."""
+        ...
+
+    def decide(self, probabilities: NDArray[np.float64]) -> Visibility:
+        """What is to be made of (3,) probabilities."""
+        ...
+
+
 class Reader(Protocol):
-    """Reads what faces show. `version` is stored with every score."""
+    """Reads what faces show. `version` is stored with every score.
+
+    Attributes:
+        reads: Which visibilities it can read; faces of others are left out.
+    """
 
     name: str
     version: str
+    reads: frozenset[Visibility]
 
     def read(
         self,

@@ -39,6 +39,7 @@ class LeftOut(StrEnum):
     LOOKING_DOWN = "head or gaze down"
     PHONE = "phone"
     UNUSABLE = "face not readable"
+    COVERED = "lower face covered"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
