@@ -241,6 +241,7 @@ def test_an_analysis_that_lost_its_server_goes_on_where_it_was(
         found = analyze(CLIP, reader=manifest, rate=5, store=store, progress=lambda t, _: began.append(t))
     assert began[0] > 0.8, "it began anew"
     assert found.complete
+    assert (found.report.readings, found.report.frames) == (whole.report.readings, whole.report.frames)
     assert [one.eps for one in found.interactions] == pytest.approx([one.eps for one in whole.interactions])
 
 

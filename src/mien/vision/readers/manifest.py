@@ -21,6 +21,9 @@ EngineKind = Literal["onnx", "http"]
 SUFFIX: Final = ".toml"
 """How the name of a manifest ends."""
 
+_FORM: Final = 1
+"""Raised whenever Mien cuts, prepares or judges otherwise, so that readings made so are never taken for the old ones."""
+
 _MOST_BYTES: Final = 1_000_000
 
 
@@ -244,7 +247,7 @@ class ReaderManifest(_Part):
     def digest(self) -> str:
         """Eight hex digits of all that readings depend on: not the terms, nor where the file or the server is."""
         text = self.model_dump_json(exclude={"terms": True, "file": True, "engine": {"url", "timeout_s"}})
-        return hashlib.sha256(text.encode()).hexdigest()[:8]
+        return hashlib.sha256(f"{_FORM}|{text}".encode()).hexdigest()[:8]
 
     @model_validator(mode="after")
     def _one_engine(self) -> Self:

@@ -12,7 +12,14 @@ from mien.expressions import EXPRESSIONS
 from mien.vision.arrays import as_rgb
 from mien.vision.landmarks import MediaPipeLandmarker, find_in_crop
 from mien.vision.readers.feed import cut_face, cut_whole, prepare
-from mien.vision.readers.shares import PRIOR, PRIOR_VARIANCE, check_logits, to_shares, to_variances
+from mien.vision.readers.shares import (
+    PRIOR,
+    PRIOR_VARIANCE,
+    UNMEASURED,
+    check_logits,
+    to_shares,
+    to_variances,
+)
 from mien.vision.types import ExpressionReading, Visibility
 
 if TYPE_CHECKING:
@@ -60,7 +67,7 @@ class ManifestReader:
         self.name = manifest.name
         self.version = f"{manifest.version}+{engine.digest}.{manifest.digest}"
         self.terms: Terms = manifest.terms
-        assumed = float(np.sqrt(PRIOR_VARIANCE[0]))
+        assumed = float(np.sqrt(UNMEASURED[0]))
         unmeasured = (
             f"The error of the reader '{self.name}' was not measured, a large one is assumed for every reading "
             f"(standard deviation of valence {assumed:.2f}); 'mien evaluate SET --reader MANIFEST' measures it.",

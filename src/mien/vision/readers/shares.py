@@ -18,8 +18,11 @@ PRIOR: Final = np.array([0.323, 0.266, 0.115, 0.145, 0.083, 0.016, 0.034, 0.018]
 """What is known of any face that nothing was read of: mean vote shares of the training pictures of FER+."""
 
 PRIOR_VARIANCE: Final = np.array([0.41, 0.21, 0.37])
-"""Variance of valence among those pictures on each scale of `SCALES`; also what a reader is taken to err by as long as
-nobody has measured it: as one that has not looked at the face."""
+"""Variance of valence among those pictures on each scale of `SCALES`."""
+
+UNMEASURED: Final = 1.5 * PRIOR_VARIANCE
+"""By what a reader is taken to miss as long as nobody has measured it: by half as much again as one that never looks,
+for a network can be wrong with confidence."""
 
 _SUM_SLACK: Final = 0.02
 _SOFTMAX_SLACK: Final = 1e-4
@@ -72,7 +75,7 @@ def to_variances(shares: NDArray[np.float64], manifest: ReaderManifest) -> NDArr
         (N, 3) float64 on the scales of `SCALES`.
     """
     if manifest.error is None:
-        return np.tile(PRIOR_VARIANCE, (len(shares), 1))
+        return np.tile(UNMEASURED, (len(shares), 1))
     step = np.searchsorted(manifest.error.confidence, shares.max(axis=1, initial=0.0), side="right")
     return np.asarray(manifest.error.table[step], np.float64)
 
