@@ -58,6 +58,8 @@ def test_it_has_a_name_and_a_version_to_be_stored(reader: Reader) -> None:
     assert version_of(reader) == f"{reader.name} {reader.version}"
     assert reader.name
     assert len(reader.version) >= 3
+    assert Visibility.FULL in reader.reads
+    assert Visibility.UNUSABLE not in reader.reads
 
 
 def test_each_face_gets_one_distribution_with_its_error(

@@ -22,7 +22,7 @@ SUFFIX: Final = ".toml"
 """How the name of a manifest ends."""
 
 _FORM: Final = 1
-"""Raised whenever Mien cuts, prepares or judges otherwise, so that readings made so are never taken for the old ones."""
+"""Raised whenever Mien cuts, prepares or judges otherwise, so that such readings are never taken for the old ones."""
 
 _MOST_BYTES: Final = 1_000_000
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from mien.errors import ImageError
 from mien.expressions import EXPRESSIONS
-from mien.vision.arrays import as_rgb
+from mien.vision.crops import checked_crop
 from mien.vision.landmarks import MediaPipeLandmarker, find_in_crop
 from mien.vision.readers.feed import cut_face, cut_whole, prepare
 from mien.vision.readers.shares import (
@@ -37,8 +37,8 @@ _BATCH: Final = 32
 class ManifestReader:
     """Reads faces with a network of the user's own, as `mien.vision.protocols.Reader`.
 
-    A face of visibility `full` is read. Of any other, the network is not asked, since covers make networks that did
-    not learn them see what is not there; it gets what is known of any face.
+    Only faces of visibility `full` are read: covers make networks that did not learn them see what is not there. For
+    any other, the network is not asked; it gets what is known of any face.
 
     Attributes:
         reads: Whole faces only.
@@ -120,10 +120,10 @@ class ManifestReader:
             (N, 8) distributions and (N, 3) variances of valence.
 
         Raises:
-            ImageError: A crop has the wrong shape, type or range.
+            ImageError: A crop has the wrong shape, type or range, or is too small.
             ModelError: The network cannot be run.
         """
-        return self._infer([self._cut(as_rgb(crop, f"Crop {i}")) for i, crop in enumerate(crops)])
+        return self._infer([self._cut(checked_crop(crop, i)) for i, crop in enumerate(crops)])
 
     def _cut(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
         image = np.ascontiguousarray(picture[..., ::-1])
