@@ -54,7 +54,7 @@ class Baseline:
     labels: tuple[int, ...]
 
 
-_BASELINES: Final = {
+BASELINES: Final = {
     "face-api": Baseline("faceapi_expression.onnx", 112, 3, 1.0, 0.0, _FACE_API),
     "fer": Baseline("fer_mini_xception.onnx", 64, 1, 127.5, -1.0, _FER),
 }
@@ -77,7 +77,7 @@ def face_crop(image: NDArray[np.uint8], region: Region | None, margin: float, si
     return warp(image, region.matrix(size), size)
 
 
-def _baseline(
+def baseline_answers(
     spec: Baseline, folder: Path, images: NDArray[np.uint8], regions: list[Region | None], margin: float
 ) -> NDArray[np.float64]:
     options = ort.SessionOptions()
@@ -162,10 +162,10 @@ def main(
     )
     if baselines is not None:
         regions = face_regions(material.images[rows][at])
-        for name, spec in _BASELINES.items():
+        for name, spec in BASELINES.items():
             best = max(
                 (
-                    figures(_baseline(spec, baselines, material.images[rows][at], regions, m), truth)
+                    figures(baseline_answers(spec, baselines, material.images[rows][at], regions, m), truth)
                     for m in MARGINS
                 ),
                 key=lambda f: f.accuracy,
@@ -209,8 +209,10 @@ def _outside(
     table.caption = f"mien, answers among all eight: balanced {among_eight:.3f}"
     if baselines is not None:
         regions = face_regions(images)
-        for name, spec in _BASELINES.items():
-            tried = [(figures(_baseline(spec, baselines, images, regions, m), labels), m) for m in MARGINS]
+        for name, spec in BASELINES.items():
+            tried = [
+                (figures(baseline_answers(spec, baselines, images, regions, m), labels), m) for m in MARGINS
+            ]
             for f, margin in sorted(tried, key=lambda pair: -pair[0].balanced)[:2]:
                 add(name, f, f"box x {margin}" if margin else "as it came")
     return table

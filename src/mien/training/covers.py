@@ -155,7 +155,7 @@ def _below(rng: np.random.Generator, c: _Canvas, grow: float, chin: float) -> Po
 def _mask(rng: np.random.Generator, c: _Canvas) -> tuple[Field, Field]:
     """A cloth or surgical mask, sometimes worn under the nose."""
     low = rng.random() < 0.12
-    nose = rng.uniform(0.86, 1.05) if low else rng.uniform(0.1, 0.72)
+    nose = rng.uniform(0.86, 1.05) if low else rng.uniform(0.22, 0.75)
     side = rng.uniform(0.3, 0.9) if low else rng.uniform(0.0, 0.75)
     top = _top(rng, c, nose, side)
     alpha = c.filled(np.concatenate([top, _below(rng, c, rng.uniform(0.97, 1.1), rng.uniform(-0.06, 0.08))]))

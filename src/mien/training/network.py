@@ -111,6 +111,20 @@ class ExpressionNet(nn.Module):  # type: ignore[misc]  # torch is not checked
         return logits, self.spread(beside)
 
 
+class Mirrored(nn.Module):  # type: ignore[misc]  # torch is not checked
+    """A reader that is shown a face and its mirror image, and means the two."""
+
+    def __init__(self, net: nn.Module) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, faces: Tensor) -> tuple[Tensor, Tensor]:
+        """As `ExpressionNet`; the means of logits and of log-variances."""
+        logits, spread = self.net(faces)
+        other_logits, other_spread = self.net(faces.flip(3))
+        return (logits + other_logits) / 2, (spread + other_spread) / 2
+
+
 class VisibilityNet(nn.Module):  # type: ignore[misc]  # torch is not checked
     """Grey faces to logits of the three visibilities: full, eyes, unusable."""
 

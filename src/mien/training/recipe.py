@@ -22,6 +22,7 @@ from mien.training.calibrate import Calibration, calibrate, calibrate_shares, va
 from mien.training.export import export_reader
 from mien.training.learn import CHECKPOINT, Settings, fit
 from mien.training.material import VALIDATION, Faces, align_all, load, vote_shares
+from mien.training.network import Mirrored
 from mien.training.tasks import SIZE, ReadEyes, ReadFaces, SeeCovers
 from mien.training.veils import finish_visibility
 from mien.vision.align import warp
@@ -53,7 +54,7 @@ class Plan:
 
     first: Settings = field(default_factory=Settings)
     second: Settings = field(default_factory=lambda: Settings(24, 4, rate=0.05, polish_rate=0.01))
-    eyes: Settings = field(default_factory=lambda: Settings(14, 3, rate=0.06, polish_rate=0.01))
+    eyes: Settings = field(default_factory=lambda: Settings(30, 4, rate=0.08, polish_rate=0.01))
     visibility: Settings = field(default_factory=lambda: Settings(8, 0))
 
     def made(self, *, seed: int, effort: float = 1.0) -> Plan:
@@ -229,7 +230,9 @@ def train(
         "learned_from": len(faces.material.training_rows()),
         "expression": finish(second, replace(whole, harmless=0.0), out / "expression.onnx"),
         "expression_eyes": finish(
-            learned(eyes, "eyes.pt", "eyes alone"), replace(eyes, covered=1.0), out / "expression_eyes.onnx"
+            Mirrored(learned(eyes, "eyes.pt", "eyes alone")),
+            replace(eyes, covered=1.0),
+            out / "expression_eyes.onnx",
         ),
         "visibility": finish_visibility(
             learned(covers, "visibility.pt", "covers"), faces, out / "visibility.onnx"

@@ -150,7 +150,7 @@ class ReadEyes(ReadFaces):
         covered: Share of the pictures with a cover drawn; its upper edge may reach into what is read.
     """
 
-    covered: float = 0.75
+    covered: float = 0.6
 
     def network(self) -> nn.Module:
         """An `ExpressionNet` with fewer channels at its end; it takes over the weights that fit."""

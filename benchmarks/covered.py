@@ -1,0 +1,271 @@
+"""Covered faces: how many pass as whole ones, and what is made of the rest.
+
+    uv run python -m benchmarks.covered --ferplus ferplus.npz --outside outside_dev.npz --baselines DIR
+
+Covers are drawn over the lower face of the same pictures that `benchmarks/expression.py` reads (`mien.training.covers`,
+a fixed seed); then landmarks are looked for anew, as on any picture. `--outside` shows people of whom nothing was
+learned. `--split test` is opened once per released network. The covers are drawn: no real mask is in either set.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import cv2
+import numpy as np
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from benchmarks.expression import BASELINES, MARGINS, baseline_answers, face_regions
+from mien.expressions import EXPRESSIONS, SCALES
+from mien.figures import calibration_error, figures, valence_concordance
+from mien.training.calibrate import valences
+from mien.training.covers import COVERS, HARMLESS, draw_cover
+from mien.training.material import TEST, VALIDATION, load, vote_shares
+from mien.training.tasks import HIDDEN, SEEN, any_cover
+from mien.vision.crops import CropAligner
+from mien.vision.expression import ExpressionReader
+from mien.vision.landmarks import MediaPipeLandmarker, find_in_crop
+from mien.vision.models import entry
+from mien.vision.types import Visibility
+from mien.vision.visibility import VisibilityDetector
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_SEED: Final = 11
+_MIN_PICTURES: Final = 50
+_TRIES: Final = 20
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Pictures with something drawn over each.
+
+    Attributes:
+        images: (M, S, S) uint8 grey.
+        rows: (M,) which pictures they were.
+        kinds: (M,) the last thing drawn on each.
+    """
+
+    images: NDArray[np.uint8]
+    rows: NDArray[np.intp]
+    kinds: tuple[str, ...]
+
+
+def _landmarks(images: NDArray[np.uint8]) -> list[NDArray[np.float32] | None]:
+    landmarker = MediaPipeLandmarker()
+    found = []
+    for image in track(images, "landmarks"):
+        mesh = find_in_crop(landmarker, np.repeat(image[..., None], 3, axis=2))
+        found.append(None if mesh is None else mesh.points)
+    return found
+
+
+def _draw(
+    images: NDArray[np.uint8],
+    points: list[NDArray[np.float32] | None],
+    rng: np.random.Generator,
+    kind: str | None,
+    limit: int | None = None,
+) -> Drawn:
+    """One thing over every face with landmarks: `kind`, or covers as shops see them."""
+    made, rows, kinds = [], [], []
+    for row in rng.permutation(len(images)):
+        where = points[row]
+        if where is None or (limit is not None and len(made) >= limit):
+            continue
+        for _ in range(_TRIES):
+            chosen = any_cover(rng) if kind is None else (kind,)
+            drawn = draw_cover(rng, images[row], where, chosen)
+            if (
+                drawn.mouth <= SEEN
+                if kind in HARMLESS
+                else drawn.mouth >= HIDDEN and drawn.eyes <= 1 - HIDDEN
+            ):
+                made.append(drawn.image)
+                rows.append(row)
+                kinds.append(chosen[-1])
+                break
+    return Drawn(np.stack(made), np.array(rows, np.intp), tuple(kinds))
+
+
+def _aligned(images: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
+    aligner = CropAligner(entry("expression").input_size[0])
+    return [aligner.align(np.repeat(image[..., None], 3, axis=2)) for image in track(images, "reading")]
+
+
+def _seen(images: NDArray[np.uint8]) -> list[Visibility]:
+    seeing = VisibilityDetector()
+    return [seeing.decide(one) for one in seeing.infer(_aligned(images))]
+
+
+def visibility_table(images: NDArray[np.uint8], limit: int) -> Table:
+    """How bare, covered and harmlessly accompanied faces are taken."""
+    points = _landmarks(images[: 4 * limit])
+    images = images[: 4 * limit]
+    table = Table(title="people of whom nothing was learned: taken as")
+    for heading in ("drawn", "n", "full", "eyes", "unusable"):
+        table.add_column(heading)
+    total = np.zeros(3, np.int64)
+
+    def add(name: str, seen: list[Visibility]) -> NDArray[np.int64]:
+        counts = np.array([seen.count(v) for v in Visibility])
+        table.add_row(name, str(len(seen)), *(f"{c / len(seen):.1%}" for c in counts))
+        return counts
+
+    add("nothing", _seen(images))
+    small = [cv2.resize(image, (40, 40), interpolation=cv2.INTER_AREA) for image in images]
+    add("nothing, 40 px", _seen(np.asarray(small, np.uint8)))
+    for kind in COVERS:
+        total += add(kind, _seen(_draw(images, points, np.random.default_rng(_SEED), kind, limit).images))
+    for kind in HARMLESS:
+        add(kind, _seen(_draw(images, points, np.random.default_rng(_SEED), kind, limit).images))
+    table.caption = f"covered faces passed as full: {total[0] / total.sum():.2%} of {total.sum()}"
+    return table
+
+
+def _line(table: Table, name: str, p: NDArray[np.float64], labels: NDArray[np.int64], *more: str) -> None:
+    f = figures(p, labels)
+    table.add_row(
+        name,
+        str(f.n),
+        f"{f.accuracy:.3f}",
+        f"{f.balanced:.3f}",
+        f"{f.macro_f1:.3f}",
+        f"{f.three_levels:.3f}",
+        *more,
+    )
+
+
+def _reading_table(title: str) -> Table:
+    table = Table(title=title)
+    for heading in (
+        "read",
+        "n",
+        "accuracy",
+        "balanced",
+        "macro-F1",
+        "3 levels",
+        "valence CCC",
+        "calibration error",
+    ):
+        table.add_column(heading)
+    return table
+
+
+def _ways(
+    reader: ExpressionReader, drawn: Drawn, bare: NDArray[np.uint8]
+) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """The same faces read in every way there is: distributions and variances."""
+    covered, open_faces = _aligned(drawn.images), _aligned(bare[drawn.rows])
+    seeing = VisibilityDetector()
+    seen = [seeing.decide(one) for one in seeing.infer(covered)]
+    every = len(covered)
+    return {
+        "covered, by the eyes": reader.infer(covered, [Visibility.EYES] * every),
+        "covered, as Mien finds them": reader.infer(covered, seen),
+        "covered, taken for whole": reader.infer(covered, [Visibility.FULL] * every),
+        "the same faces bare": reader.infer(open_faces, [Visibility.FULL] * every),
+        "the same faces bare, by the eyes": reader.infer(open_faces, [Visibility.EYES] * every),
+    }
+
+
+def main(
+    ferplus: Annotated[Path, typer.Option(help="Pictures with votes.")],
+    outside: Annotated[Path, typer.Option(help="Pictures from elsewhere with labels.")],
+    baselines: Annotated[Path | None, typer.Option(help="Folder of the other nets.")] = None,
+    split: Annotated[
+        str, typer.Option(help="validation, or test: opened once per released model.")
+    ] = "validation",
+    limit: Annotated[int, typer.Option(min=20, help="Faces for each kind of cover.")] = 400,
+) -> None:
+    console = Console(width=150)
+    cv2.setNumThreads(1)
+    reader = ExpressionReader()
+    console.print(f"reader {reader.version}")
+    with np.load(outside) as file:
+        images, labels = file["images"], file["label"].astype(np.int64)
+    order = np.random.default_rng(_SEED).permutation(len(images))
+    console.print(visibility_table(images[order], limit))
+
+    kept = np.isin(labels, np.flatnonzero(np.bincount(labels, minlength=8) >= _MIN_PICTURES))
+    images, labels = images[kept], labels[kept]
+    drawn = _draw(images, _landmarks(images), np.random.default_rng(_SEED), None)
+    table = _reading_table("pictures from elsewhere, answers among their own expressions")
+    for name, (p, _) in _ways(reader, drawn, images).items():
+        _line(table, name, p, labels[drawn.rows])
+    _peers(table, baselines, drawn.images, labels[drawn.rows])
+    console.print(table)
+
+    material = load(ferplus)
+    rows = material.voted_rows({"validation": VALIDATION, "test": TEST}[split])
+    majority, truth = material.majority_rows({"validation": VALIDATION, "test": TEST}[split])
+    label = np.full(len(material.images), -1, np.int64)
+    label[majority] = truth
+    images = material.images[rows]
+    drawn = _draw(images, _landmarks(images), np.random.default_rng(_SEED), None)
+    shares, wanted = vote_shares(material.votes[rows])[drawn.rows], label[rows][drawn.rows]
+    clear = wanted >= 0
+    table = _reading_table(f"FER+ {split}, covers drawn, majority labels (8 expressions)")
+    ways = _ways(reader, drawn, images)
+    for name, (p, _) in ways.items():
+        more = f"{valence_concordance(p, shares):.3f}", f"{calibration_error(p, shares):.4f}"
+        _line(table, name, p[clear], wanted[clear], *more)
+    _peers(table, baselines, drawn.images[clear], wanted[clear])
+    console.print(table)
+    p, variances = ways["covered, by the eyes"]
+    _details(console, p, variances, shares, wanted, drawn.kinds)
+
+
+def _peers(
+    table: Table, baselines: Path | None, images: NDArray[np.uint8], labels: NDArray[np.int64]
+) -> None:
+    """Other nets on the covered faces, each with the crop that suits it best there."""
+    if baselines is None:
+        return
+    regions = face_regions(images)
+    for name, spec in BASELINES.items():
+        tried = [baseline_answers(spec, baselines, images, regions, margin) for margin in MARGINS]
+        _line(table, f"covered, {name}", max(tried, key=lambda p: figures(p, labels).balanced), labels)
+
+
+def _details(
+    console: Console,
+    p: NDArray[np.float64],
+    variances: NDArray[np.float64],
+    shares: NDArray[np.float64],
+    wanted: NDArray[np.int64],
+    kinds: tuple[str, ...],
+) -> None:
+    """Each expression and each kind of cover, read by the eyes."""
+    clear = wanted >= 0
+    exact = figures(p[clear], wanted[clear])
+    classes = Table(title="covered, by the eyes: each expression")
+    for heading in ("", *exact.recall):
+        classes.add_column(heading)
+    classes.add_row("recall", *(f"{v:.3f}" for v in exact.recall.values()))
+    classes.add_row("F1", *(f"{v:.3f}" for v in exact.f1.values()))
+    console.print(classes)
+    worn = np.array(kinds)
+    covers = Table(title="covered, by the eyes: each cover")
+    for heading in ("", *COVERS):
+        covers.add_column(heading)
+    of = [clear & (worn == kind) for kind in COVERS]
+    covers.add_row("n", *(str(int(chosen.sum())) for chosen in of))
+    covers.add_row("accuracy", *(f"{figures(p[c], wanted[c]).accuracy:.3f}" for c in of))
+    covers.add_row("3 levels", *(f"{figures(p[c], wanted[c]).three_levels:.3f}" for c in of))
+    console.print(covers)
+    square = ((valences(p) - valences(shares)) ** 2 / variances).mean(axis=0)
+    console.print(
+        f"{len(p)} pictures with votes, {len(EXPRESSIONS)} expressions: residual mean square "
+        + ", ".join(f"{scale} {value:.2f}" for scale, value in zip(SCALES, square, strict=True))
+    )
+
+
+if __name__ == "__main__":
+    typer.run(main)
