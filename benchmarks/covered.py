@@ -26,7 +26,7 @@ from mien.figures import calibration_error, figures, valence_concordance
 from mien.training.calibrate import valences
 from mien.training.covers import COVERS, HARMLESS, draw_cover
 from mien.training.material import TEST, VALIDATION, load, vote_shares
-from mien.training.tasks import HIDDEN, SEEN, any_cover
+from mien.training.wearing import HIDDEN, SEEN, any_cover
 from mien.vision.crops import CropAligner
 from mien.vision.expression import ExpressionReader
 from mien.vision.landmarks import MediaPipeLandmarker, find_in_crop

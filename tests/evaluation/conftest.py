@@ -14,12 +14,12 @@ from mien.evaluation.bootstrap import Resampler
 from mien.evaluation.pictures import ArrayPictures
 from mien.evaluation.results import Evaluation, Wishes
 from mien.evaluation.run import judge
-from mien.evaluation.seen import BYTES
 from mien.evaluation.sets import select
 from mien.evaluation.sums import features
 from mien.evaluation.types import FaceSet, Lost, Readings, Scored
 from mien.expressions import valence
 from mien.vision.expression import ExpressionReader
+from mien.vision.likeness import BYTES
 from mien.vision.types import Visibility
 from support.command import Ran, read_picture, runner
 

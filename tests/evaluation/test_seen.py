@@ -12,13 +12,13 @@ import pytest
 from evaluation.conftest import SAMPLES, readings_of, set_of, world
 from mien.errors import InputError
 from mien.evaluation.results import Wishes
-from mien.evaluation.seen import BYTES, alike, card_of, fingerprint, load_fingerprints, main
+from mien.evaluation.seen import card_of, known_to, load_fingerprints, main
 from mien.evaluation.types import Lost
+from mien.vision.expression import ExpressionReader
+from mien.vision.likeness import BYTES, alike, fingerprint
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from mien.vision.expression import ExpressionReader
 
 
 def spoilt(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -113,3 +113,15 @@ def test_a_list_of_fingerprints_is_compared_with(judged) -> None:
     strange = np.random.default_rng(9).integers(0, 256, (30, BYTES), np.uint8)
     clean = judged(set_of(made.votes), readings, Wishes(known=strange, resamples=200)).contamination
     assert (clean.verdict, clean.copies) == ("no copies found", 0)
+
+
+def test_mien_brings_the_list_of_what_its_own_reader_learned_from() -> None:
+    known = known_to(ExpressionReader())
+    assert known is not None
+    assert known.shape == (27_788, BYTES)
+    assert alike(known[:3], known).all()
+
+    class Foreign:
+        name, version = "foreign", "9.9"
+
+    assert known_to(Foreign()) is None

@@ -38,6 +38,17 @@ def test_a_file_altered_in_one_byte_is_refused(weights: Path, name: str) -> None
         models.session(name)
 
 
+def test_an_altered_list_of_seen_pictures_is_refused(weights: Path) -> None:
+    model = models.entry("expression")
+    assert model.seen is not None
+    assert models.verified_companion(model, model.seen) == weights / model.seen.file
+    with (weights / model.seen.file).open("r+b") as file:
+        file.seek(100)
+        file.write(b"\x00\x01")
+    with pytest.raises(ModelError, match="altered"):
+        models.verified_companion(model, model.seen)
+
+
 def test_a_missing_file_is_named(weights: Path) -> None:
     (weights / "expression.onnx").unlink()
     with pytest.raises(ModelError, match=r"'expression' \(expression.onnx\) are missing"):

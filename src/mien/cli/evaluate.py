@@ -21,7 +21,7 @@ from mien.evaluation.names import NUMBERS, check_numbers, wanted_classes
 from mien.evaluation.page import Made, write_page
 from mien.evaluation.results import Wishes
 from mien.evaluation.run import evaluate
-from mien.evaluation.seen import load_fingerprints
+from mien.evaluation.seen import known_to, load_fingerprints
 from mien.evaluation.sets import check_split, open_set, select
 from mien.evaluation.table import Columns
 from mien.evaluation.terminal import print_evaluation
@@ -88,7 +88,6 @@ def evaluate_command(
 ) -> int:
     """Measure a reader on labelled faces: accuracy, calibration, valence, by size, turn and group, with intervals."""
     wanted, part = wanted_classes(classes), check_split(split)
-    known = load_fingerprints(seen) if seen is not None else None
     faces = open_set(data, check_numbers(numbers), Columns(path, label, person))
     places = {"--report": report, "--json": Path(json) if json not in (None, "-") else None}
     kept = {
@@ -96,9 +95,12 @@ def evaluate_command(
         "what was seen before": [seen] if seen is not None else [],
     }
     check_targets({option: place for option, place in places.items() if place is not None}, kept)
-    wishes = Wishes(check_scale(scale), check_columns(faces, groups), resamples, seed, known)
+    given = load_fingerprints(seen) if seen is not None else None
+    columns = check_columns(faces, groups)
     chosen = select(faces, part, wanted, limit, seed)
     chosen_reader = told_reader(reader)
+    known = known_to(chosen_reader) if given is None else given
+    wishes = Wishes(check_scale(scale), columns, resamples, seed, known)
     for remark in remarks_on(chosen_reader):
         warn(remark)
     if chosen.split == "test":

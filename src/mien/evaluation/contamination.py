@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mien.evaluation.results import Contamination
-from mien.evaluation.seen import alike
 from mien.training.material import TRAIN
+from mien.vision.likeness import alike
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,7 @@ def _copied(
             alike(readings.hashes, known),
             f"Compared with the fingerprints of {len(known):,} pictures that the model is said to have learned from. "
             "Another crop of the same photograph is not recognised.",
-            "the pictures of the list given with --seen",
+            "the list of pictures that the model learned from",
         )
     if selection.split in ("train", "all"):
         return (
@@ -78,7 +78,7 @@ def _copied(
         )
     return (
         None,
-        "No list of fingerprints of the model's training pictures was given (--seen), and the set does not say which "
-        "of its pictures are copies of which.",
+        "There is no list of fingerprints of the model's training pictures (--seen gives one), and the set does not "
+        "say which of its pictures are copies of which.",
         "",
     )

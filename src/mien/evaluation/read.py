@@ -10,12 +10,12 @@ import cv2
 import numpy as np
 
 from mien.errors import ImageError
-from mien.evaluation.seen import BYTES, fingerprint
 from mien.evaluation.types import Lost, Readings
 from mien.vision.detect import YuNet
 from mien.vision.exclude import ExcludedZones
 from mien.vision.geometry import mesh_box, overlap
 from mien.vision.landmarks import MIN_PRESENCE, MediaPipeLandmarker, Region, find_in_crop
+from mien.vision.likeness import BYTES, fingerprint
 from mien.vision.pose import head_pose
 from mien.vision.quality import face_quality
 from mien.vision.types import Detection, ExpressionReading, Visibility

@@ -11,34 +11,23 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
-import cv2
 import numpy as np
 
 from mien.errors import ImageError, InputError, MienError
 from mien.evaluation.sets import open_set
 from mien.training.material import TRAIN
-from mien.vision.models import WEIGHTS, manifest
+from mien.vision.likeness import BYTES, fingerprint
+from mien.vision.models import WEIGHTS, entry, manifest, verified_companion
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mien.evaluation.types import FaceSet
+    from mien.vision.models import ModelEntry
     from mien.vision.protocols import Reader
-
-_SIDE: Final = 32
-_WAVES: Final = 16
-BYTES: Final = _WAVES * _WAVES // 8
-"""Length of a fingerprint."""
-
-ALIKE: Final = 17
-"""Bits of 255 in which two fingerprints of one picture may differ. Of FER2013's 3,579 validation pictures all 291 with
-a known (near) copy in training are found, and 9 of the others are taken for copies; of pictures enlarged 1.7 times,
-darkened and compressed with JPEG 60, 98 % are still found."""
-
-_CHUNK: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,46 +41,6 @@ class Card:
 
     model: str
     training: str
-
-
-def fingerprint(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The fingerprint of a picture, hardly changed by its size, brightness or compression; another crop has another.
-
-    Signs of its 16 x 16 slowest waves (discrete cosine transform of 32 x 32 averages) but the mean, after Zauner 2010,
-    "Implementation and benchmarking of perceptual image hash functions".
-
-    Args:
-        image: (H, W, 3) uint8 BGR.
-
-    Returns:
-        (32,) uint8.
-    """
-    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-    small = cv2.resize(grey, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
-    waves = cv2.dct(small)[:_WAVES, :_WAVES] > 0
-    waves[0, 0] = True  # so that no picture has the fingerprint of nothing
-    return np.packbits(waves)
-
-
-def alike(pictures: NDArray[np.uint8], known: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Which pictures have a (near) copy among known ones.
-
-    Args:
-        pictures: (M, 32) fingerprints; of zeros, nothing is known.
-        known: (K, 32) fingerprints.
-
-    Returns:
-        (M,).
-    """
-    found = np.zeros(len(pictures), np.bool_)
-    words = np.ascontiguousarray(known).view(np.uint64)
-    for start in range(0, len(pictures), _CHUNK):
-        part = np.ascontiguousarray(pictures[start : start + _CHUNK]).view(np.uint64)
-        differ = np.zeros((len(part), len(words)), np.uint16)
-        for k in range(words.shape[1]):
-            differ += np.bitwise_count(part[:, k, None] ^ words[None, :, k])
-        found[start : start + _CHUNK] = differ.min(axis=1, initial=8 * BYTES) <= ALIKE
-    return found & pictures.any(axis=1)
 
 
 def load_fingerprints(path: Path) -> NDArray[np.uint8]:
@@ -127,18 +76,35 @@ def write_fingerprints(faces: FaceSet, path: Path) -> int:
     return len(known)
 
 
+def _model_of(reader: Reader) -> ModelEntry | None:
+    """The manifest's entry of a reader; `None` where it is not one of those that ship with Mien."""
+    same = [m for m in manifest().values() if m.kind == "expression" and m.version == reader.version]
+    return same[0] if len(same) == 1 else None
+
+
 def card_of(reader: Reader) -> Card | None:
     """What the manifest and the card say of a reader's training; `None` where it is not in the manifest."""
-    same = [m for m in manifest().values() if m.kind == "expression" and m.version == reader.version]
-    if len(same) != 1:
+    model = _model_of(reader)
+    if model is None:
         return None
-    model = same[0]
     if model.card is None:
         return Card(model.name, "")
     text = (WEIGHTS / model.card).read_text(encoding="utf-8")
     paragraphs = [" ".join(part.split()) for part in text.split("\n\n")]
     about = [part for part in paragraphs if part.lower().startswith("**training data")]
     return Card(model.name, about[0].replace("**", "").replace("`", "") if about else "")
+
+
+def known_to(reader: Reader) -> NDArray[np.uint8] | None:
+    """Fingerprints of the pictures that a reader of Mien's own learned from; `None` where there is no list.
+
+    Raises:
+        ModelError: The list is missing or altered.
+    """
+    model = _model_of(reader)
+    if model is None or model.seen is None:
+        return None
+    return load_fingerprints(verified_companion(entry(model.name), model.seen))
 
 
 def main(arguments: list[str]) -> int:

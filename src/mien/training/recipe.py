@@ -26,6 +26,7 @@ from mien.training.network import Mirrored
 from mien.training.tasks import SIZE, ReadEyes, ReadFaces, SeeCovers
 from mien.training.veils import finish_visibility
 from mien.vision.align import warp
+from mien.vision.likeness import fingerprint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -238,5 +239,8 @@ def train(
             learned(covers, "visibility.pt", "covers"), faces, out / "visibility.onnx"
         ),
     }
+    learned_from = [faces.material.images[i] for i in faces.material.training_rows()]
+    known = [fingerprint(np.repeat(image[..., None], 3, axis=2)) for image in learned_from]
+    np.savez_compressed(out / "expression_seen.npz", fingerprints=np.stack(known))
     (out / "figures.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     return result

@@ -12,9 +12,10 @@ from torch.nn import functional
 
 from mien.training.augment import augment
 from mien.training.calibrate import valences
-from mien.training.covers import COVERS, HARMLESS, draw_cover
+from mien.training.covers import HARMLESS, draw_cover
 from mien.training.material import Faces, vote_shares
 from mien.training.network import EYES_WIDTHS, ExpressionNet, VisibilityNet
+from mien.training.wearing import HIDDEN, SEEN, any_cover, visibility_of
 from mien.vision.align import EYES_ROWS, warp
 
 if TYPE_CHECKING:
@@ -27,16 +28,6 @@ if TYPE_CHECKING:
 SIZE: Final = 48
 """Side of the faces the networks read, pixels."""
 
-HIDDEN: Final = 0.6
-"""Share of the mouth hidden from which a face is to be read by its eyes."""
-SEEN: Final = 0.2
-"""Share of the mouth hidden up to which the face is `full`; what lies between is not learned from."""
-EYES_GONE: Final = 0.6
-"""Share of the eyes hidden from which, with the mouth hidden too, nothing is left to read."""
-
-_WORN: Final = np.array([0.46, 0.12, 0.16, 0.14, 0.06, 0.06])
-"""How often each of `COVERS` is drawn; masks are what shops see most."""
-
 
 def drawn_rows(
     rng: np.random.Generator, faces: Faces, rows: NDArray[np.intp], power: float
@@ -48,12 +39,6 @@ def drawn_rows(
     edges = np.cumsum(weight / weight.sum()) * len(rows)
     picked = np.searchsorted(edges, np.arange(len(rows)) + rng.random())
     return rng.permutation(rows[np.minimum(picked, len(rows) - 1)])
-
-
-def any_cover(rng: np.random.Generator) -> tuple[str, ...]:
-    """What to draw over a mouth: one cover, sometimes with something harmless beside it."""
-    kind = COVERS[int(rng.choice(len(COVERS), p=_WORN))]
-    return (HARMLESS[int(rng.integers(len(HARMLESS)))], kind) if rng.random() < 0.06 else (kind,)
 
 
 def covered_face(rng: np.random.Generator, faces: Faces, row: int) -> NDArray[np.uint8]:
@@ -220,15 +205,6 @@ class SeeCovers:
         with torch.autocast("cpu", torch.bfloat16):
             logits = net(crops.to(memory_format=torch.channels_last))
         return functional.cross_entropy(logits.float(), wanted, ignore_index=-1, label_smoothing=0.02)
-
-
-def visibility_of(mouth: float, eyes: float) -> int:
-    """0 full, 1 eyes, 2 unusable, -1 between; by the shares of mouth and eyes that are hidden."""
-    if mouth <= SEEN:
-        return 0
-    if mouth < HIDDEN:
-        return -1
-    return 2 if eyes >= EYES_GONE else 1 if eyes <= 1.0 - EYES_GONE else -1
 
 
 def spoilt_visibility(rng: np.random.Generator, faces: Faces, row: int) -> tuple[NDArray[np.float32], int]:

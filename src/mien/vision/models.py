@@ -23,7 +23,21 @@ if TYPE_CHECKING:
 WEIGHTS: Final = Path(__file__).parent / "weights"
 """Folder of the bundled weights."""
 
-Kind = Literal["detector", "landmarks", "blendshapes", "mesh", "expression", "visibility"]
+Kind = Literal["detector", "landmarks", "blendshapes", "mesh", "expression", "eyes", "visibility"]
+
+
+class Companion(BaseModel):
+    """A file that goes with a network.
+
+    Attributes:
+        file: File name inside the folder of weights.
+        sha256: Hex digest of the file.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: str = Field(pattern=r"^[A-Za-z0-9_.-]+$")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
 
 
 class ModelEntry(BaseModel):
@@ -44,6 +58,7 @@ class ModelEntry(BaseModel):
         copyright: Who holds them.
         origin: The registry package and file they come from, or the command that trained them.
         card: File name of the model card in the same folder.
+        seen: Fingerprints of the pictures it learned from, a file in the same folder.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -62,6 +77,7 @@ class ModelEntry(BaseModel):
     copyright: str
     origin: str
     card: str | None = None
+    seen: Companion | None = None
 
     @property
     def path(self) -> Path:
@@ -108,18 +124,30 @@ def verified_path(model: ModelEntry) -> Path:
     Raises:
         ModelError: The file is missing, or is not the one the manifest names.
     """
+    return _verified(f"weights of '{model.name}'", model.file, model.sha256)
+
+
+def verified_companion(model: ModelEntry, companion: Companion) -> Path:
+    """The path of a file that goes with a network, after its hash was compared with the manifest.
+
+    Raises:
+        ModelError: As `verified_path`.
+    """
+    return _verified(f"seen pictures of '{model.name}'", companion.file, companion.sha256)
+
+
+def _verified(what: str, file: str, sha256: str) -> Path:
+    path = WEIGHTS / file
     try:
-        digest = hashlib.sha256(model.path.read_bytes()).hexdigest()
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError as error:
+        raise ModelError(f"The {what} ({file}) are missing: reinstall Mien.") from error
+    if digest != sha256:
         raise ModelError(
-            f"The weights of '{model.name}' ({model.file}) are missing: reinstall Mien."
-        ) from error
-    if digest != model.sha256:
-        raise ModelError(
-            f"The weights of '{model.name}' ({model.file}) have sha256 {digest[:12]}…, the manifest says "
-            f"{model.sha256[:12]}…: the file was altered, reinstall Mien."
+            f"The {what} ({file}) have sha256 {digest[:12]}…, the manifest says {sha256[:12]}…: the file was "
+            "altered, reinstall Mien."
         )
-    return model.path
+    return path
 
 
 def session(name: str, *, threads: int = 1) -> ort.InferenceSession:
