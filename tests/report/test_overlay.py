@@ -26,9 +26,9 @@ from support.clips import marked, steady, write_clip
 SAMPLES = Path(__file__).parents[2] / "samples"
 
 
-def observation(track_id, t_s, box, shows="happiness", left_out=None):
-    shares = np.where(np.array(EXPRESSIONS) == shows, 0.86, 0.02)
-    reading = ExpressionReading(shares, np.full(3, 0.02), Visibility.FULL)
+def observation(track_id, t_s, box, reads="happiness", shows="happiness", left_out=None):
+    read, shown = (np.where(np.array(EXPRESSIONS) == word, 0.86, 0.02) for word in (reads, shows))
+    reading = ExpressionReading(read, np.full(3, 0.02), Visibility.FULL)
     return Observation(
         track_id=track_id,
         t_s=t_s,
@@ -39,6 +39,7 @@ def observation(track_id, t_s, box, shows="happiness", left_out=None):
         visibility=Visibility.FULL,
         reading=reading,
         left_out=left_out,
+        shown=shown,
     )
 
 
@@ -209,12 +210,13 @@ def test_a_long_gap_is_bridged_from_both_ends_only():
     assert len(trails.boxes_at(19.0)) == 1
 
 
-def test_the_word_at_a_face_is_that_of_the_seconds_around_it():
+def test_the_word_at_a_face_is_that_of_the_temporal_reading():
     trails = FaceTrails()
     for i in range(20):
         left_out = LeftOut.TURNED_AWAY if i > 15 else None
-        shows = "anger" if i == 5 else "happiness"
-        trails.add([observation(1, i / 10, [0, 0, 10, 10], shows=shows, left_out=left_out)])
+        reads, shows = ("anger", "happiness") if i == 5 else ("happiness", "surprise")
+        trails.add([observation(1, i / 10, [0, 0, 10, 10], reads=reads, shows=shows, left_out=left_out)])
+    assert trails.sights_at(0.7)[0].shows == "surprise"
     assert trails.sights_at(0.5)[0].shows == "happiness"
     assert trails.sights_at(0.5)[0].left_out is None
     assert trails.sights_at(1.8)[0].left_out is LeftOut.TURNED_AWAY

@@ -30,9 +30,8 @@ BEYOND_S: Final = 1.5
 _GROWTH: Final = 0.5  # of its size per second beyond the last sight, since nobody stands still exactly
 _FARTHEST: Final = 2.0  # in sizes of the face, since a speed is read off few sights
 _SHOWN_S: Final = 0.35  # a box further from any reading is a guess, fit for hiding and not for showing
-_WORD_S: Final = 0.5  # expressions are averaged this far to both sides, so that the word can be read
 _LEFT_OUT: Final = tuple(LeftOut)
-_NO_REASON: Final = -1
+_NONE: Final = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +41,7 @@ class Sight:
     Attributes:
         track_id: Number of its track.
         box: (4,) float64 x1, y1, x2, y2 in pixels of the upright picture.
-        shows: The expression with the largest mean share within half a second; `None` where nothing was read.
+        shows: The strongest expression of the temporal reading; `None` where nothing was read.
         left_out: Why its readings do not count here; `None` where they do.
     """
 
@@ -53,7 +52,7 @@ class Sight:
 
 
 class FaceTrail:
-    """The boxes of one track over time; about 80 bytes per reading.
+    """The boxes of one track over time; about 30 bytes per reading.
 
     Attributes:
         track_id: Number of the track.
@@ -63,19 +62,17 @@ class FaceTrail:
         self.track_id = track_id
         self._times = array("d")
         self._boxes = array("f")
-        self._shares = array("f")
+        self._shows = array("b")
         self._reasons = array("b")
 
     def add(self, observation: Observation) -> None:
         """Append an observation of this track, later than the one before."""
         self._times.append(observation.t_s)
         self._boxes.extend(map(float, observation.box))
-        reading = observation.reading
-        self._shares.extend(
-            [0.0] * len(EXPRESSIONS) if reading is None else map(float, reading.probabilities)
-        )
+        shown = observation.shown
+        self._shows.append(_NONE if shown is None else int(shown.argmax()))
         reason = observation.left_out
-        self._reasons.append(_NO_REASON if reason is None else _LEFT_OUT.index(reason))
+        self._reasons.append(_NONE if reason is None else _LEFT_OUT.index(reason))
 
     @property
     def start_s(self) -> float:
@@ -118,17 +115,19 @@ class FaceTrail:
         box = self.box_at(t_s)
         if near is None or box is None or abs(self._times[near] - t_s) > _SHOWN_S:
             return None
-        low, high = bisect_left(self._times, t_s - _WORD_S), bisect_left(self._times, t_s + _WORD_S)
-        shares = np.array(self._shares[low * 8 : high * 8], dtype=np.float64).reshape(-1, 8).sum(axis=0)
-        shows = EXPRESSIONS[int(shares.argmax())] if shares.any() else None
-        code = self._reasons[near]
-        return Sight(self.track_id, box, shows, None if code == _NO_REASON else _LEFT_OUT[code])
+        shows, reason = self._shows[near], self._reasons[near]
+        return Sight(
+            self.track_id,
+            box,
+            None if shows == _NONE else EXPRESSIONS[shows],
+            None if reason == _NONE else _LEFT_OUT[reason],
+        )
 
     def left_out_spans(self) -> Iterator[tuple[float, float]]:
         """Stretches of time in which no reading counts, (first, last) seconds."""
         begin: float | None = None
         for t_s, code in zip(self._times, self._reasons, strict=True):
-            if code != _NO_REASON:
+            if code != _NONE:
                 begin = t_s if begin is None else begin
                 end = t_s
             elif begin is not None:

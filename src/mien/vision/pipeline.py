@@ -20,6 +20,7 @@ from mien.vision.quality import face_quality
 from mien.vision.registry import DETECTORS, LANDMARKERS, READERS
 from mien.vision.scene import SceneWatch
 from mien.vision.stages import StageClock
+from mien.vision.temporal import TemporalReading, TrackShown
 from mien.vision.track import Tracker, TrackerState, TrackSettings
 from mien.vision.types import LeftOut, Observation, Visibility
 from mien.vision.visibility import TrackVisibility, VisibilityDetector, VisibilityMemory
@@ -67,11 +68,12 @@ class PipelineState(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    version: int = Field(2, ge=2, le=2)
+    version: int = Field(3, ge=3, le=3)
     t_s: float | None
     tracks: TrackerState
     attention: AttentionState
     visibility: dict[int, TrackVisibility]
+    shown: dict[int, TrackShown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ class FacePipeline:
         self._scene = SceneWatch()
         self._seeing: Seeing = seeing or VisibilityDetector(threads=threads)
         self._seen = VisibilityMemory()
+        self._shown = TemporalReading()
         self._t_s: float | None = None
         self.clock = StageClock()
         detector = detector or DETECTORS.make(
@@ -203,6 +206,7 @@ class FacePipeline:
     def _forget(self, ended: list[int]) -> None:
         self._gate.attention.forget(ended)
         self._seen.forget(ended)
+        self._shown.forget(ended)
 
     def state(self) -> dict[str, object]:
         """What `restore` needs to go on after a stop: boxes, speeds, ids, times; JSON can hold it."""
@@ -211,6 +215,7 @@ class FacePipeline:
             tracks=self._tracker.state(),
             attention=self._gate.attention.state(),
             visibility=self._seen.state(),
+            shown=self._shown.state(),
         )
         return state.model_dump(mode="json")
 
@@ -231,6 +236,7 @@ class FacePipeline:
         self._tracker.restore(saved.tracks)
         self._gate.attention.restore(saved.attention)
         self._seen.restore(saved.visibility)
+        self._shown.restore(saved.shown)
 
     def _look(self, image: NDArray[np.uint8], track: Track, seen: Candidate, t_s: float) -> _Sight:
         """Quality, pose and the gate's judgement of one face, without landmarks if it is half hidden."""
@@ -255,9 +261,18 @@ class FacePipeline:
             read = self._reader.read(image, meshes, [visible[sight.track_id] for sight in readable])
             readings = {sight.track_id: reading for sight, reading in zip(readable, read, strict=True)}
         return [
-            _observation(sight, t_s, visible.get(sight.track_id), readings.get(sight.track_id))
+            self._observe(sight, t_s, visible.get(sight.track_id), readings.get(sight.track_id))
             for sight in sights
         ]
+
+    def _observe(
+        self, sight: _Sight, t_s: float, visible: Visibility | None, reading: ExpressionReading | None
+    ) -> Observation:
+        """What is told of a face, with what its track shows by now."""
+        shown = None
+        if reading is not None and sight.mesh is not None and sight.pose is not None:
+            shown = self._shown.take(sight.track_id, t_s, reading, sight.mesh, sight.pose)
+        return replace(_observation(sight, t_s, visible, reading), shown=shown)
 
 
 def _observation(

@@ -140,8 +140,11 @@ class Observation:
         pose: Head pose, where landmarks were found.
         gaze: Direction of the eyes, where the iris was found.
         visibility: How much of the face can be read.
-        reading: What it shows; `None` where nothing was inferred.
+        reading: What it shows in this picture alone; `None` where nothing was inferred.
         left_out: Why it does not count; `None` where it does.
+        shown: (8,) float64, the temporal reading: what its track shows by now, in the order of
+            `mien.expressions.EXPRESSIONS`, sums to 1. This is what people are told as the expression, and `reading`
+            what scores are made of. `None` where there is no `reading`.
     """
 
     track_id: int
@@ -153,3 +156,4 @@ class Observation:
     visibility: Visibility
     reading: ExpressionReading | None
     left_out: LeftOut | None
+    shown: NDArray[np.float64] | None = None
