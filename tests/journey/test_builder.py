@@ -23,7 +23,7 @@ def shares(happiness):
     return p
 
 
-def observation(track_id, t_s, happiness=0.3, left_out=None):
+def observation(track_id, t_s, happiness=0.3, left_out=None, seen=Visibility.FULL):
     usable = left_out is None
     return Observation(
         track_id=track_id,
@@ -32,8 +32,8 @@ def observation(track_id, t_s, happiness=0.3, left_out=None):
         quality=Quality(height_px=100, sharpness=1, brightness=0.5, contrast=0.2, inside=1),
         pose=None,
         gaze=None,
-        visibility=Visibility.FULL if usable else Visibility.UNUSABLE,
-        reading=ExpressionReading(shares(happiness), VARIANCES, Visibility.FULL) if usable else None,
+        visibility=seen if usable else Visibility.UNUSABLE,
+        reading=ExpressionReading(shares(happiness), VARIANCES, seen) if usable else None,
         left_out=left_out,
     )
 
@@ -42,11 +42,14 @@ def builder(**options):
     return InteractionBuilder("visit.mp4", CONTEXT, reader="test 1", **options)
 
 
-def visit(track_id=1, start_s=2.0, duration_s=12.0, seed=0):
+def visit(track_id=1, start_s=2.0, duration_s=12.0, seed=0, masked_from_s=np.inf):
     rng = np.random.default_rng(seed)
     for k in range(int(duration_s * 10)):
         level = -0.4 if k < duration_s * 5 else 0.4
-        yield observation(track_id, start_s + k / 10, level + 0.1 * rng.uniform(-1, 1))
+        t_s, level = start_s + k / 10, level + 0.1 * rng.uniform(-1, 1)
+        yield observation(
+            track_id, t_s, level, seen=Visibility.FULL if t_s < masked_from_s else Visibility.EYES
+        )
 
 
 def test_a_visit_becomes_one_scored_interaction():
@@ -82,6 +85,21 @@ def test_seconds_hold_what_was_read_and_what_was_left_out():
     assert seconds[0].expressions == pytest.approx(shares(0.5))
     assert VARIANCES[0] / 5 < seconds[0].variance < VARIANCES[0]  # neighbours share their noise
     assert (seconds[2].expressions, seconds[2].valence, seconds[2].variance) == (None, None, None)
+
+
+def test_readings_by_the_eyes_alone_are_counted_and_decide_what_is_said():
+    build = builder()
+    observations = list(visit(masked_from_s=9.0))
+    observations[-20:-15] = [replace(o, left_out=LeftOut.BLURRED) for o in observations[-20:-15]]
+    for item in observations:
+        build.add(item)
+    interaction = build.end(1)
+    assert (interaction.by_eyes, interaction.score.n, interaction.readings) == (45, 115, 120)
+    assert (interaction.eps, interaction.score.reason) == (None, "visibility changed")
+    assert interaction.happiness_index is not None
+    for item in visit():
+        build.add(item)
+    assert build.end(1).by_eyes == 0
 
 
 def test_expressions_weigh_time_not_readings():
@@ -139,7 +157,8 @@ def test_finishing_ends_every_track_as_interrupted():
 @pytest.mark.parametrize("cut", [1, 55, 119])
 def test_a_stop_and_a_restart_change_nothing(cut):
     whole, first = builder(), builder()
-    observations = [o for pair in zip(visit(1), visit(2, start_s=2.0, seed=1), strict=True) for o in pair]
+    masked = visit(2, start_s=2.0, seed=1, masked_from_s=8.0)
+    observations = [o for pair in zip(visit(1), masked, strict=True) for o in pair]
     observations[60:70] = [replace(o, left_out=LeftOut.PHONE) for o in observations[60:70]]
     for item in observations:
         whole.add(item)
@@ -152,6 +171,7 @@ def test_a_stop_and_a_restart_change_nothing(cut):
     for expected, found in zip(whole.finish(), second.finish(), strict=True):
         assert (found.id, found.score, found.seconds) == (expected.id, expected.score, expected.seconds)
         assert (found.expressions, found.left_out) == (expected.expressions, expected.left_out)
+        assert found.by_eyes == expected.by_eyes
 
 
 def test_a_state_of_another_version_or_scale_is_refused():
@@ -174,6 +194,19 @@ def test_long_tracks_stay_in_bounds_and_lose_nothing_that_is_said(monkeypatch):
     assert interaction.outcome is Outcome.IMPROVED
     assert interaction.score.usable_s == pytest.approx(400, abs=1)
     assert interaction.score.eps_low < 80 < interaction.score.eps_high
+
+
+def test_long_tracks_keep_in_mind_what_was_read_by_the_eyes(monkeypatch):
+    monkeypatch.setattr(track_module, "CAPACITY", 1500)
+    build = builder()
+    for item in visit(duration_s=400.0, masked_from_s=202.0):
+        build.add(item)
+    saved = build.state()["tracks"][0]
+    assert saved["by_eyes"] == [int(t >= 202.0) for t in saved["times"]]
+    interaction = build.end(1)
+    assert (interaction.by_eyes, interaction.score.n) == (2000, 4000)
+    assert interaction.score.reason == "visibility changed"
+    assert interaction.moments == ()
 
 
 def test_scales_choose_their_own_variance():

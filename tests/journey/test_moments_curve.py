@@ -40,6 +40,24 @@ def test_a_change_across_a_gap_has_no_moment():
     assert score_interaction(*readings(4, np.where(t < 18, -0.5, 0.5), t)).moments == ()
 
 
+def test_what_a_mask_makes_of_a_reading_is_no_moment():
+    t = np.arange(0, 40, 0.1)
+    fall_and_rise = readings(1, np.where((t > 12) & (t < 27), -0.4, 0.4), t)
+    put_on = score_interaction(*fall_and_rise, by_eyes=t > 12).moments
+    assert [(m.kind, m.t_s) for m in put_on] == [(MomentKind.RISE, pytest.approx(27, abs=0.5))]
+    for masked in (t < 27, (t > 12) & (t < 27), (t > 13) & (t < 26), (t > 10.8) & (t < 27.2)):
+        assert not [m for m in score_interaction(*fall_and_rise, by_eyes=masked).moments if m.t_s > 20]
+    assert len(score_interaction(*fall_and_rise, by_eyes=(t > 15) & (t < 24)).moments) == 2
+
+
+def test_a_mask_put_on_while_nobody_looked_is_a_change_of_that_whole_time():
+    t = np.arange(0, 40, 0.1)
+    t = t[(t < 10) | (t > 11.8)]
+    rise = readings(7, np.where(t < 13.3, -0.4, 0.4), t)
+    assert len(score_interaction(*rise).moments) == 1
+    assert score_interaction(*rise, by_eyes=t > 11).moments == ()
+
+
 def test_the_curve_follows_the_truth_inside_its_band():
     t = np.arange(0, 60, 0.1)
     truth = 0.5 * np.sin(t / 5)

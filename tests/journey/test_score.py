@@ -115,6 +115,50 @@ def test_a_wide_interval_is_hidden_but_kept():
     assert score.eps_sd > 60 / 3.92
 
 
+@pytest.mark.parametrize("masked_at", ["start", "end"])
+def test_ends_read_differently_give_no_eps_and_leave_the_index(masked_at):
+    t, y, v = noisy(11, 20, crying_then_smiling)
+    by_eyes = t < 8 if masked_at == "start" else t >= 12
+    whole, score = score_interaction(t, y, v), score_interaction(t, y, v, by_eyes=by_eyes)
+    assert whole.outcome is Outcome.IMPROVED
+    assert (score.eps, score.eps_low, score.eps_high, score.eps_mean, score.eps_sd) == (None,) * 5
+    assert (score.initial_valence, score.final_valence, score.window_s) == (None,) * 3
+    assert score.outcome is Outcome.UNCLEAR
+    assert score.reason == "visibility changed"
+    assert (score.happiness_index, score.hi_sd) == (whole.happiness_index, whole.hi_sd)
+
+
+@pytest.mark.parametrize(
+    "by_eyes",
+    [
+        lambda t: t < 0,
+        lambda t: t >= 0,
+        lambda t: (t < 5) | (t >= 15),
+        lambda t: (t > 6) & (t < 14),
+        lambda t: t < 2.4,
+    ],
+    ids=["never", "always", "at both ends", "in the middle", "in under half of one end"],
+)
+def test_ends_read_alike_give_the_eps_that_they_give_anyway(by_eyes):
+    t, y, v = noisy(12, 20, lambda t: np.linspace(-0.2, 0.2, t.size))
+    assert score_interaction(t, y, v, by_eyes=by_eyes(t)) == score_interaction(t, y, v)
+
+
+def test_readings_by_the_eyes_may_come_in_any_order():
+    t, y, v = noisy(13, 20, crying_then_smiling)
+    order = np.random.default_rng(0).permutation(t.size)
+    for by_eyes in (t < 2.4, t < 2.7, t > 17.4):
+        expected = score_interaction(t, y, v, by_eyes=by_eyes)
+        assert score_interaction(t[order], y[order], v[order], by_eyes=by_eyes[order]) == expected
+        later = score_interaction(t + 5e9, y, v, by_eyes=by_eyes)
+        assert (later.eps is None) == (expected.eps is None) == (by_eyes.sum() > 25)
+
+
+def test_a_mark_is_needed_for_each_reading():
+    with pytest.raises(InputError, match="2 times and 1 marks"):
+        score_interaction([0, 1], [0, 0], [0.1, 0.1], by_eyes=[True])
+
+
 def test_each_scale_has_its_own_limits():
     t, y, v = noisy(8, 30, lambda t: np.where(t < 15, 0.0, 0.085), sd=0.02)
     assert score_interaction(t, y, v).outcome is Outcome.UNCHANGED

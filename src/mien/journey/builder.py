@@ -25,7 +25,7 @@ MIN_READINGS: Final = 3
 """A face read less often, usable or not, passes by."""
 
 _NAMESPACE: Final = uuid.UUID("6a0c2f0e-3d0b-5f7e-9a51-5b0a0f4c7d11")
-_STATE_VERSION: Final = 1
+_STATE_VERSION: Final = 2
 
 
 class InteractionBuilder:
@@ -101,7 +101,9 @@ class InteractionBuilder:
         if track.readings < MIN_READINGS or track.end_s - track.start_s < MIN_PRESENCE_S:
             self.passing += 1
             return None
-        score, curve = analyse(track.times, track.valence, track.variance, scale=self.scale)
+        score, curve = analyse(
+            track.times, track.valence, track.variance, scale=self.scale, by_eyes=track.by_eyes
+        )
         return Interaction(
             id=self._name(track),
             track_id=track_id,
@@ -117,6 +119,7 @@ class InteractionBuilder:
             scale=self.scale,
             reader=self.reader,
             interrupted=interrupted,
+            by_eyes=track.usable_by_eyes,
         )
 
     def finish(self, *, interrupted: bool = True) -> list[Interaction]:

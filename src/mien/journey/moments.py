@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from mien.journey.posterior import Posterior
     from mien.journey.thresholds import Thresholds
+    from mien.journey.visibility import Visibilities
     from mien.journey.windows import Coverage
 
     Array = NDArray[np.float64]
@@ -27,23 +28,33 @@ MIN_SIDE_S: Final = 1.0
 
 
 def find_moments(
-    posterior: Posterior, coverage: Coverage, limits: Thresholds, *, origin_s: float
+    posterior: Posterior,
+    coverage: Coverage,
+    limits: Thresholds,
+    visibilities: Visibilities,
+    *,
+    origin_s: float,
 ) -> tuple[Moment, ...]:
     """Moments of an interaction, in order of time.
 
     Times are looked at every `STEP_S`. Where the posterior mean of the change is largest within 2 s either way, and at
-    least the threshold, the joint posterior of both windows says how probable such a change is.
+    least the threshold, the joint posterior of both windows says how probable such a change is. Where readings by the
+    eyes alone and readings of the whole face lie within those windows, nothing is said.
 
     Args:
         posterior: The level at the reading times.
         coverage: Usable time on the same clock.
         limits: Least change.
+        visibilities: From what the readings were made, on the same clock.
         origin_s: Added to the times given.
     """
     level = posterior.weight @ posterior.fit.mean
     found: list[Moment] = []
     for begin, end in coverage.stretches():
         for t in _peaks(coverage, level, begin, end, limits.moment):
+            # Not before: the peak of a change of visibility also hides what it drags along.
+            if visibilities.change_within(t, MOMENT_WINDOW_S):
+                continue
             moment = _test(posterior, coverage, t, limits.moment)
             apart = not found or t + origin_s - found[-1].t_s >= MOMENT_WINDOW_S
             if moment.probability > MOMENT_PROBABILITY and apart:

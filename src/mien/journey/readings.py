@@ -64,15 +64,22 @@ def prepare(times_s: ArrayLike, valence: ArrayLike, variance: ArrayLike) -> tupl
         return Series(t, y, v, find_jumps(t, y, v)), 0.0
     order = np.lexsort((v, y, t))  # ties in time in one order, whatever order they came in
     t, y, v = t[order], np.clip(y[order], -VALENCE_LIMIT, VALENCE_LIMIT), v[order]
-    origin = float(t[0])
-    with np.errstate(over="ignore"):
-        t, steps = t - origin, np.diff(t)
-    if t[-1] > SPAN_LIMIT_S:
-        t = np.append(0.0, np.cumsum(np.minimum(steps, SPAN_LIMIT_S / t.size)))
+    origin, t = float(t[0]), from_first(t)
     sd = np.clip(np.sqrt(v), *SD_RANGE)
     if (np.diff(t) < SAME_TIME_S).any():
         t, y, sd = _merge(t, y, sd)
     return Series(t, y, sd, find_jumps(t, y, sd)), origin
+
+
+def from_first(t: Array) -> Array:
+    """(n,) times in order -> seconds from the first one, with gaps shortened where they span over `SPAN_LIMIT_S`."""
+    if t.size == 0:
+        return t
+    with np.errstate(over="ignore"):
+        since, steps = t - t[0], np.diff(t)
+    if since[-1] > SPAN_LIMIT_S:
+        return np.append(0.0, np.cumsum(np.minimum(steps, SPAN_LIMIT_S / t.size)))
+    return np.asarray(since)
 
 
 def _merge(t: Array, y: Array, sd: Array) -> tuple[Array, Array, Array]:

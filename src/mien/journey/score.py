@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from mien.journey.thresholds import (
     WINDOW_S,
 )
 from mien.journey.types import Outcome, Score
+from mien.journey.visibility import Visibilities
 from mien.journey.windows import Coverage
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from mien.journey.types import Curve, Moment
 
     Array = NDArray[np.float64]
+
+CHANGED_VISIBILITY: Final = "visibility changed"
+"""Reason where one end was read by the eyes alone and the other from the whole face."""
 
 _ROUNDING_S = 1e-6
 _LOW, _HIGH = 0.025, 0.975
@@ -63,8 +67,14 @@ class Measures:
     window_s: float | None
 
 
-def measure(posterior: Posterior, coverage: Coverage) -> Measures:
-    """Window means and overall mean of a posterior."""
+def measure(posterior: Posterior, coverage: Coverage, visibilities: Visibilities | None = None) -> Measures:
+    """Window means and overall mean of a posterior.
+
+    Args:
+        posterior: The level at the reading times.
+        coverage: Usable time on the same clock.
+        visibilities: From what the readings were made, on the same clock; `None` where all are of whole faces.
+    """
     start, end = coverage.start_s, coverage.end_s
     whole, usable, whole_bridge = coverage.integral(start, end)
     if usable <= 0:
@@ -79,6 +89,8 @@ def measure(posterior: Posterior, coverage: Coverage) -> Measures:
         missing = f"{usable:.1f} s usable, an EPS needs {MIN_USABLE_S:g} s"
     elif first_s < MIN_WINDOW_S - _ROUNDING_S or last_s < MIN_WINDOW_S - _ROUNDING_S:
         missing = f"under {MIN_WINDOW_S:g} s usable in the first or last {window:.1f} s"
+    elif visibilities is not None and visibilities.differ(start + window, end - window):
+        missing = CHANGED_VISIBILITY
     else:
         early, late = first_bridge / first_s**2, last_bridge / last_s**2
         rows += [first / first_s, last / last_s, last / last_s - first / first_s]
@@ -102,7 +114,12 @@ def outcome(change: Mixture, limits: Thresholds) -> Outcome:
 
 
 def score_interaction(
-    times_s: ArrayLike, valence: ArrayLike, variance: ArrayLike, *, scale: ScaleName = "balance"
+    times_s: ArrayLike,
+    valence: ArrayLike,
+    variance: ArrayLike,
+    *,
+    scale: ScaleName = "balance",
+    by_eyes: ArrayLike | None = None,
 ) -> Score:
     """Score one interaction from its usable readings.
 
@@ -111,6 +128,9 @@ def score_interaction(
         valence: (n,) valence of each reading, any finite values; -1..1 on every scale of Mien.
         variance: (n,) error variance of each reading as the reader predicts it, >= 0; under 0.01^2 counts as 0.01^2.
         scale: The valence scale, which sets the limits of what is shown and said.
+        by_eyes: (n,) bool: which readings were made from the eyes alone; `None` where all are of whole faces. If the
+            first and the last window were mostly read differently there is no EPS, and no moment within 2 s of a
+            change.
 
     Returns:
         The score. Intervals hold 95 %; what cannot be shown is `None` with a reason. Numbers stay on their scale where
@@ -126,11 +146,16 @@ def score_interaction(
         >>> str(score.outcome), score.eps_low > 60
         ('improved', True)
     """
-    return analyse(times_s, valence, variance, scale=scale)[0]
+    return analyse(times_s, valence, variance, scale=scale, by_eyes=by_eyes)[0]
 
 
 def analyse(
-    times_s: ArrayLike, valence: ArrayLike, variance: ArrayLike, *, scale: ScaleName = "balance"
+    times_s: ArrayLike,
+    valence: ArrayLike,
+    variance: ArrayLike,
+    *,
+    scale: ScaleName = "balance",
+    by_eyes: ArrayLike | None = None,
 ) -> tuple[Score, Curve | None]:
     """Score and curve of one interaction from one posterior; no curve without a reading.
 
@@ -138,14 +163,15 @@ def analyse(
     """
     limits = THRESHOLDS[check_scale(scale)]
     series, origin = prepare(times_s, valence, variance)
+    visibilities = Visibilities.of(times_s, by_eyes)
     n = int(np.size(np.asarray(times_s)))
     if n == 0:
         return _nothing(0.0, 0, "no usable reading"), None
     posterior = infer(series)
     coverage = Coverage.of(series.t)
-    measures = measure(posterior, coverage)
+    measures = measure(posterior, coverage, visibilities)
     bound = 1.0 if float(np.abs(series.y).max()) <= 1.0 else np.inf
-    moments = find_moments(posterior, coverage, limits, origin_s=origin)
+    moments = find_moments(posterior, coverage, limits, visibilities, origin_s=origin)
     return _report(measures, limits, n, bound, moments), curve_of(posterior, origin_s=origin)
 
 

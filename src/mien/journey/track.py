@@ -14,7 +14,7 @@ from mien.expressions import valence as valence_of
 from mien.journey.prior import TYPICAL_TAU_S
 from mien.journey.types import SecondRecord
 from mien.journey.windows import GAP_S
-from mien.vision.types import LeftOut
+from mien.vision.types import LeftOut, Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,10 +42,12 @@ class OpenTrack:
         tied: Whether another track began at the same time before it.
         readings: Readings so far, usable or not.
         usable: Usable readings so far, thinned ones included.
+        usable_by_eyes: Those among them that were made from the eyes alone.
         left_out: Readings left out, by reason.
         times: Times of the usable readings kept, s.
         valence: Their valence.
         variance: Their error variance.
+        by_eyes: 1 for each of them made from the eyes alone, else 0.
     """
 
     def __init__(self, track_id: int, start_s: float, *, tied: bool) -> None:
@@ -55,10 +57,12 @@ class OpenTrack:
         self.tied = tied
         self.readings = 0
         self.usable = 0
+        self.usable_by_eyes = 0
         self.left_out: Counter[str] = Counter()
         self.times = array("d")
         self.valence = array("d")
         self.variance = array("d")
+        self.by_eyes = array("b")
         self._shares = np.zeros(len(EXPRESSIONS))  # integral over usable time
         self._shares_s = 0.0
         self._plain = np.zeros(len(EXPRESSIONS))  # sum over readings
@@ -87,13 +91,18 @@ class OpenTrack:
             return
         shares = observation.reading.probabilities
         variance = float(observation.reading.variances[SCALES.index(scale)])
-        self._read(t_s, shares.tolist(), float(valence_of(shares, scale)), variance)
+        by_eyes = observation.reading.visibility is Visibility.EYES
+        self._read(t_s, shares.tolist(), float(valence_of(shares, scale)), variance, by_eyes=by_eyes)
 
-    def _read(self, t_s: float, shares: list[float], valence: float, variance: float) -> None:
+    def _read(
+        self, t_s: float, shares: list[float], valence: float, variance: float, *, by_eyes: bool
+    ) -> None:
         self.usable += 1
+        self.usable_by_eyes += by_eyes
         self.times.append(t_s)
         self.valence.append(valence)
         self.variance.append(variance)
+        self.by_eyes.append(by_eyes)
         if self._last is not None and t_s - self._last[0] <= GAP_S:
             length = t_s - self._last[0]
             self._shares += length * (np.array(shares) + self._last[1]) / 2
@@ -119,9 +128,9 @@ class OpenTrack:
                 self._spacing_s *= 2
             else:
                 self._capacity *= 2
-        for name in ("times", "valence", "variance"):
-            values = np.frombuffer(getattr(self, name), dtype=np.float64)
-            setattr(self, name, array("d", values[kept].tobytes()))
+        for name in ("times", "valence", "variance", "by_eyes"):
+            values: array[Any] = getattr(self, name)
+            setattr(self, name, array(values.typecode, np.asarray(values)[kept].tobytes()))
 
     def expressions(self) -> tuple[float, ...] | None:
         """Time-weighted mean shares over usable time; `None` without a usable reading."""
@@ -143,10 +152,12 @@ class OpenTrack:
             "tied": self.tied,
             "readings": self.readings,
             "usable": self.usable,
+            "usable_by_eyes": self.usable_by_eyes,
             "left_out": dict(self.left_out),
             "times": self.times.tolist(),
             "valence": self.valence.tolist(),
             "variance": self.variance.tolist(),
+            "by_eyes": self.by_eyes.tolist(),
             "shares": self._shares.tolist(),
             "shares_s": self._shares_s,
             "plain": self._plain.tolist(),
@@ -164,10 +175,12 @@ class OpenTrack:
         """The track that gave `state`."""
         track = cls(state["track_id"], state["start_s"], tied=state["tied"])
         track.end_s, track.readings, track.usable = state["end_s"], state["readings"], state["usable"]
+        track.usable_by_eyes = state["usable_by_eyes"]
         track.left_out = Counter(state["left_out"])
         track.times = array("d", state["times"])
         track.valence = array("d", state["valence"])
         track.variance = array("d", state["variance"])
+        track.by_eyes = array("b", state["by_eyes"])
         track._shares, track._plain = np.array(state["shares"]), np.array(state["plain"])
         track._shares_s = state["shares_s"]
         track._capacity, track._spacing_s = state["capacity"], state["spacing_s"]

@@ -172,6 +172,7 @@ class Interaction:
         scale: Valence scale of every number here.
         reader: Name and version of the expression reader.
         interrupted: Whether the recording ended or was stopped while the face was still there.
+        by_eyes: Usable readings made from the eyes alone, because the lower face was covered.
     """
 
     id: str
@@ -188,6 +189,7 @@ class Interaction:
     scale: ScaleName
     reader: str
     interrupted: bool = False
+    by_eyes: int = 0
 
     @property
     def eps(self) -> float | None:
