@@ -55,13 +55,14 @@ def interaction(number=0, *, site="Riga", touchpoint="checkout", start_s=None, o
         scale="balance",
         reader=READER,
         interrupted=number % 5 == 0,
+        by_eyes=3 * number,
     )
 
 
 def assert_same(stored, given):
     """Equal in everything, curves and 1 Hz records to the precision of the stored format."""
     for name in ("id", "track_id", "context", "start_s", "end_s", "readings", "left_out", "expressions",
-                 "score", "scale", "reader", "interrupted"):  # fmt: skip
+                 "score", "scale", "reader", "interrupted", "by_eyes"):  # fmt: skip
         assert getattr(stored, name) == getattr(given, name), name
     assert_same_seconds(stored.seconds, given.seconds)
     assert_same_curve(stored.curve, given.curve)

@@ -1,6 +1,6 @@
 """The migrations make the tables that the code uses, both ways, in SQLite and for PostgreSQL."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -10,8 +10,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
+from store_making import KEY, READER, SOURCE, assert_same
+from store_making import interaction as made
 
 from mien.journey.types import Moment, Score
+from mien.store import Store
 from mien.store.engine import connect, resolve, transaction
 from mien.store.migrate import MIGRATIONS, downgrade, upgrade
 from mien.store.tables import SCHEMA, VERSION_TABLE, metadata, moments, scores
@@ -69,6 +72,36 @@ def test_up_down_up(engine):
         with transaction(engine, write=True) as connection:
             move(connection, revision)
         assert tables(engine) - {VERSION_TABLE} == expected
+
+
+def older_store(path, number):
+    """A store of the first schema that holds one finished recording with one interaction."""
+    interaction = made(number)
+    with Store.open(path) as store, store.recordings.begin(KEY, "s", reader=READER, source=SOURCE) as run:
+        run.commit([interaction], {}, 1.0, {"frames": 3})
+        run.finish({"frames": 3})
+    old = connect(resolve(path), timeout_s=1.0)
+    with transaction(old, write=True) as connection:
+        downgrade(connection, "0001")
+        columns = {column["name"] for column in inspect(connection).get_columns("interactions")}
+    old.dispose()
+    assert "by_eyes" not in columns
+    return interaction
+
+
+def test_an_older_store_is_moved_on_and_loses_nothing(path):
+    before = older_store(path, 3)
+    with Store.open(path) as store:
+        (stored,) = store.recordings.interactions()
+        assert_same(stored, replace(before, by_eyes=0))
+        (summary,) = store.recordings.list_recordings()
+        assert (summary.key, summary.complete, summary.counters) == (KEY, True, {"frames": 3})
+        with store.recordings.begin(KEY, "s2", reader=READER, source=SOURCE) as run:
+            run.commit([made(4)], {}, 1.0, {})
+            run.finish({})
+        (stored,) = store.recordings.interactions()
+        assert_same(stored, made(4))
+        assert stored.by_eyes > 0
 
 
 def test_the_newest_migration_is_the_one_that_the_code_expects():

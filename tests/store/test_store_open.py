@@ -13,6 +13,7 @@ from store_making import KEY, READER, SOURCE, interaction
 
 from mien.errors import MissingStoreError, StoreError
 from mien.store import Store
+from mien.store.tables import SCHEMA
 
 
 def refuse(address, *signs, **options):
@@ -132,7 +133,7 @@ def test_a_store_of_a_newer_mien_is_left_as_it_is(path):
         newer.commit()
         newer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     before = path.read_bytes()
-    refuse(path, "newer Mien", "9042", "0001")
+    refuse(path, "newer Mien", "9042", SCHEMA)
     assert path.read_bytes() == before
 
 

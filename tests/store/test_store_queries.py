@@ -111,12 +111,12 @@ def test_numpy_numbers_are_stored_as_plain_ones(store):
         {"blurred": np.int64(3)}, tuple(np.full(8, 0.125, np.float32)),
         Score(*[np.float32(1.5)] * 8, Outcome.UNCLEAR, np.float32(2.0), np.int64(7), None,
               moments=(Moment(np.float32(1), MomentKind.RISE, np.float64(0.5), np.float32(1)),)),
-        made.curve, made.seconds, "balance", READER, np.bool_(True),
+        made.curve, made.seconds, "balance", READER, np.bool_(True), np.int64(5),
     )  # fmt: skip
     add(store, A, [wide])
     stored = store.recordings.get(made.id)
     assert (stored.start_s, stored.readings, stored.left_out) == (0.5, 88, {"blurred": 3})
-    assert (stored.score.eps, stored.score.n, stored.interrupted) == (1.5, 7, True)
+    assert (stored.score.eps, stored.score.n, stored.interrupted, stored.by_eyes) == (1.5, 7, True, 5)
     assert stored.expressions == (0.125,) * 8
 
 
@@ -152,6 +152,7 @@ def interactions(draw):
         scale=draw(st.sampled_from(SCALES)),
         reader=draw(text),
         interrupted=draw(st.booleans()),
+        by_eyes=draw(st.integers(0, 10**6)),
     )
 
 

@@ -120,6 +120,7 @@ def _interaction(row: Row[Any], changes: tuple[Moment, ...], blob: bytes | None)
         scale=check_scale(row.scale),
         reader=row.reader,
         interrupted=row.interrupted,
+        by_eyes=row.by_eyes,
     )
 
 
@@ -140,6 +141,7 @@ def _interaction_row(interaction: Interaction, recorded_at: datetime | None) -> 
         "scale": interaction.scale,
         "reader": interaction.reader,
         "interrupted": bool(interaction.interrupted),
+        "by_eyes": int(interaction.by_eyes),
     }
 
 

@@ -43,7 +43,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
-SCHEMA: Final = "0001"
+SCHEMA: Final = "0002"
 """The newest migration; a store of this schema is used as it is."""
 
 VERSION_TABLE: Final = "mien_schema"
@@ -197,13 +197,15 @@ interactions: Final = Table(
     Column("reader", Text, nullable=False),
     Column("interrupted", Boolean, nullable=False),
     Column("expires_at", UtcDateTime),
+    Column("by_eyes", Integer, nullable=False, server_default="0",
+           doc="Usable readings made from the eyes alone."),
     UniqueConstraint("run_id", "uid"),
     Index(None, "run_id", "start_s", "id"),
     Index(None, "uid"),
     Index(None, "site_id", "touchpoint", "started_at"),
     Index(None, "started_at"),
     Index(None, "expires_at"),
-)
+)  # fmt: skip
 
 scores: Final = Table(
     "scores",
