@@ -4,7 +4,7 @@ In the middle of a blink, of a word or of a turn of the head a face looks like s
 reading* follows the expression shares of a track with a local-level model (Kalman & Bucy 1961, "New results in linear
 filtering and prediction theory"): what a face shows wanders, readings are noise around it. Readings are noisier the
 larger the error that the reader predicts for them, and the more the landmarks say that a blink, speech or a movement of
-the head is going on. Where it all is calm the filter's time constant is `CALM_S`; nothing makes it longer than
+the head is going on. Where all is calm the filter's time constant is `CALM_S`; nothing makes it longer than
 `sqrt(MOST_CAUTION)` times that, so a change that lasts is shown within half a second.
 
 A reading is evidence in proportion to the time since the one before, because noise lingers: more readings a second make
@@ -31,16 +31,16 @@ if TYPE_CHECKING:
 
     from mien.vision.types import ExpressionReading, FaceMesh, HeadPose
 
-CALM_S: Final = 0.3
-"""Time constant of the temporal reading where nothing happens and readings are as good as usual, seconds."""
+CALM_S: Final = 0.2
+"""Time constant of the temporal reading where nothing happens and the reader predicts small errors, seconds."""
 
 MOST_CAUTION: Final = 4.0
-"""A reading counts as at most this many times as noisy as a calm one."""
+"""A reading counts as at most this many times as noisy as a good one of a calm face."""
 
 # How much noisier readings are, from how far they lie from the median of the second around them, on labelled clips
 # (docs/experiments.md, "Temporal reading").
 _USUAL_VARIANCE: Final = 0.03  # of valence on `balance`, as the reader predicts it for a good reading
-_BLINK: Final = 1.5  # more, with the eyes fully shut
+_BLINK: Final = 3.0  # more, with the eyes fully shut
 _SPEECH: Final = 15.0  # more, per eye distance of mouth movement to and fro within `_SPEECH_S`
 _TURN: Final = 0.02  # more, per degree a second of head movement
 
@@ -118,7 +118,7 @@ class TemporalReading:
             now = TrackShown(
                 t_s=t_s,
                 shares=tuple(reading.probabilities.tolist()),
-                doubt=_noise(error) * CALM_S / _FIRST_S,
+                doubt=_noise(error, 1.0) * CALM_S / _FIRST_S,
                 eyes=eyes,
                 mouth=mouth,
                 moved=0.0,
@@ -131,7 +131,7 @@ class TemporalReading:
             now, moment = _moved_on(before, t_s, eyes, mouth, pose)
             wandered = before.doubt + past_s / CALM_S
             evidence_s = min(max(past_s, _SHORTEST_S), _LONGEST_S)
-            gain = wandered / (wandered + _noise(error * moment) * CALM_S / evidence_s)
+            gain = wandered / (wandered + _noise(error, moment) * CALM_S / evidence_s)
             known = np.array(before.shares)
             shares = known + gain * (reading.probabilities - known)
             now = now.model_copy(update={"shares": tuple(shares.tolist()), "doubt": wandered * (1.0 - gain)})
@@ -152,9 +152,9 @@ class TemporalReading:
         self._tracks = dict(state)
 
 
-def _noise(raw: float) -> float:
-    """How many times as noisy as a calm reading one is taken to be."""
-    return min(max(raw, 1.0), MOST_CAUTION)
+def _noise(error: float, moment: float) -> float:
+    """How many times as noisy as a good reading of a calm face one is taken to be."""
+    return min(max(error, 1.0) * moment, MOST_CAUTION)
 
 
 def _moved_on(
