@@ -194,6 +194,25 @@ def flat(
     )
 
 
+def mask_put_on() -> Interaction:
+    """A face that was read whole at the start and by the eyes at the end."""
+    base = improved()
+    score = replace(
+        base.score,
+        eps=None,
+        eps_low=None,
+        eps_high=None,
+        initial_valence=None,
+        final_valence=None,
+        outcome=Outcome.UNCLEAR,
+        reason="visibility changed",
+        eps_mean=None,
+        eps_sd=None,
+        window_s=None,
+    )
+    return replace(base, score=score, by_eyes=212)
+
+
 def nothing_usable() -> Interaction:
     """A face that was seen for 6 s and never readable."""
     seconds = tuple(SecondRecord(s, 0, None, None, None, {"too small": 8, "blurred": 2}) for s in range(3, 9))
@@ -317,6 +336,7 @@ def cases() -> dict[str, Report]:
         "no_face": report(video(name="empty-shop.mp4", reason="no face was found in any picture")),
         "single": report(video(single_frame(), name="photo.mp4", duration_s=0.04, frames=1)),
         "left_out": report(video(nothing_usable(), name="entrance.mkv", duration_s=12.0, frames=300)),
+        "covered": report(video(mask_put_on())),
         "simulated": report(video(improved(), simulated=True)),
     }
 

@@ -223,6 +223,23 @@ def test_the_word_at_a_face_is_that_of_the_temporal_reading():
     assert list(trails.of(1).left_out_spans()) == [(pytest.approx(1.6), pytest.approx(1.9))]
 
 
+def test_a_face_that_is_read_by_its_eyes_is_marked_so(tmp_path):
+    source = write_clip(tmp_path / "a.mp4", [0.0, 0.4], size=(640, 480))
+    pictures = []
+    for seen in (Visibility.EYES, Visibility.FULL):
+        trails = FaceTrails()
+        face = observation(1, 0.0, [200, 200, 300, 320])
+        trails.add([replace(face, reading=replace(face.reading, visibility=seen))])
+        assert trails.sights_at(0.1)[0].by_eyes is (seen is Visibility.EYES)
+        path = overlay(tmp_path / f"{seen}.mp4", source, trails, [], rate=None)
+        pictures.append(next(iter(open_video(path).frames())).image.astype(int))
+    changed = np.abs(pictures[0] - pictures[1]).max(axis=2) > 60
+    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+    assert len(rows), "the words at the face differ"
+    assert rows.max() < 400, "and nothing else does"
+    assert columns.min() > 250
+
+
 def test_times_and_pictures_are_those_of_the_recording(tmp_path):
     shown = [0.0, 0.1, 0.35, 0.4, 1.2]
     source = write_clip(tmp_path / "a.mp4", shown, size=(320, 240))

@@ -82,6 +82,12 @@ def test_the_numbers_are_those_of_the_score(reports):
     assert None in found["curve"]["valence"]
 
 
+def test_it_says_how_many_readings_were_made_from_the_eyes_alone(reports):
+    covered, bare = (as_read(reports[name])["videos"][0]["interactions"][0] for name in ("covered", "one"))
+    assert (covered["by_eyes"], covered["usable_readings"], bare["by_eyes"]) == (212, 350, 0)
+    assert (covered["eps"], covered["reason"]) == (None, "visibility changed")
+
+
 def test_a_missing_number_is_null_with_a_reason(reports):
     found = as_read(reports["left_out"])["videos"][0]["interactions"][0]
     for key in (

@@ -15,6 +15,7 @@ from mien.errors import InputError
 from mien.journey.types import Context
 from mien.report.html import render_report, report_page
 from mien.report.palette import COLOURS, STACK
+from mien.vision.types import LeftOut
 
 
 class Elements(HTMLParser):
@@ -116,6 +117,26 @@ def test_a_missing_number_has_its_reason_and_is_never_zero(pages):
     assert "EPS 0" not in text
     assert "nan" not in text.lower().replace("finance", "")
     assert "None" not in text
+
+
+def test_what_was_read_by_the_eyes_alone_is_said_and_nothing_where_nothing_was(make, reports, pages):
+    seen = Elements(pages["covered"])
+    assert "212 of 350 readings by the eyes alone: the lower face was covered" in seen.text
+    assert "Why: visibility changed." in seen.text
+    assert "def-eyesalone" in {a.get("popovertarget") for _, a in seen.elements}
+    assert "def-eyesalone" not in {a.get("popovertarget") for _, a in Elements(pages["one"]).elements}
+    assert "by the eyes alone:" not in Elements(pages["one"]).text
+    (video,) = reports["covered"].videos
+    listed = Elements(report_page(make(replace(video, interactions=video.interactions * 2)))).text
+    assert "350 of 400, 212 by the eyes" in listed
+
+
+def test_a_reason_for_leaving_out_has_a_remedy(make, reports):
+    (video,) = reports["left_out"].videos
+    for reason in LeftOut:
+        lost = replace(video.interactions[0], left_out={reason.value: 60})
+        page = report_page(make(replace(video, interactions=(lost,), left_out={reason.value: 60})))
+        assert '<p class="remedy">' in page, reason
 
 
 def test_a_video_without_a_face_says_so_and_what_it_would_need(pages):

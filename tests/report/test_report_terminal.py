@@ -40,6 +40,16 @@ def test_a_missing_number_has_its_reason(reports):
     assert "The file ends in the middle of a picture" in printed(reports["worsened"])
 
 
+def test_it_tells_what_was_read_by_the_eyes_alone_and_is_silent_where_nothing_was(reports, make):
+    text = printed(reports["covered"], 200)
+    assert "212 of 350 readings by the eyes alone: the lower face was covered" in text
+    assert "visibility changed" in text
+    (video,) = reports["covered"].videos
+    whole = replace(video.interactions[0], by_eyes=350)
+    assert "All 350 readings by the eyes alone" in printed(make(replace(video, interactions=(whole,))), 200)
+    assert "eyes" not in printed(reports["one"], 200)
+
+
 def test_several_are_counted_at_the_end(reports):
     last = printed(reports["several"]).strip().splitlines()[-1]
     assert last == "5 interactions: ▲ 1 improved, ▼ 1 worsened, = 1 unchanged, ◇ 2 unclear; 2 without an EPS"

@@ -109,6 +109,9 @@ class InteractionPart(_Part):
     moments: list[MomentPart]
     curve: CurvePart
     usable_readings: Annotated[Count, Field(description="Readings that count.")]
+    by_eyes: Annotated[
+        Count, Field(description="Those made from the eyes alone, because the lower face was covered.")
+    ]
     left_out: LeftOut
     context: ContextPart
     interrupted: Annotated[bool, Field(description="The recording ended while the face was still there.")]
@@ -221,6 +224,7 @@ def _interaction(found: Interaction) -> InteractionPart:
         ],
         curve=_curve(found.curve),
         usable_readings=score.n,
+        by_eyes=found.by_eyes,
         left_out=dict(found.left_out),
         context=ContextPart(
             site=context.site,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from mien.journey.thresholds import MOMENT_WINDOW_S
+
 MINUS: Final = "\N{MINUS SIGN}"
 MISSING: Final = "\N{EM DASH}"
 _NEARLY_CERTAIN: Final = 0.99
@@ -95,6 +97,29 @@ def certainty(probability: float) -> str:
         ('97 %', '>99 %')
     """
     return ">99 %" if probability > _NEARLY_CERTAIN else share(probability, 1)
+
+
+def eyes_alone(by_eyes: int, n: int) -> str:
+    """How much of what was used was read by the eyes alone; nothing where none was.
+
+    Args:
+        by_eyes: Usable readings made from the eyes alone.
+        n: Usable readings.
+
+    Example:
+        >>> eyes_alone(240, 240)
+        'All 240 readings by the eyes alone: the lower face was covered'
+        >>> eyes_alone(212, 240)
+        '212 of 240 readings by the eyes alone: the lower face was covered; no moment is named within 2 s of a change'
+        >>> eyes_alone(0, 240)
+        ''
+    """
+    if by_eyes == 0:
+        return ""
+    said = "by the eyes alone: the lower face was covered"
+    if by_eyes == n:
+        return f"All {n} readings {said}" if n > 1 else f"The one reading {said}"
+    return f"{by_eyes} of {n} readings {said}; no moment is named within {MOMENT_WINDOW_S:g} s of a change"
 
 
 def masked(command: str) -> str:

@@ -91,7 +91,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("signed", "plain", "clock", "lasting", "share", "certainty", "masked"):
+    for name in ("signed", "plain", "clock", "lasting", "share", "certainty", "eyes_alone", "masked"):
         environment.filters[name] = getattr(figures, name)
     return environment
 

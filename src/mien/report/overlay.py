@@ -183,6 +183,7 @@ class OverlayWriter:
         word = (
             f"left out: {sight.left_out}" if sight.left_out else f"shows {sight.shows}" if sight.shows else ""
         )
+        word += ", eyes only" if sight.by_eyes and word and not sight.left_out else ""
         number = f"{sight.track_id}"
         pad, height = pen.px(9), pen.px(26)
         width = 2 * pad + pen.width_of(number, _WORD, STRONG)

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mien.journey.types import MomentKind, Outcome
-from mien.report.figures import clock, lasting, plain, share, signed
+from mien.report.figures import clock, eyes_alone, lasting, plain, share, signed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,6 +105,8 @@ def _interaction(found: Interaction, number: int | None, length_s: float | None)
     if score.eps is not None:
         grid.add_row("Moments", _moments(score.moments))
     grid.add_row("Used", f"{score.n} of {_count(found.readings, 'reading')}, {lasting(usable_s)} usable")
+    if found.by_eyes:
+        grid.add_row("Covered", eyes_alone(found.by_eyes, score.n))
     grid.add_row("Left out", _left_out(found.left_out, found.readings))
     if found.interrupted:
         grid.add_row("", Text("The recording ended while the face was still there."))

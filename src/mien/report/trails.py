@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mien.expressions import EXPRESSIONS
-from mien.vision.types import LeftOut
+from mien.vision.types import LeftOut, Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,12 +43,14 @@ class Sight:
         box: (4,) float64 x1, y1, x2, y2 in pixels of the upright picture.
         shows: The strongest expression of the temporal reading; `None` where nothing was read.
         left_out: Why its readings do not count here; `None` where they do.
+        by_eyes: Whether it was read by the eyes alone here.
     """
 
     track_id: int
     box: NDArray[np.float64]
     shows: str | None
     left_out: LeftOut | None
+    by_eyes: bool
 
 
 class FaceTrail:
@@ -64,6 +66,7 @@ class FaceTrail:
         self._boxes = array("f")
         self._shows = array("b")
         self._reasons = array("b")
+        self._by_eyes = array("b")
 
     def add(self, observation: Observation) -> None:
         """Append an observation of this track, later than the one before."""
@@ -73,6 +76,8 @@ class FaceTrail:
         self._shows.append(_NONE if shown is None else int(shown.argmax()))
         reason = observation.left_out
         self._reasons.append(_NONE if reason is None else _LEFT_OUT.index(reason))
+        reading = observation.reading
+        self._by_eyes.append(reading is not None and reading.visibility is Visibility.EYES)
 
     @property
     def start_s(self) -> float:
@@ -121,6 +126,7 @@ class FaceTrail:
             box,
             None if shows == _NONE else EXPRESSIONS[shows],
             None if reason == _NONE else _LEFT_OUT[reason],
+            bool(self._by_eyes[near]),
         )
 
     def left_out_spans(self) -> Iterator[tuple[float, float]]:
