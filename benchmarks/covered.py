@@ -4,7 +4,8 @@
 
 Covers are drawn over the lower face of the same pictures that `benchmarks/expression.py` reads (`mien.training.covers`,
 a fixed seed); then landmarks are looked for anew, as on any picture. `--outside` shows people of whom nothing was
-learned. `--split test` is opened once per released network. The covers are drawn: no real mask is in either set.
+learned. `--masks DIR` puts on masks that others have drawn, such as those of the PyPI package face-mask 0.3.0
+(`face_mask/images` in its wheel). `--split test` is opened once per released network. No real mask is in either set.
 """
 
 from __future__ import annotations
@@ -94,6 +95,28 @@ def _draw(
     return Drawn(np.stack(made), np.array(rows, np.intp), tuple(kinds))
 
 
+def _put_on(
+    image: NDArray[np.uint8], points: NDArray[np.float32], mask: NDArray[np.uint8]
+) -> NDArray[np.uint8]:
+    """A picture of a mask (H, W, 4) worn from the bridge of the nose to the chin, as wide as the face."""
+    p = points[:, :2].astype(np.float64)
+    ys, xs = np.nonzero(mask[..., 3] > 80)
+    x, y = (xs.min() + xs.max()) / 2, (ys.min() + ys.max()) / 2
+    source = [(xs.min(), y, 1), (xs.max(), y, 1), (x, ys.min(), 1), (x, ys.max(), 1)]
+    top, chin = (p[197] + p[5]) / 2, p[152] + 0.04 * (p[152] - p[10])
+    half = (p[454] - p[234]) / 2
+    target = [(top + chin) / 2 - half, (top + chin) / 2 + half, top, chin]
+    matrix = 4.0 * np.linalg.lstsq(np.array(source, np.float64), np.array(target), rcond=None)[0].T
+    side = (4 * image.shape[1], 4 * image.shape[0])
+    grey = cv2.cvtColor(mask[..., :3], cv2.COLOR_BGR2GRAY).astype(np.float32)
+    alpha = mask[..., 3].astype(np.float32) / 255.0
+    worn, cover = (
+        cv2.resize(cv2.warpAffine(v, matrix, side), image.shape[::-1], interpolation=cv2.INTER_AREA)
+        for v in (alpha, grey)
+    )
+    return np.clip(image * (1.0 - worn) + cover * worn, 0.0, 255.0).astype(np.uint8)
+
+
 def _aligned(images: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
     aligner = CropAligner(entry("expression").input_size[0])
     return [aligner.align(np.repeat(image[..., None], 3, axis=2)) for image in track(images, "reading")]
@@ -104,7 +127,7 @@ def _seen(images: NDArray[np.uint8]) -> list[Visibility]:
     return [seeing.decide(one) for one in seeing.infer(_aligned(images))]
 
 
-def visibility_table(images: NDArray[np.uint8], limit: int) -> Table:
+def visibility_table(images: NDArray[np.uint8], limit: int, masks: Path | None) -> Table:
     """How bare, covered and harmlessly accompanied faces are taken."""
     points = _landmarks(images[: 4 * limit])
     images = images[: 4 * limit]
@@ -123,6 +146,10 @@ def visibility_table(images: NDArray[np.uint8], limit: int) -> Table:
     add("nothing, 40 px", _seen(np.asarray(small, np.uint8)))
     for kind in COVERS:
         total += add(kind, _seen(_draw(images, points, np.random.default_rng(_SEED), kind, limit).images))
+    for path in sorted(masks.glob("*.png")) if masks is not None else ():
+        mask = np.asarray(cv2.imread(str(path), cv2.IMREAD_UNCHANGED), np.uint8)
+        pairs = [pair for pair in zip(images, points, strict=True) if pair[1] is not None][:limit]
+        add(path.stem, _seen(np.stack([_put_on(image, where, mask) for image, where in pairs])))
     for kind in HARMLESS:
         add(kind, _seen(_draw(images, points, np.random.default_rng(_SEED), kind, limit).images))
     table.caption = f"covered faces passed as full: {total[0] / total.sum():.2%} of {total.sum()}"
@@ -179,6 +206,7 @@ def main(
     ferplus: Annotated[Path, typer.Option(help="Pictures with votes.")],
     outside: Annotated[Path, typer.Option(help="Pictures from elsewhere with labels.")],
     baselines: Annotated[Path | None, typer.Option(help="Folder of the other nets.")] = None,
+    masks: Annotated[Path | None, typer.Option(help="Pictures of masks, PNG with alpha.")] = None,
     split: Annotated[
         str, typer.Option(help="validation, or test: opened once per released model.")
     ] = "validation",
@@ -191,7 +219,7 @@ def main(
     with np.load(outside) as file:
         images, labels = file["images"], file["label"].astype(np.int64)
     order = np.random.default_rng(_SEED).permutation(len(images))
-    console.print(visibility_table(images[order], limit))
+    console.print(visibility_table(images[order], limit, masks))
 
     kept = np.isin(labels, np.flatnonzero(np.bincount(labels, minlength=8) >= _MIN_PICTURES))
     images, labels = images[kept], labels[kept]

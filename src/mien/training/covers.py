@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import cv2
 import numpy as np
 
+from mien.training.canvas import Canvas, canvas_of, curve
 from mien.training.fabric import cloth, skin, wool
 
 if TYPE_CHECKING:
@@ -40,8 +41,6 @@ _EYES: Final = (
     (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466),
 )
 # fmt: on
-_WIDTH_PX: Final = 84
-"""Least width of a face on the canvas that covers are drawn on, pixels; small pictures are drawn enlarged."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,69 +58,7 @@ class Covered:
     eyes: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Canvas:
-    """The enlarged picture that is drawn on, and the frame of the face in it."""
-
-    points: Points
-    x: Field
-    y: Field
-    right: Points
-    down: Points
-    width: float
-    light: float
-
-    def at(self, x: float, y: float) -> Points:
-        """Pixels of a place in the frame of the face."""
-        middle = (self.points[33] + self.points[263]) / 2
-        return np.asarray(middle + self.width * (x * self.right + y * self.down), np.float64)
-
-    def place(self, point: Points) -> tuple[float, float]:
-        """The place of a pixel in the frame of the face."""
-        off = (point - (self.points[33] + self.points[263]) / 2) / self.width
-        return float(off @ self.right), float(off @ self.down)
-
-    def filled(self, outline: Points) -> Field:
-        """(H, W) 1 inside a closed outline of pixels, 0 outside."""
-        out = np.zeros(self.x.shape, np.uint8)
-        cv2.fillPoly(out, [np.round(outline * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
-        return np.asarray(out, np.float32) / np.float32(255.0)
-
-
-def _canvas(image: NDArray[np.uint8], points: NDArray[np.floating]) -> tuple[_Canvas, int]:
-    p = np.asarray(points, np.float64)[:, :2]
-    right = p[263] - p[33]
-    right = right / max(float(np.hypot(*right)), 1e-6)
-    down = np.array([-right[1], right[0]])
-    wide = max(float((p[454] - p[234]) @ right), 1.45 * float((p[263] - p[33]) @ right), 4.0)
-    k = int(np.clip(np.ceil(_WIDTH_PX / wide), 1, 4))
-    cheeks = image[
-        tuple(np.clip(p[[50, 280, 101, 330, 9], ::-1].astype(int), 0, np.array(image.shape) - 1).T)
-    ]
-    p = p * k
-    height, width = image.shape[0] * k, image.shape[1] * k
-    columns, rows = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    middle = (p[33] + p[263]) / 2
-    columns, rows = (
-        (columns - np.float32(middle[0])) / (wide * k),
-        (rows - np.float32(middle[1])) / (wide * k),
-    )
-    x = np.asarray(columns * right[0] + rows * right[1], np.float32)
-    y = np.asarray(columns * down[0] + rows * down[1], np.float32)
-    return _Canvas(p, x, y, right, down, wide * k, float(np.median(cheeks))), k
-
-
-def _curve(through: list[Points], count: int = 24) -> Points:
-    """A smooth curve through points, evenly over their numbers."""
-    knots = np.linspace(0.0, 1.0, len(through))
-    fit = np.polynomial.Polynomial.fit
-    t = np.linspace(0.0, 1.0, count)
-    degree = min(len(through) - 1, 4)
-    pts = np.stack(through)
-    return np.stack([fit(knots, pts[:, i], degree)(t) for i in (0, 1)], axis=1)
-
-
-def _top(rng: np.random.Generator, c: _Canvas, nose: float, side: float) -> Points:
+def _top(rng: np.random.Generator, c: Canvas, nose: float, side: float) -> Points:
     """The upper edge of a mask, from the picture's left to its right.
 
     Args:
@@ -140,10 +77,10 @@ def _top(rng: np.random.Generator, c: _Canvas, nose: float, side: float) -> Poin
         ends.append(c.points[ear] + (c.points[jaw] - c.points[ear]) * skew)
     sag = rng.uniform(-0.02, 0.07) * c.width * c.down
     cheeks = [(end + top) / 2 + sag + rng.normal(0.0, 0.01, 2) * c.width for end in ends]
-    return _curve([ends[0], cheeks[0], top, cheeks[1], ends[1]])
+    return curve([ends[0], cheeks[0], top, cheeks[1], ends[1]])
 
 
-def _below(rng: np.random.Generator, c: _Canvas, grow: float, chin: float) -> Points:
+def _below(rng: np.random.Generator, c: Canvas, grow: float, chin: float) -> Points:
     """The lower edge of a mask along the jaw, from the picture's right to its left."""
     jaw = c.points[list(_JAW)][::-1]
     middle = c.points[2]
@@ -152,7 +89,7 @@ def _below(rng: np.random.Generator, c: _Canvas, grow: float, chin: float) -> Po
     return np.asarray(out + (lift * chin * c.width)[:, None] * c.down + rng.normal(0, 0.004, 2) * c.width)
 
 
-def _mask(rng: np.random.Generator, c: _Canvas) -> tuple[Field, Field]:
+def _mask(rng: np.random.Generator, c: Canvas) -> tuple[Field, Field]:
     """A cloth or surgical mask, sometimes worn under the nose."""
     low = rng.random() < 0.12
     nose = rng.uniform(0.86, 1.05) if low else rng.uniform(0.22, 0.75)
@@ -164,7 +101,7 @@ def _mask(rng: np.random.Generator, c: _Canvas) -> tuple[Field, Field]:
     return alpha, cloth(rng, c.x, c.y, c.light, pleats=rng.random() < 0.45)
 
 
-def _straps(rng: np.random.Generator, c: _Canvas, alpha: Field, top: Points) -> None:
+def _straps(rng: np.random.Generator, c: Canvas, alpha: Field, top: Points) -> None:
     drawn = np.asarray(alpha * 255, np.uint8)
     for end, ear in ((top[0], 127), (top[-1], 356)):
         to = c.points[ear] + (c.points[ear] - c.points[6]) * 0.12
@@ -173,7 +110,7 @@ def _straps(rng: np.random.Generator, c: _Canvas, alpha: Field, top: Points) -> 
     np.copyto(alpha, np.asarray(drawn, np.float32) / np.float32(255.0))
 
 
-def _respirator(rng: np.random.Generator, c: _Canvas) -> tuple[Field, Field]:
+def _respirator(rng: np.random.Generator, c: Canvas) -> tuple[Field, Field]:
     """A stiff cup or beak over nose and mouth that leaves part of the cheeks free."""
     wide, up, low = rng.uniform(0.26, 0.42), rng.uniform(0.08, 0.3), rng.uniform(0.78, 1.0)
     middle = c.place(c.points[2])[0]
@@ -189,7 +126,7 @@ def _respirator(rng: np.random.Generator, c: _Canvas) -> tuple[Field, Field]:
     return alpha, cloth(rng, c.x, c.y, c.light, pleats=False)
 
 
-def _scarf(rng: np.random.Generator, c: _Canvas) -> tuple[Field, Field]:
+def _scarf(rng: np.random.Generator, c: Canvas) -> tuple[Field, Field]:
     """Wool or a collar from the nose or the upper lip down and beyond the face."""
     top = _top(rng, c, rng.uniform(0.35, 1.0), rng.uniform(0.2, 0.9))
     reach = rng.uniform(0.05, 0.5) * c.width
@@ -200,7 +137,7 @@ def _scarf(rng: np.random.Generator, c: _Canvas) -> tuple[Field, Field]:
 
 
 def _hand(
-    rng: np.random.Generator, c: _Canvas, target: Points | None = None, spread: float = 0.0
+    rng: np.random.Generator, c: Canvas, target: Points | None = None, spread: float = 0.0
 ) -> tuple[Field, Field]:
     """A hand over the mouth, fingers side by side, from below or from a side."""
     over = c.points[list(_LIPS)].mean(axis=0) if target is None else target
@@ -226,7 +163,7 @@ def _hand(
     return np.asarray(alpha, np.float32), np.asarray(tone, np.float32)
 
 
-def _cup(rng: np.random.Generator, c: _Canvas, top: float | None = None) -> tuple[Field, Field]:
+def _cup(rng: np.random.Generator, c: Canvas, top: float | None = None) -> tuple[Field, Field]:
     """A cup, glass or bottle at the mouth."""
     x, lips = c.place(c.points[13])
     up = lips - rng.uniform(0.06, 0.22) if top is None else top
@@ -243,7 +180,7 @@ def _cup(rng: np.random.Generator, c: _Canvas, top: float | None = None) -> tupl
     return c.filled(outline), cloth(rng, c.x, c.y, c.light, pleats=False)
 
 
-def _card(rng: np.random.Generator, c: _Canvas) -> tuple[Field, Field]:
+def _card(rng: np.random.Generator, c: Canvas) -> tuple[Field, Field]:
     """A phone, a menu or a sheet of paper before the mouth, with or without writing."""
     x, lips = c.place(c.points[13])
     wide, tall, turn = rng.uniform(0.24, 0.7), rng.uniform(0.3, 1.0), rng.normal(0.0, 0.25)
@@ -255,7 +192,7 @@ def _card(rng: np.random.Generator, c: _Canvas) -> tuple[Field, Field]:
     return c.filled(outline), cloth(rng, c.x, c.y, c.light, pleats=False)
 
 
-def _sunglasses(rng: np.random.Generator, c: _Canvas) -> tuple[Field, Field]:
+def _sunglasses(rng: np.random.Generator, c: Canvas) -> tuple[Field, Field]:
     """Dark glasses: the eyes are hidden, the mouth is not."""
     alpha = np.zeros(c.x.shape, np.float32)
     wide, tall, power = rng.uniform(0.15, 0.22), rng.uniform(0.09, 0.16), rng.uniform(2.0, 5.0)
@@ -268,8 +205,8 @@ def _sunglasses(rng: np.random.Generator, c: _Canvas) -> tuple[Field, Field]:
     return alpha * np.float32(rng.uniform(0.85, 1.0)), np.full(c.x.shape, rng.uniform(5, 60), np.float32)
 
 
-def _drawn(rng: np.random.Generator, c: _Canvas, kind: str) -> tuple[Field, Field]:
-    plain: dict[str, Callable[[np.random.Generator, _Canvas], tuple[Field, Field]]] = {
+def _drawn(rng: np.random.Generator, c: Canvas, kind: str) -> tuple[Field, Field]:
+    plain: dict[str, Callable[[np.random.Generator, Canvas], tuple[Field, Field]]] = {
         "mask": _mask, "respirator": _respirator, "scarf": _scarf, "hand": _hand, "cup": _cup, "card": _card,
         "sunglasses": _sunglasses,
     }  # fmt: skip
@@ -277,7 +214,7 @@ def _drawn(rng: np.random.Generator, c: _Canvas, kind: str) -> tuple[Field, Fiel
     match kind:
         case "chin mask":
             edge = lip + rng.uniform(0.45, 1.1) * (chin - lip)
-            top = _curve([c.at(-0.5, edge - 0.25), c.at(0.0, edge), c.at(0.5, edge - 0.25)])
+            top = curve([c.at(-0.5, edge - 0.25), c.at(0.0, edge), c.at(0.5, edge - 0.25)])
             outline = np.concatenate([top, [c.at(0.45, edge + 0.3), c.at(-0.45, edge + 0.3)]])
             return c.filled(outline), cloth(rng, c.x, c.y, c.light, pleats=rng.random() < 0.4)
         case "collar":
@@ -309,7 +246,8 @@ def draw_cover(
     Returns:
         The picture, and how much of mouth and eyes is hidden now.
     """
-    c, k = _canvas(image, points)
+    c = canvas_of(image, points)
+    k = c.scale
     height, width = image.shape
     large = cv2.resize(image, (width * k, height * k), interpolation=cv2.INTER_LINEAR).astype(np.float32)
     hidden = np.zeros_like(large)
