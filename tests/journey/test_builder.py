@@ -226,3 +226,14 @@ def test_mistakes_of_the_caller_are_named():
         build.add(observation(1, 4.0))
     with pytest.raises(InputError, match="Track 3 is not open"):
         build.end(3)
+
+
+def test_class_means_are_of_the_temporal_reading_and_valence_of_the_single_ones():
+    made = builder()
+    for k in range(40):
+        made.add(replace(observation(1, k / 10, happiness=0.8), shown=shares(-0.5)))
+    (told,) = made.finish()
+    assert told.expressions == pytest.approx(tuple(shares(-0.5)))
+    assert told.seconds[1].expressions == pytest.approx(tuple(shares(-0.5)))
+    assert told.seconds[1].valence == pytest.approx(0.8)
+    assert told.score.happiness_index > 60

@@ -89,10 +89,13 @@ class OpenTrack:
             self.left_out[reason] += 1
             self._second.left_out[reason] += 1
             return
-        shares = observation.reading.probabilities
-        variance = float(observation.reading.variances[SCALES.index(scale)])
-        by_eyes = observation.reading.visibility is Visibility.EYES
-        self._read(t_s, shares.tolist(), float(valence_of(shares, scale)), variance, by_eyes=by_eyes)
+        reading = observation.reading
+        # People are told the temporal reading; the model of the curve has its own noise and needs single ones.
+        shares = reading.probabilities if observation.shown is None else observation.shown
+        variance = float(reading.variances[SCALES.index(scale)])
+        by_eyes = reading.visibility is Visibility.EYES
+        valence = float(valence_of(reading.probabilities, scale))
+        self._read(t_s, shares.tolist(), valence, variance, by_eyes=by_eyes)
 
     def _read(
         self, t_s: float, shares: list[float], valence: float, variance: float, *, by_eyes: bool

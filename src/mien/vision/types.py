@@ -144,7 +144,7 @@ class Observation:
         left_out: Why it does not count; `None` where it does.
         shown: (8,) float64, the temporal reading: what its track shows by now, in the order of
             `mien.expressions.EXPRESSIONS`, sums to 1. This is what people are told as the expression, and `reading`
-            what scores are made of. `None` where there is no `reading`.
+            what scores are made of. `None` where there is no `reading`, or no pipeline that follows it.
     """
 
     track_id: int
