@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mien.journey import builder
 from mien.journey.types import Context
+from mien.runtime import settings
 from mien.runtime.account import Account
 from mien.runtime.analysis import Analysis, analyze
 from mien.store import Store
@@ -63,6 +65,22 @@ def stopped(clip: Path, store: Store, upto_s: float) -> Analysis:
         progress=lambda position_s, _length_s: reached.append(position_s),
         stop=lambda: reached[-1] >= upto_s,
     )
+
+
+def test_what_another_version_left_unfinished_is_begun_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip = write_clip(tmp_path / "empty.mp4", steady(10, 6))
+    with Store.open(tmp_path / "store.sqlite") as store:
+        with monkeypatch.context() as older:
+            for module in (builder, settings):
+                older.setattr(module, "STATE_VERSION", builder.STATE_VERSION - 1)
+            assert not stopped(clip, store, 3.0).complete
+        anew = analyze(clip, store=store)
+        (summary,) = store.recordings.list_recordings()
+    assert anew.complete
+    assert summary.complete
+    assert anew.report.frames == 60
 
 
 def test_warnings_survive_any_number_of_stops(damaged: Path, tmp_path: Path) -> None:

@@ -23,9 +23,10 @@ MIN_PRESENCE_S: Final = 0.5
 """A face seen for less passes by and makes no interaction."""
 MIN_READINGS: Final = 3
 """A face read less often, usable or not, passes by."""
+STATE_VERSION: Final = 2
+"""Of what `InteractionBuilder.state` gives; what another version saved is begun anew."""
 
 _NAMESPACE: Final = uuid.UUID("6a0c2f0e-3d0b-5f7e-9a51-5b0a0f4c7d11")
-_STATE_VERSION: Final = 2
 
 
 class InteractionBuilder:
@@ -140,7 +141,7 @@ class InteractionBuilder:
     def state(self) -> dict[str, Any]:
         """Everything needed to go on later: numbers, texts, lists and dicts that JSON can hold."""
         return {
-            "version": _STATE_VERSION,
+            "version": STATE_VERSION,
             "scale": self.scale,
             "passing": self.passing,
             "last_start_s": self._last_start_s,
@@ -153,9 +154,9 @@ class InteractionBuilder:
         Raises:
             InputError: The state is of another version or another valence scale.
         """
-        if state.get("version") != _STATE_VERSION:
+        if state.get("version") != STATE_VERSION:
             raise InputError(
-                f"The saved state has version {state.get('version')}, this Mien goes on from {_STATE_VERSION}; "
+                f"The saved state has version {state.get('version')}, this Mien goes on from {STATE_VERSION}; "
                 "analyse the recording from its beginning."
             )
         if state["scale"] != self.scale:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mien.errors import SettingError
 from mien.expressions import ScaleName
+from mien.journey.builder import STATE_VERSION
 
 if TYPE_CHECKING:
     from typing import Any, Self
@@ -58,9 +59,11 @@ class AnalysisSettings(BaseModel):
     def digest(self, context: Context, reader: str) -> str:
         """Short fingerprint of everything that an analysis depends on, so that only its like is continued.
 
+        The version of what is saved at a stop belongs to it: what an older Mien left unfinished is begun anew.
+
         Args:
             context: Where and how it took place.
             reader: Name and version of the reader. By what name or path it was chosen changes nothing.
         """
-        text = f"{self.model_dump_json(exclude={'reader'})}|{astuple(context)}|{reader}"
+        text = f"{self.model_dump_json(exclude={'reader'})}|{astuple(context)}|{reader}|{STATE_VERSION}"
         return hashlib.sha256(text.encode()).hexdigest()[:16]
