@@ -70,7 +70,10 @@ def test_the_same_clip_reversed_is_worsened_with_the_opposite_sign(mien, tmp_pat
     found = only(mien("analyze", backward, "--json", "-"))
     assert found["outcome"] == "worsened"
     assert found["eps_high"] < 0
-    assert found["eps"] == pytest.approx(-forward["eps"], abs=15)
+    # A hand is before the mouth for a part of the tears: which seconds of that end are compared depends on direction.
+    assert found["eps"] == pytest.approx(-forward["eps"], abs=30)
+    assert found["eps_low"] <= -forward["eps_low"]
+    assert -forward["eps_high"] <= found["eps_high"]
 
 
 def test_a_still_face_has_an_interval_that_holds_zero(mien, tmp_path, face_picture):

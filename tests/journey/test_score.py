@@ -133,25 +133,39 @@ def test_ends_read_differently_give_no_eps_and_leave_the_index(masked_at):
     [
         lambda t: t < 0,
         lambda t: t >= 0,
-        lambda t: (t < 5) | (t >= 15),
+        lambda t: (t < 6) | (t >= 14),
         lambda t: (t > 6) & (t < 14),
-        lambda t: t < 2.4,
     ],
-    ids=["never", "always", "at both ends", "in the middle", "in under half of one end"],
+    ids=["never", "always", "at both ends", "in the middle"],
 )
 def test_ends_read_alike_give_the_eps_that_they_give_anyway(by_eyes):
     t, y, v = noisy(12, 20, lambda t: np.linspace(-0.2, 0.2, t.size))
     assert score_interaction(t, y, v, by_eyes=by_eyes(t)) == score_interaction(t, y, v)
 
 
+def test_of_an_end_that_was_covered_for_a_while_the_rest_is_compared():
+    t, y, v = noisy(14, 20, flat)
+    hand = (t >= 16) & (t < 18.5)
+    misread = y - 0.5 * hand
+    blind = score_interaction(t, misread, v)
+    assert blind.eps_high < -10
+    for marks, sign in ((hand, 1), (hand[::-1], -1)):
+        score = score_interaction(t, misread[::sign], v, by_eyes=marks)
+        assert score.eps_low < 0 < score.eps_high
+        assert score.final_valence == pytest.approx(0.2, abs=0.1)
+        assert score.initial_valence == pytest.approx(0.2, abs=0.1)
+        assert score.window_s == 5.0
+        assert score.eps_sd > score_interaction(t, y, v).eps_sd
+
+
 def test_readings_by_the_eyes_may_come_in_any_order():
     t, y, v = noisy(13, 20, crying_then_smiling)
     order = np.random.default_rng(0).permutation(t.size)
-    for by_eyes in (t < 2.4, t < 2.7, t > 17.4):
+    for by_eyes in (t < 3.7, t < 4.2, t > 15.9):
         expected = score_interaction(t, y, v, by_eyes=by_eyes)
         assert score_interaction(t[order], y[order], v[order], by_eyes=by_eyes[order]) == expected
         later = score_interaction(t + 5e9, y, v, by_eyes=by_eyes)
-        assert (later.eps is None) == (expected.eps is None) == (by_eyes.sum() > 25)
+        assert (later.eps is None) == (expected.eps is None) == (by_eyes.sum() > 39)
 
 
 def test_a_mark_is_needed_for_each_reading():

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 CHANGED_VISIBILITY: Final = "visibility changed"
-"""Reason where one end was read by the eyes alone and the other from the whole face."""
+"""Reason where the two ends hold too little that was read in one way, by the eyes alone or from the whole face."""
 
 _ROUNDING_S = 1e-6
 _LOW, _HIGH = 0.025, 0.975
@@ -80,22 +80,24 @@ def measure(posterior: Posterior, coverage: Coverage, visibilities: Visibilities
     if usable <= 0:
         return Measures(None, None, None, None, 0.0, "no two readings within 2 s of each other", None)
     window = min(WINDOW_S, (end - start) / 3)
-    first, first_s, first_bridge = coverage.integral(start, start + window)
-    last, last_s, last_bridge = coverage.integral(end - window, end)
+    ends = (start, start + window), (end - window, end)
+    seen_s = [coverage.integral(*stretch)[1] for stretch in ends]
+    alike = coverage if visibilities is None else visibilities.alike(coverage, *ends)
+    (first, first_s, first_bridge), (last, last_s, last_bridge) = (alike.integral(*part) for part in ends)
     rows, bridges = [whole / usable], [whole_bridge / usable**2]
     windows: list[float | None] = [None]
     missing = None
     if usable < MIN_USABLE_S - _ROUNDING_S:
         missing = f"{usable:.1f} s usable, an EPS needs {MIN_USABLE_S:g} s"
-    elif first_s < MIN_WINDOW_S - _ROUNDING_S or last_s < MIN_WINDOW_S - _ROUNDING_S:
+    elif min(seen_s) < MIN_WINDOW_S - _ROUNDING_S:
         missing = f"under {MIN_WINDOW_S:g} s usable in the first or last {window:.1f} s"
-    elif visibilities is not None and visibilities.differ(start + window, end - window):
+    elif min(first_s, last_s) < MIN_WINDOW_S - _ROUNDING_S:
         missing = CHANGED_VISIBILITY
     else:
         early, late = first_bridge / first_s**2, last_bridge / last_s**2
         rows += [first / first_s, last / last_s, last / last_s - first / first_s]
         bridges += [early, late, early + late]
-        windows += [window] * 3
+        windows += [window if [first_s, last_s] == seen_s else min(first_s, last_s)] * 3
     mixed = posterior.functional(np.array(rows), np.array(bridges), windows)
     parts: list[Mixture | None] = [*mixed.rows(), None, None, None][:4]
     return Measures(parts[1], parts[2], parts[3], parts[0], usable, missing, None if missing else window)
@@ -128,9 +130,9 @@ def score_interaction(
         valence: (n,) valence of each reading, any finite values; -1..1 on every scale of Mien.
         variance: (n,) error variance of each reading as the reader predicts it, >= 0; under 0.01^2 counts as 0.01^2.
         scale: The valence scale, which sets the limits of what is shown and said.
-        by_eyes: (n,) bool: which readings were made from the eyes alone; `None` where all are of whole faces. If the
-            first and the last window were mostly read differently there is no EPS, and no moment within 2 s of a
-            change.
+        by_eyes: (n,) bool: which readings were made from the eyes alone; `None` where all are of whole faces. Ends are
+            compared by what was read in one way in both; where that is under 1 s of either there is no EPS. No moment
+            is listed within 2 s of a change.
 
     Returns:
         The score. Intervals hold 95 %; what cannot be shown is `None` with a reason. Numbers stay on their scale where
@@ -163,7 +165,7 @@ def analyse(
     """
     limits = THRESHOLDS[check_scale(scale)]
     series, origin = prepare(times_s, valence, variance)
-    visibilities = Visibilities.of(times_s, by_eyes)
+    visibilities = Visibilities.of(series.t, times_s, by_eyes)
     n = int(np.size(np.asarray(times_s)))
     if n == 0:
         return _nothing(0.0, 0, "no usable reading"), None

@@ -1,7 +1,7 @@
 """Which readings were made from the eyes alone, and where that changed.
 
 Whole faces and eyes are read by two networks that err in two ways. What one says at the start and the other at the end
-differs by that too, so it is never taken for a change of the face (design 3.5, 3.10).
+differs by that too, so like is compared with like, or nothing (design 3.5, 3.10).
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from mien.journey.readings import from_first
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
+    from mien.journey.windows import Coverage
+
     Array = NDArray[np.float64]
+    Stretch = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,20 +28,21 @@ class Visibilities:
     """From what the readings of one interaction were made.
 
     Attributes:
-        t: (n,) float64 seconds from the first reading, not decreasing; the clock of `mien.journey.model.Series`.
-        by_eyes: (n,) bool: made from the eyes alone, not from the whole face.
+        t: (n,) float64 times of the readings on the clock of `mien.journey.model.Series`, strictly increasing.
+        by_eyes: (n,) bool: made from the eyes alone, not from the whole face; of readings that count as one, any.
     """
 
     t: Array
     by_eyes: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, times_s: ArrayLike, by_eyes: ArrayLike | None) -> Visibilities:
-        """Check and sort.
+    def of(cls, t: Array, times_s: ArrayLike, by_eyes: ArrayLike | None) -> Visibilities:
+        """Check, sort and merge as `mien.journey.readings.prepare` does.
 
         Args:
-            times_s: (n,) seconds, any order.
-            by_eyes: (n,) bool, in the same order; `None` where every reading is of a whole face.
+            t: (n,) times of the prepared readings.
+            times_s: (m,) seconds of the readings they were prepared from, any order.
+            by_eyes: (m,) bool, in the same order; `None` where every reading is of a whole face.
 
         Raises:
             InputError: Lengths differ.
@@ -50,24 +54,24 @@ class Visibilities:
                 f"There are {times.size} times and {eyes.size} marks of readings by the eyes alone; give one of each "
                 "per reading."
             )
-        order = np.lexsort((eyes, times))
-        return cls(from_first(times[order]), eyes[order])
+        order = np.argsort(times)
+        place = np.searchsorted(t, from_first(times[order]), "right") - 1
+        merged = np.zeros(t.size, dtype=bool)
+        merged[place[eyes[order]]] = True
+        return cls(t, merged)
 
-    def differ(self, first_until: float, last_from: float) -> bool:
-        """Whether the two ends were read differently: most readings of one, and of the other at most half, by the eyes.
+    def alike(self, coverage: Coverage, first: Stretch, last: Stretch) -> Coverage:
+        """The usable time that was read in one way: in the one of which the poorer of two windows holds more.
 
         Args:
-            first_until: End of the first window, s.
-            last_from: Begin of the last window, s.
+            coverage: Usable time of the readings.
+            first: Begin and end of one window, s.
+            last: Begin and end of the other.
         """
-        first, last = self.by_eyes[self.t <= first_until], self.by_eyes[self.t >= last_from]
-        return bool(_mostly(first) != _mostly(last))
+        ways = coverage.only(~self.by_eyes), coverage.only(self.by_eyes)
+        return max(ways, key=lambda way: min(way.integral(*first)[1], way.integral(*last)[1]))
 
     def change_within(self, t: float, reach_s: float) -> bool:
         """Whether readings by the eyes and of the whole face follow each other less than `reach_s` from `t`."""
         at = np.flatnonzero(np.diff(self.by_eyes))
         return bool(((self.t[at] - reach_s < t) & (t < self.t[at + 1] + reach_s)).any())
-
-
-def _mostly(by_eyes: NDArray[np.bool_]) -> bool:
-    return 2 * int(by_eyes.sum()) > by_eyes.size

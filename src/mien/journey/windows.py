@@ -7,7 +7,7 @@ interval. Longer gaps are not usable time and enter no mean.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -69,6 +69,11 @@ class Coverage:
         begins = self.knots[np.append(0, breaks + 1)]
         ends = self.knots[np.append(breaks, self.knots.size - 1)]
         return list(zip(begins.tolist(), ends.tolist(), strict=True))
+
+    def only(self, chosen: NDArray[np.bool_]) -> Coverage:
+        """The same knots, with only that time usable which lies between two readings of those chosen, (n,) bool."""
+        kept = chosen[self.owner]
+        return replace(self, usable=self.usable & kept[:-1] & kept[1:])
 
     def integral(self, low: float, high: float) -> tuple[Array, float, float]:
         """The level's integral over the usable part of [low, high].
