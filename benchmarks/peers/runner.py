@@ -91,13 +91,15 @@ class Piped:
         name: Of the peer.
         words: Command that answers for it.
         log: File for what the process complains of.
+        patience: Seconds that it has to end by itself.
 
     Raises:
         InputError: It does not start.
     """
 
-    def __init__(self, name: str, words: Sequence[str], log: Path) -> None:
+    def __init__(self, name: str, words: Sequence[str], log: Path, patience: float = _PATIENCE) -> None:
         self._name = name
+        self._patience = patience
         self._log = log
         with log.open("wb") as file:
             self._process = subprocess.Popen(
@@ -132,11 +134,12 @@ class Piped:
         return in_order(answer["p"], self._places), float(answer["ms"])
 
     def close(self) -> None:
-        """End the process."""
-        with suppress(BrokenPipeError):
-            self._process.communicate(timeout=_PATIENCE)
+        """End the process, which ends by itself when its input does; if it takes too long, by force."""
+        with suppress(BrokenPipeError, subprocess.TimeoutExpired):
+            self._process.communicate(timeout=self._patience)
         if self._process.poll() is None:
             self._process.kill()
+            self._process.communicate()
 
     def _answer(self) -> dict[str, Any]:
         stdout = self._process.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -154,6 +155,15 @@ def test_pictures_go_through_the_pipe_as_they_are_and_a_process_that_ends_is_tol
             piped.read(np.full((4, 4), 13, np.uint8), {"detector": "x"})
     finally:
         piped.close()
+
+
+def test_a_process_that_does_not_end_is_ended(tmp_path: Path) -> None:
+    script = tmp_path / "stays.py"
+    script.write_text(ECHO + "import time\ntime.sleep(600)\n")
+    piped = Piped("stays", [sys.executable, str(script)], tmp_path / "stays.log", patience=0.2)
+    start = time.monotonic()
+    piped.close()
+    assert time.monotonic() - start < 60
 
 
 def test_a_run_that_was_stopped_goes_on_and_asks_nothing_twice(tmp_path: Path) -> None:
