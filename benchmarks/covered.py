@@ -75,7 +75,9 @@ def _draw(
     limit: int | None = None,
 ) -> Drawn:
     """One thing over every face with landmarks: `kind`, or covers as shops see them."""
-    made, rows, kinds = [], [], []
+    made: list[NDArray[np.uint8]] = []
+    rows: list[int] = []
+    kinds: list[str] = []
     for row in rng.permutation(len(images)):
         where = points[row]
         if where is None or (limit is not None and len(made) >= limit):
@@ -114,7 +116,7 @@ def _put_on(
         cv2.resize(cv2.warpAffine(v, matrix, side), image.shape[::-1], interpolation=cv2.INTER_AREA)
         for v in (alpha, grey)
     )
-    return np.clip(image * (1.0 - worn) + cover * worn, 0.0, 255.0).astype(np.uint8)
+    return np.asarray(np.clip(image * (1.0 - worn) + cover * worn, 0.0, 255.0), np.uint8)
 
 
 def _aligned(images: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
@@ -144,14 +146,19 @@ def visibility_table(images: NDArray[np.uint8], limit: int, masks: Path | None) 
     add("nothing", _seen(images))
     small = [cv2.resize(image, (40, 40), interpolation=cv2.INTER_AREA) for image in images]
     add("nothing, 40 px", _seen(np.asarray(small, np.uint8)))
+
+    def drawn(kind: str) -> NDArray[np.int64]:
+        return add(kind, _seen(_draw(images, points, np.random.default_rng(_SEED), kind, limit).images))
+
     for kind in COVERS:
-        total += add(kind, _seen(_draw(images, points, np.random.default_rng(_SEED), kind, limit).images))
+        total += drawn(kind)
     for path in sorted(masks.glob("*.png")) if masks is not None else ():
         mask = np.asarray(cv2.imread(str(path), cv2.IMREAD_UNCHANGED), np.uint8)
-        pairs = [pair for pair in zip(images, points, strict=True) if pair[1] is not None][:limit]
-        add(path.stem, _seen(np.stack([_put_on(image, where, mask) for image, where in pairs])))
-    for kind in HARMLESS:
-        add(kind, _seen(_draw(images, points, np.random.default_rng(_SEED), kind, limit).images))
+        pairs = zip(images, points, strict=True)
+        worn = [_put_on(image, where, mask) for image, where in pairs if where is not None]
+        add(path.stem, _seen(np.stack(worn[:limit])))
+    for harmless in HARMLESS:
+        drawn(harmless)
     table.caption = f"covered faces passed as full: {total[0] / total.sum():.2%} of {total.sum()}"
     return table
 

@@ -52,10 +52,10 @@ def test_a_calibrated_reader_has_residuals_of_one() -> None:
 
 
 def test_common_expressions_are_made_less_likely_and_rare_ones_alike() -> None:
-    added = divide_frequencies(np.array([0.4, 0.3, 0.16, 0.1, 0.02, 0.01, 0.005, 0.005]))
+    added = divide_frequencies(np.array([0.4, 0.3, 0.16, 0.1, 0.02, 0.01, 0.005, 0.005]), 0.6)
     assert added[0] < added[1] < added[2] < added[3]
     np.testing.assert_allclose(added[3:], added[3])
-    np.testing.assert_allclose(divide_frequencies(np.full(8, 0.125)), 0.0)
+    np.testing.assert_allclose(divide_frequencies(np.full(8, 0.125), 0.6), 0.0)
 
 
 def test_figures_count_as_people_do() -> None:

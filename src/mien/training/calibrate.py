@@ -26,6 +26,8 @@ _PULL: Final = 1e-3
 
 DIVIDED: Final = 0.6
 """Power of their frequency by which common expressions are divided; chosen on pictures from elsewhere."""
+EYES_DIVIDED: Final = 0.3
+"""The same for eyes alone, where less is seen and frequencies help more."""
 COMMON: Final = 0.15
 """Frequency from which an expression is common; rarer ones all count as this frequent."""
 
@@ -107,13 +109,14 @@ def calibrate_variance(
     return intercept, slope
 
 
-def divide_frequencies(known: NDArray[np.float64]) -> NDArray[np.float64]:
+def divide_frequencies(known: NDArray[np.float64], power: float) -> NDArray[np.float64]:
     """What is added to the logits (8,), of mean zero, to divide out common frequencies.
 
     Args:
         known: (8,) mean vote shares of the pictures learned from.
+        power: Of their frequency by which common expressions are divided.
     """
-    added = -DIVIDED * np.log(np.maximum(known, COMMON))
+    added = -power * np.log(np.maximum(known, COMMON))
     return np.asarray(added - added.mean(), np.float64)
 
 
@@ -121,6 +124,7 @@ def calibrate(
     clean: tuple[NDArray[np.floating], NDArray[np.floating], NDArray[np.float64]],
     spoilt: tuple[NDArray[np.floating], NDArray[np.floating], NDArray[np.float64]],
     known: NDArray[np.float64],
+    power: float = DIVIDED,
 ) -> Calibration:
     """Calibrate on validation pictures.
 
@@ -128,9 +132,10 @@ def calibrate(
         clean: Logits (N, 8), log-variances (N, 3) and vote shares (N, 8) of aligned pictures.
         spoilt: The same of pictures as bad cameras give them.
         known: (8,) mean vote shares of the pictures learned from.
+        power: Of their frequency by which common expressions are divided.
     """
     temperature, offset = calibrate_shares(clean[0], clean[2])
-    offset = offset + divide_frequencies(known)
+    offset = offset + divide_frequencies(known, power)
     logits, said, shares = (np.concatenate([a, b]) for a, b in zip(clean, spoilt, strict=True))
     misses = valences(softmax(logits / temperature + offset, axis=1)) - valences(shares)
     intercept, slope = calibrate_variance(said, misses)

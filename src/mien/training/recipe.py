@@ -18,7 +18,7 @@ from scipy.special import softmax
 
 from mien.errors import InputError
 from mien.figures import calibration_error, figures, valence_concordance
-from mien.training.calibrate import Calibration, calibrate, calibrate_shares, valences
+from mien.training.calibrate import DIVIDED, EYES_DIVIDED, Calibration, calibrate, calibrate_shares, valences
 from mien.training.export import export_reader
 from mien.training.learn import CHECKPOINT, Settings, fit
 from mien.training.material import VALIDATION, Faces, align_all, load, vote_shares
@@ -128,8 +128,14 @@ def lessons(net: nn.Module, faces: Faces) -> NDArray[np.float64]:
     return np.asarray(softmax(np.concatenate(logits), axis=1), np.float64)
 
 
-def finish(net: nn.Module, task: ReadFaces, path: Path) -> dict[str, Any]:
+def finish(net: nn.Module, task: ReadFaces, path: Path, divided: float = DIVIDED) -> dict[str, Any]:
     """Calibrate a reader on the validation split and write it as ONNX; returns its figures.
+
+    Args:
+        net: Trained network.
+        task: What it was taught.
+        path: File to write.
+        divided: Power of their frequency by which common expressions are divided.
 
     Raises:
         InputError: The validation split (usage 1) has no picture with enough votes.
@@ -143,7 +149,7 @@ def finish(net: nn.Module, task: ReadFaces, path: Path) -> dict[str, Any]:
     shares = vote_shares(faces.material.votes[rows])
     clean, spoilt = answers(net, task, rows), answers(net, task, rows, spoilt=True)
     known = vote_shares(faces.material.votes[faces.material.training_rows()])
-    calibration = calibrate((*clean, shares), (*spoilt, shares), known.mean(axis=0))
+    calibration = calibrate((*clean, shares), (*spoilt, shares), known.mean(axis=0), divided)
     mean = known.mean(axis=0)
     prior = {
         "probabilities": mean.tolist(),
@@ -234,6 +240,7 @@ def train(
             Mirrored(learned(eyes, "eyes.pt", "eyes alone")),
             replace(eyes, covered=1.0),
             out / "expression_eyes.onnx",
+            EYES_DIVIDED,
         ),
         "visibility": finish_visibility(
             learned(covers, "visibility.pt", "covers"), faces, out / "visibility.onnx"
