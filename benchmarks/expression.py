@@ -148,7 +148,7 @@ def main(
     material = load(ferplus)
     usage = {"validation": VALIDATION, "test": TEST}[split]
     rows = material.voted_rows(usage)
-    probabilities, variances = reader.predict_with_error(material.images[rows])
+    probabilities = reader.predict(material.images[rows])
     shares = vote_shares(material.votes[rows])
     majority, truth = material.majority_rows(usage)
     place = {int(row): i for i, row in enumerate(rows)}
@@ -156,9 +156,12 @@ def main(
     truth = np.array([t for t, row in zip(truth, majority, strict=True) if int(row) in place], np.int64)
     copied = material.copied_rows()[rows][at]
     table = _table(f"FER+ {split}, majority labels (8 expressions)")
-    table.add_row(*_row("mien", figures(probabilities[at], truth)))
+    whole, variances = reader.predict_with_error(material.images[rows], ["full"] * len(rows))
+    table.add_row(*_row("mien, every face taken for whole", figures(whole[at], truth)))
+    table.add_row(*_row("  no copies of training pictures", figures(whole[at][~copied], truth[~copied])))
+    table.add_row(*_row("mien, covers looked for", figures(probabilities[at], truth)))
     table.add_row(
-        *_row("mien, no copies of training pictures", figures(probabilities[at][~copied], truth[~copied]))
+        *_row("  no copies of training pictures", figures(probabilities[at][~copied], truth[~copied]))
     )
     if baselines is not None:
         regions = face_regions(material.images[rows][at])
@@ -172,18 +175,18 @@ def main(
             )
             table.add_row(*_row(name, best))
     console.print(table)
-    exact = figures(probabilities[at], truth)
-    classes = Table(title="each expression")
+    exact = figures(whole[at], truth)
+    classes = Table(title="each expression, every face taken for whole")
     for heading in ("", *exact.recall):
         classes.add_column(heading)
     classes.add_row("recall", *(f"{v:.3f}" for v in exact.recall.values()))
     classes.add_row("F1", *(f"{v:.3f}" for v in exact.f1.values()))
     console.print(classes)
-    square = ((valences(probabilities) - valences(shares)) ** 2 / variances).mean(axis=0)
+    square = ((valences(whole) - valences(shares)) ** 2 / variances).mean(axis=0)
     console.print(
-        f"{len(rows)} pictures with votes: valence concordance {valence_concordance(probabilities, shares):.3f}, "
-        f"mean absolute miss {np.abs(valence(probabilities) - valence(shares)).mean():.3f}, classwise calibration "
-        f"error {calibration_error(probabilities, shares):.4f}, residual mean square "
+        f"{len(rows)} pictures with votes: valence concordance {valence_concordance(whole, shares):.3f}, "
+        f"mean absolute miss {np.abs(valence(whole) - valence(shares)).mean():.3f}, classwise calibration "
+        f"error {calibration_error(whole, shares):.4f}, residual mean square "
         + ", ".join(f"{scale} {value:.2f}" for scale, value in zip(SCALES, square, strict=True))
     )
 
@@ -202,7 +205,8 @@ def _outside(
         table.add_row(*_row(name, f, *(f"{f.recall[n]:.3f}" for n in names), crop))
 
     probabilities = reader.predict(images)
-    add("mien", figures(probabilities, labels), "its own")
+    add("mien, covers looked for", figures(probabilities, labels), "its own")
+    add("mien, all whole", figures(reader.predict(images, ["full"] * len(images)), labels), "its own")
     answered = np.array(list(EXPRESSIONS))[probabilities.argmax(axis=1)]
     right = np.array(list(EXPRESSIONS))[labels] == answered
     among_eight = np.mean([right[labels == k].mean() for k in np.unique(labels)])

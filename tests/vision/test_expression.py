@@ -236,3 +236,8 @@ def test_the_version_is_the_manifests(reader: ExpressionReader) -> None:
 def test_reading_loads_no_training_library() -> None:
     code = "import sys, mien.vision.expression; sys.exit('torch' in sys.modules or 'mien.training' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_what_cannot_be_aligned_is_not_judged_for_covers(reader: ExpressionReader) -> None:
+    walls = [np.full((64, 64), 128, np.uint8), np.tile(np.arange(64, dtype=np.uint8) * 4, (64, 1))]
+    np.testing.assert_array_equal(reader.predict(walls), reader.predict(walls, ["full", "full"]))

@@ -46,22 +46,36 @@ class CropAligner:
         return YuNet(long_side=None, threads=self._threads)
 
     def align(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """The canonical crop of the face in a loose crop ((H, W, 3) uint8 RGB), grey (S, S) uint8.
+        """The canonical crop of the face in a loose crop ((H, W, 3) uint8 RGB), grey (S, S) uint8."""
+        return self.cut(picture, self.find(picture))
 
-        Landmarks are looked for with the face filling the crop, then with the face detector; where neither
-        finds any, the crop is taken as it came.
+    def find(self, picture: NDArray[np.uint8]) -> FaceMesh | None:
+        """The landmarks of the face in a loose crop ((H, W, 3) uint8 RGB); `None` where none are found.
+
+        They are looked for with the face filling the crop, then with the face detector.
         """
         image = picture[..., ::-1]
         mesh = find_in_crop(self._landmarker, image)
-        if mesh is None:
-            mesh = self._find_by_detector(image)
-        height, width = image.shape[:2]
+        return self._find_by_detector(image) if mesh is None else mesh
+
+    def cut(self, picture: NDArray[np.uint8], mesh: FaceMesh | None) -> NDArray[np.uint8]:
+        """The canonical crop by landmarks; where there are none, the picture as it came.
+
+        Args:
+            picture: (H, W, 3) uint8 RGB.
+            mesh: Landmarks in it.
+
+        Returns:
+            (S, S) uint8 grey.
+        """
+        height, width = picture.shape[:2]
         matrix = (
             centre_alignment(height, width, self._size)
             if mesh is None
             else alignment(mesh.points, self._size)
         )
-        return np.asarray(cv2.cvtColor(warp(image, matrix, self._size), cv2.COLOR_BGR2GRAY), np.uint8)
+        crop = warp(np.ascontiguousarray(picture[..., ::-1]), matrix, self._size)
+        return np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY), np.uint8)
 
     def _find_by_detector(self, image: NDArray[np.uint8]) -> FaceMesh | None:
         pad = max(image.shape[:2]) // 4

@@ -111,7 +111,8 @@ class ExpressionReader:
                 RGBA, uint8 0-255 or float 0-1, from `mien.vision.crops.MIN_CROP` pixels, showing one face with
                 margins of 0-60 %.
             visibility: How much of each face can be read: `full`, `eyes` or `unusable`, as text or as
-                `mien.vision.types.Visibility`; where left out, each face is looked at for covers.
+                `mien.vision.types.Visibility`; where left out, each face with landmarks is looked at
+                for covers, and one without is taken as it came.
 
         Returns:
             (N, 8) float64 in the order of `mien.expressions.EXPRESSIONS`, rows sum to 1.
@@ -146,12 +147,16 @@ class ExpressionReader:
             raise ImageError(f"Crops are of type {type(crops).__name__}; pass a list of arrays.")
         pictures = [checked_crop(crop, i) for i, crop in enumerate(crops)]
         given = None if visibility is None else _visibilities(visibility, len(pictures))
-        aligned = [self._aligner.align(picture) for picture in pictures]
-        seen = self._look(aligned) if given is None else given
-        return self.infer(aligned, seen)
+        meshes = [self._aligner.find(picture) for picture in pictures]
+        aligned = [self._aligner.cut(*one) for one in zip(pictures, meshes, strict=True)]
+        return self.infer(aligned, self._look(aligned, meshes) if given is None else given)
 
-    def _look(self, aligned: Sequence[NDArray[np.uint8]]) -> list[Visibility]:
-        return [self._seeing.decide(one) for one in self._seeing.infer(aligned)]
+    def _look(
+        self, aligned: Sequence[NDArray[np.uint8]], meshes: Sequence[FaceMesh | None]
+    ) -> list[Visibility]:
+        """How much of each face can be read; covers can be judged of aligned faces only, others count as full."""
+        looks = zip(self._seeing.infer(aligned), meshes, strict=True)
+        return [Visibility.FULL if mesh is None else self._seeing.decide(look) for look, mesh in looks]
 
     def infer(
         self, crops: Sequence[NDArray[np.uint8]], visibility: Sequence[Visibility] | None = None
