@@ -111,11 +111,14 @@ def test_faces_are_aligned_once_and_the_rest_taken_as_they_come(tmp_path: Path) 
     noise = np.random.default_rng(2).integers(0, 256, (48, 48), dtype=np.uint8)
     images = np.stack([face, noise])
     cache = tmp_path / "run" / "alignment.npz"
-    matrices, found = align_all(images, 48, cache)
+    matrices, found, points = align_all(images, 48, cache)
     assert found.tolist() == [True, False]
     np.testing.assert_array_equal(matrices[1], centre_alignment(48, 48, 48))
     written = cache.stat().st_mtime_ns
-    again, _ = align_all(images, 48, cache)
+    again, _, same_points = align_all(images, 48, cache)
+    np.testing.assert_array_equal(same_points, points)
+    assert points[0].any()
+    assert not points[1].any()
     np.testing.assert_array_equal(again, matrices)
     assert cache.stat().st_mtime_ns == written
     align_all(255 - images, 48, cache)
