@@ -52,6 +52,9 @@ class CropReader(Protocol):
 class FaceSeeker:
     """Finds the face that a picture of a set is about: the one at its box, else the largest.
 
+    Attributes:
+        seeing: Sees how much of it can be read.
+
     Raises:
         ModelError: Weights are missing or altered.
     """
@@ -59,7 +62,7 @@ class FaceSeeker:
     def __init__(self) -> None:
         self._landmarker = MediaPipeLandmarker()
         self._detector = YuNet(long_side=_LARGE_SIDE)
-        self._seeing = VisibilityDetector()
+        self.seeing = VisibilityDetector()
 
     def find(
         self, image: NDArray[np.uint8], box: NDArray[np.float64] | None, *, crop: bool
@@ -81,10 +84,6 @@ class FaceSeeker:
             if mesh.presence >= MIN_PRESENCE:
                 return mesh, len(found)
         return (None if crop else find_in_crop(self._landmarker, image)), len(found)
-
-    def visibility(self, image: NDArray[np.uint8], mesh: FaceMesh) -> Visibility:
-        """How much of a face can be read ((H, W, 3) uint8 BGR and its landmarks)."""
-        return self._seeing.decide(self._seeing.look(image, [mesh])[0])
 
     def _at_box(self, image: NDArray[np.uint8], box: NDArray[np.float64]) -> FaceMesh | None:
         x, y = (box[:2] + box[2:]) / 2
@@ -167,7 +166,7 @@ def _read_one(faces: FaceSet, row: int, reader: Reader, seeker: FaceSeeker) -> _
         probabilities, variances = reader.predict_with_error([np.ascontiguousarray(image[..., ::-1])])
         reading = ExpressionReading(probabilities[0], variances[0], Visibility.FULL)
         return _One(Lost.NO_FACE, number, known, reading, as_came=True)
-    seen = seeker.visibility(image, mesh)
+    seen = seeker.seeing.see(image, mesh)
     quality = face_quality(image, mesh_box(mesh), ExcludedZones())
     read = reader.read(image, [mesh], [seen]) if seen in reader.reads else []
     return _One(

@@ -20,7 +20,7 @@ from mien.errors import ImageError, InputError, MienError
 from mien.evaluation.sets import open_set
 from mien.training.material import TRAIN
 from mien.vision.likeness import BYTES, fingerprint
-from mien.vision.models import WEIGHTS, entry, manifest, verified_companion
+from mien.vision.models import WEIGHTS, manifest, verified_companion
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -104,7 +104,7 @@ def known_to(reader: Reader) -> NDArray[np.uint8] | None:
     model = _model_of(reader)
     if model is None or model.seen is None:
         return None
-    return load_fingerprints(verified_companion(entry(model.name), model.seen))
+    return load_fingerprints(verified_companion(model, model.seen))
 
 
 def main(arguments: list[str]) -> int:

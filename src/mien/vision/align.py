@@ -29,9 +29,6 @@ CROP_CENTRE: Final = (0.0, -0.4)
 CROP_SIDE: Final = 17.0
 """Side of the crop on the canonical face, cm: from the middle of the forehead to the chin."""
 
-EYES_ROWS: Final = 24
-"""Upper rows of a crop of 48 that hold brows, eyes and the bridge of the nose, and nothing of the mouth."""
-
 CENTRE_HEIGHT: Final = 0.44
 """Where the middle of a face picture as it came lies in the crop, 0 top .. 1 bottom (median over FER2013)."""
 

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from mien.errors import ImageError
-from mien.vision.align import EYES_ROWS, align_face
+from mien.vision.align import align_face
 from mien.vision.arrays import CHANNELS
 from mien.vision.crops import CropAligner, checked_crop
 from mien.vision.models import entry, session
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from mien.vision.types import FaceMesh
 
 MODEL: Final = "expression"
-"""Name in the manifest of weights of the network that reads whole faces; the other's ends in `_eyes`."""
+"""Name in the manifest of weights of the network that reads whole faces."""
+_EYES: Final = "expression_eyes"
 
 _BATCH: Final = 64
 
@@ -63,8 +64,9 @@ class ExpressionReader:
     def __init__(self, *, threads: int = 1) -> None:
         self._threads = threads
         self._whole = session(MODEL, threads=threads)
-        self._eyes = session(f"{MODEL}_eyes", threads=threads)
+        self._eyes = session(_EYES, threads=threads)
         self._size = entry(MODEL).input_size[0]
+        self._upper_rows = entry(_EYES).input_size[0]
         self.version = entry(MODEL).version
         known = json.loads(self._whole.get_modelmeta().custom_metadata_map["prior"])
         self._prior = np.array(known["probabilities"], np.float64)
@@ -175,7 +177,7 @@ class ExpressionReader:
         variances = np.tile(self._prior_variance, (len(crops), 1))
         for network, part, rows in (
             (self._whole, Visibility.FULL, self._size),
-            (self._eyes, Visibility.EYES, EYES_ROWS),
+            (self._eyes, Visibility.EYES, self._upper_rows),
         ):
             at = [i for i, one in enumerate(seen) if one is part]
             for start in range(0, len(at), _BATCH):

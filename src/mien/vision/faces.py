@@ -91,7 +91,7 @@ class FaceReader:
         nowhere = ExcludedZones()
         found = mesh.presence >= self._min_presence
         box = mesh_box(mesh) if found else detection.box
-        seen = self._seeing.decide(self._seeing.look(image, [mesh])[0]) if found else Visibility.UNUSABLE
+        seen = self._seeing.see(image, mesh) if found else Visibility.UNUSABLE
         reading = self._reader.read(image, [mesh], [seen])[0] if seen in self._reader.reads else None
         return Face(
             box=box,

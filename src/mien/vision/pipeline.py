@@ -272,11 +272,15 @@ class FacePipeline:
         shown = None
         if reading is not None and sight.mesh is not None and sight.pose is not None:
             shown = self._shown.take(sight.track_id, t_s, reading, sight.mesh, sight.pose)
-        return replace(_observation(sight, t_s, visible, reading), shown=shown)
+        return _observation(sight, t_s, visible, reading, shown)
 
 
 def _observation(
-    sight: _Sight, t_s: float, visible: Visibility | None, reading: ExpressionReading | None
+    sight: _Sight,
+    t_s: float,
+    visible: Visibility | None,
+    reading: ExpressionReading | None,
+    shown: NDArray[np.float64] | None,
 ) -> Observation:
     """What is told of a face; one that was not looked at for covers counts as full where landmarks were found."""
     left_out = sight.left_out
@@ -294,4 +298,5 @@ def _observation(
         visibility=visible,
         reading=reading,
         left_out=left_out,
+        shown=shown,
     )

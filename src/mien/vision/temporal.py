@@ -22,11 +22,10 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from mien.expressions import SCALES
+from mien.vision.memory import TrackMemory
 from mien.vision.pose import EYES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from numpy.typing import NDArray
 
     from mien.vision.types import ExpressionReading, FaceMesh, HeadPose
@@ -85,16 +84,13 @@ class TrackShown(BaseModel):
     pitch: float
 
 
-class TemporalReading:
+class TemporalReading(TrackMemory[TrackShown]):
     """Follows what each track of one camera shows.
 
     Example:
         >>> TemporalReading().state()
         {}
     """
-
-    def __init__(self) -> None:
-        self._tracks: dict[int, TrackShown] = {}
 
     def take(
         self, track_id: int, t_s: float, reading: ExpressionReading, mesh: FaceMesh, pose: HeadPose
@@ -137,19 +133,6 @@ class TemporalReading:
             now = now.model_copy(update={"shares": tuple(shares.tolist()), "doubt": wandered * (1.0 - gain)})
         self._tracks[track_id] = now
         return np.array(now.shares)
-
-    def forget(self, track_ids: Iterable[int]) -> None:
-        """Drop what is remembered of tracks that ended."""
-        for track_id in track_ids:
-            self._tracks.pop(track_id, None)
-
-    def state(self) -> dict[int, TrackShown]:
-        """What is needed to go on after a stop, by track."""
-        return dict(self._tracks)
-
-    def restore(self, state: Mapping[int, TrackShown]) -> None:
-        """Go on from a state."""
-        self._tracks = dict(state)
 
 
 def _noise(error: float, moment: float) -> float:

@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from mien.vision.align import align_face
+from mien.vision.memory import TrackMemory
 from mien.vision.models import entry, session
 from mien.vision.types import Visibility
 
@@ -83,15 +84,31 @@ class VisibilityDetector:
         return np.asarray(out / out.sum(axis=1, keepdims=True), np.float64)
 
     def decide(self, probabilities: NDArray[np.float64]) -> Visibility:
-        """`full` where that is as good as sure, else the likelier of the others.
+        """What is to be made of one face's probabilities (3,); see `decide`."""
+        return VISIBILITIES[int(decide(probabilities, self.least_full))]
+
+    def see(self, image: NDArray[np.uint8], mesh: FaceMesh) -> Visibility:
+        """How much of one face of a single picture can be read.
 
         Args:
-            probabilities: (3,) of one face.
+            image: (H, W, 3) uint8 BGR.
+            mesh: Landmarks of the face in it.
         """
-        full, eyes, unusable = probabilities.tolist()
-        if full >= self.least_full:
-            return Visibility.FULL
-        return Visibility.EYES if eyes >= unusable else Visibility.UNUSABLE
+        return self.decide(self.look(image, [mesh])[0])
+
+
+def decide(probabilities: NDArray[np.float64], least_full: float) -> NDArray[np.int64]:
+    """`full` where that is as good as sure, else the likelier of the others.
+
+    Args:
+        probabilities: (..., 3) in the order of `VISIBILITIES`.
+        least_full: Probability from which a face is taken as `full`.
+
+    Returns:
+        (...) places in `VISIBILITIES`.
+    """
+    other = 1 + probabilities[..., 1:].argmax(axis=-1)
+    return np.asarray(np.where(probabilities[..., 0] >= least_full, 0, other), np.int64)
 
 
 class TrackVisibility(BaseModel):
@@ -104,11 +121,8 @@ class TrackVisibility(BaseModel):
     mean: tuple[float, float, float]
 
 
-class VisibilityMemory:
+class VisibilityMemory(TrackMemory[TrackVisibility]):
     """Averages what is said of the pictures of each track, newer ones counting more."""
-
-    def __init__(self) -> None:
-        self._tracks: dict[int, TrackVisibility] = {}
 
     def take(self, track_id: int, t_s: float, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
         """Take in what one picture says of a track; returns (3,) what its recent pictures say together.
@@ -129,16 +143,3 @@ class VisibilityMemory:
         full, eyes, unusable = mean.tolist()
         self._tracks[track_id] = TrackVisibility(t_s=t_s, weight=old + 1.0, mean=(full, eyes, unusable))
         return np.asarray(mean, np.float64)
-
-    def forget(self, ended: Sequence[int]) -> None:
-        """Drop tracks that ended."""
-        for track_id in ended:
-            self._tracks.pop(track_id, None)
-
-    def state(self) -> dict[int, TrackVisibility]:
-        """What `restore` needs."""
-        return dict(self._tracks)
-
-    def restore(self, state: dict[int, TrackVisibility]) -> None:
-        """Go on where another stopped."""
-        self._tracks = dict(state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from scipy.special import softmax
 
 from mien.errors import ModelError
 from mien.expressions import EXPRESSIONS
@@ -53,13 +54,11 @@ def to_shares(raw: NDArray[np.float64], manifest: ReaderManifest) -> NDArray[np.
         _check_probabilities(raw, manifest)
         log = np.log(np.maximum(raw, 1e-12))
     else:
-        log = raw - raw.max(axis=1, keepdims=True)
-    whole = np.exp(log) / np.exp(log).sum(axis=1, keepdims=True)
-    known = whole[:, kept].sum(axis=1) > _NOTHING
-    log = log[:, kept] / calibration.temperature + calibration.offsets[places[kept]]
-    weights = np.exp(log - log.max(axis=1, keepdims=True))
+        log = raw
+    known = softmax(log, axis=1)[:, kept].sum(axis=1) > _NOTHING
     shares = np.zeros((len(raw), len(EXPRESSIONS)))
-    shares[:, places[kept]] = weights / weights.sum(axis=1, keepdims=True)
+    calibrated = log[:, kept] / calibration.temperature + calibration.offsets[places[kept]]
+    shares[:, places[kept]] = softmax(calibrated, axis=1)
     shares[~known] = PRIOR
     return shares
 
