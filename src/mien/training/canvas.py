@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
+from mien.vision.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -17,10 +19,6 @@ if TYPE_CHECKING:
 _WIDTH_PX: Final = 84
 """Least width of a face on the canvas, pixels; small pictures are drawn enlarged."""
 _LARGEST: Final = 4
-
-
-RIGHT_EYE, LEFT_EYE = 33, 263
-"""Landmarks at the outer corners of the eyes."""
 _RIGHT_EAR, _LEFT_EAR = 234, 454
 _CHEEKS: Final = (50, 280, 101, 330, 9)
 _FACE_PER_EYES: Final = 1.45
@@ -55,7 +53,7 @@ class Canvas:
 
     @property
     def _middle(self) -> Points:
-        return np.asarray((self.points[RIGHT_EYE] + self.points[LEFT_EYE]) / 2, np.float64)
+        return np.asarray((self.points[RIGHT_EYE_OUTER] + self.points[LEFT_EYE_OUTER]) / 2, np.float64)
 
     def at(self, x: float, y: float) -> Points:
         """(2,) pixels of a place in the frame of the face."""
@@ -81,7 +79,7 @@ def canvas_of(image: NDArray[np.uint8], points: NDArray[np.floating]) -> Canvas:
         points: (478, 2) or (478, 3) its landmarks, pixels.
     """
     p = np.asarray(points, np.float64)[:, :2]
-    eyes = p[LEFT_EYE] - p[RIGHT_EYE]
+    eyes = p[LEFT_EYE_OUTER] - p[RIGHT_EYE_OUTER]
     right = eyes / max(float(np.hypot(*eyes)), 1e-6)
     down = np.array([-right[1], right[0]])
     wide = max(float((p[_LEFT_EAR] - p[_RIGHT_EAR]) @ right), _FACE_PER_EYES * float(eyes @ right), 4.0)
@@ -92,7 +90,7 @@ def canvas_of(image: NDArray[np.uint8], points: NDArray[np.floating]) -> Canvas:
     columns, rows = np.meshgrid(
         np.arange(image.shape[1] * k, dtype=np.float32), np.arange(image.shape[0] * k, dtype=np.float32)
     )
-    middle = (p[RIGHT_EYE] + p[LEFT_EYE]) / 2
+    middle = (p[RIGHT_EYE_OUTER] + p[LEFT_EYE_OUTER]) / 2
     columns, rows = (columns - np.float32(middle[0])) / wide, (rows - np.float32(middle[1])) / wide
     x = np.asarray(columns * right[0] + rows * right[1], np.float32)
     y = np.asarray(columns * down[0] + rows * down[1], np.float32)

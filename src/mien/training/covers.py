@@ -97,17 +97,18 @@ def _mask(rng: np.random.Generator, c: Canvas) -> tuple[Field, Field]:
     top = _top(rng, c, nose, side)
     alpha = c.filled(np.concatenate([top, _below(rng, c, rng.uniform(0.97, 1.1), rng.uniform(-0.06, 0.08))]))
     if rng.random() < 0.6:
-        _straps(rng, c, alpha, top)
+        alpha = _strapped(rng, c, alpha, top)
     return alpha, cloth(rng, c.x, c.y, c.light, pleats=rng.random() < 0.45)
 
 
-def _straps(rng: np.random.Generator, c: Canvas, alpha: Field, top: Points) -> None:
+def _strapped(rng: np.random.Generator, c: Canvas, alpha: Field, top: Points) -> Field:
+    """A mask with its straps, from the ends of its upper edge to behind the ears."""
     drawn = np.asarray(alpha * 255, np.uint8)
     for end, ear in ((top[0], 127), (top[-1], 356)):
         to = c.points[ear] + (c.points[ear] - c.points[6]) * 0.12
         thick = max(1, round(c.width * rng.uniform(0.008, 0.025)))
         cv2.line(drawn, tuple(end.astype(int)), tuple(to.astype(int)), 255, thick, cv2.LINE_AA)
-    np.copyto(alpha, np.asarray(drawn, np.float32) / np.float32(255.0))
+    return np.asarray(drawn, np.float32) / np.float32(255.0)
 
 
 def _respirator(rng: np.random.Generator, c: Canvas) -> tuple[Field, Field]:
@@ -121,8 +122,8 @@ def _respirator(rng: np.random.Generator, c: Canvas) -> tuple[Field, Field]:
     circle[:, 0] *= wide * (1.0 + 0.25 * circle[:, 1] * rng.uniform(0.0, 1.0))
     heights = (up + low) / 2 + (low - up) / 2 * circle[:, 1]
     outline = np.stack([c.at(middle + x, y) for x, y in zip(circle[:, 0], heights, strict=True)])
-    alpha = c.filled(outline)
-    _straps(rng, c, alpha, np.stack([c.at(middle - wide, 0.5), c.at(middle + wide, 0.5)]))
+    ends = np.stack([c.at(middle - wide, 0.5), c.at(middle + wide, 0.5)])
+    alpha = _strapped(rng, c, c.filled(outline), ends)
     return alpha, cloth(rng, c.x, c.y, c.light, pleats=False)
 
 

@@ -59,6 +59,12 @@ class Block(nn.Module):  # type: ignore[misc]  # torch is not checked
         return torch.relu(self.body(x) + self.short(x))
 
 
+def _levelled(faces: Tensor) -> Tensor:
+    """(N, 1, H, W) faces without the brightness and contrast of their crops."""
+    centred = faces - faces.mean((2, 3), keepdim=True)
+    return centred / torch.sqrt((centred * centred).mean((2, 3), keepdim=True) + 25.0)
+
+
 class ExpressionNet(nn.Module):  # type: ignore[misc]  # torch is not checked
     """Grey faces to logits of the eight expressions and log-variances of the three valences.
 
@@ -102,10 +108,7 @@ class ExpressionNet(nn.Module):  # type: ignore[misc]  # torch is not checked
         Returns:
             Logits (N, 8) and log-variances (N, 3). The second learns from the features without changing them.
         """
-        mean = faces.mean((2, 3), keepdim=True)
-        centred = faces - mean
-        x = centred / torch.sqrt((centred * centred).mean((2, 3), keepdim=True) + 25.0)
-        features = self.body(self.stem(x)).mean((2, 3)).float()
+        features = self.body(self.stem(_levelled(faces))).mean((2, 3)).float()
         logits = self.expression(features)
         beside = torch.cat([features.detach(), torch.softmax(logits.detach(), 1)], 1)
         return logits, self.spread(beside)
@@ -146,10 +149,7 @@ class VisibilityNet(nn.Module):  # type: ignore[misc]  # torch is not checked
 
     def forward(self, faces: Tensor) -> Tensor:
         """(N, 1, S, S) float32, grey, 0-255 -> (N, 3) logits."""
-        centred = faces - faces.mean((2, 3), keepdim=True)
-        features = self.body(
-            centred / torch.sqrt((centred * centred).mean((2, 3), keepdim=True) + 25.0)
-        ).float()
+        features = self.body(_levelled(faces)).float()
         # covers hide the lower half: what lies above and below the middle is kept apart
         middle = features.shape[2] // 2
         upper, lower = features[:, :, :middle].mean((2, 3)), features[:, :, middle:].mean((2, 3))

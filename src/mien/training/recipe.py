@@ -21,11 +21,10 @@ from mien.figures import calibration_error, figures, valence_concordance
 from mien.training.calibrate import DIVIDED, EYES_DIVIDED, Calibration, calibrate, calibrate_shares, valences
 from mien.training.export import export_reader
 from mien.training.learn import CHECKPOINT, Settings, fit
-from mien.training.material import VALIDATION, Faces, align_all, load, vote_shares
+from mien.training.material import VALIDATION, Faces, align_all, load, majorities, vote_shares
 from mien.training.network import Mirrored
 from mien.training.tasks import SIZE, ReadEyes, ReadFaces, SeeCovers
 from mien.training.veils import finish_visibility
-from mien.vision.align import warp
 from mien.vision.likeness import fingerprint
 
 if TYPE_CHECKING:
@@ -115,17 +114,10 @@ def answers(net: nn.Module, task: ReadFaces, rows: NDArray[np.intp], *, spoilt: 
     return np.concatenate(logits), np.concatenate(spread)
 
 
-def lessons(net: nn.Module, faces: Faces) -> NDArray[np.float64]:
+def lessons(net: nn.Module, task: ReadFaces) -> NDArray[np.float64]:
     """What a network says of every picture and its mirror image, geometric mean: (N, 8) distributions."""
-    logits = []
-    for start in range(0, len(faces.found), _BATCH):
-        part = slice(start, start + _BATCH)
-        pairs = zip(faces.material.images[part], faces.matrices[part], strict=True)
-        crops = np.stack([warp(image, matrix, SIZE) for image, matrix in pairs])[:, None].astype(np.float32)
-        with torch.no_grad():
-            seen = net(torch.from_numpy(crops))[0] + net(torch.from_numpy(crops[..., ::-1].copy()))[0]
-        logits.append(seen.double().numpy() / 2.0)
-    return np.asarray(softmax(np.concatenate(logits), axis=1), np.float64)
+    logits, _ = answers(Mirrored(net), task, np.arange(len(task.faces.found)))
+    return np.asarray(softmax(logits, axis=1), np.float64)
 
 
 def finish(net: nn.Module, task: ReadFaces, path: Path, divided: float = DIVIDED) -> dict[str, Any]:
@@ -170,10 +162,8 @@ def _figures(
 ) -> dict[str, Any]:
     """Figures on the validation split, which chose the calibration: kinder than a test."""
     probabilities = calibration.probabilities(clean[0])
-    majority, labels = faces.material.majority_rows(VALIDATION)
-    place = {int(row): i for i, row in enumerate(rows)}
-    kept = np.array([int(row) in place for row in majority], np.bool_)
-    at = np.array([place[int(row)] for row in majority[kept]], np.intp)
+    labels = majorities(faces.material.votes[rows])
+    clear = labels >= 0
     temperature, offset = calibrate_shares(clean[0], shares)
     plain = Calibration(temperature, offset, calibration.intercept, calibration.slope)
 
@@ -185,8 +175,8 @@ def _figures(
         "split": "validation",
         "temperature": calibration.temperature,
         "offset": calibration.offset.tolist(),
-        "majority": asdict(figures(probabilities[at], labels[kept])),
-        "nothing_divided_out": asdict(figures(plain.probabilities(clean[0])[at], labels[kept])),
+        "majority": asdict(figures(probabilities[clear], labels[clear])),
+        "nothing_divided_out": asdict(figures(plain.probabilities(clean[0])[clear], labels[clear])),
         "classwise_calibration_error": calibration_error(probabilities, shares),
         "valence_concordance": valence_concordance(probabilities, shares),
         "residual_mean_square": {"clean": residual(clean), "spoilt": residual(spoilt)},
@@ -225,8 +215,9 @@ def train(
     def learned(task: ReadFaces | SeeCovers, file: str, name: str) -> nn.Module:
         return fit(task, out / file, progress, name=name, workers=workers, resume=resume)
 
-    first = learned(ReadFaces(faces, plan.first), CHECKPOINT, "whole faces")
-    start, taught = first.state_dict(), lessons(first, faces)
+    alone = ReadFaces(faces, plan.first)
+    first = learned(alone, CHECKPOINT, "whole faces")
+    start, taught = first.state_dict(), lessons(first, alone)
     whole = ReadFaces(faces, plan.second, start, taught, harmless=_HARMLESS)
     eyes = ReadEyes(faces, plan.eyes, start, taught)
     covers = SeeCovers(faces, plan.visibility)

@@ -16,7 +16,7 @@ from mien.training.covers import HARMLESS, draw_cover
 from mien.training.material import Faces, vote_shares
 from mien.training.network import EYES_WIDTHS, ExpressionNet, VisibilityNet
 from mien.training.wearing import HIDDEN, SEEN, any_cover, visibility_of
-from mien.vision.align import EYES_ROWS, warp
+from mien.vision.align import warp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 SIZE: Final = 48
 """Side of the faces the networks read, pixels."""
+EYES_ROWS: Final = 24
+"""Upper rows of a crop of 48 that hold brows, eyes and the bridge of the nose, and nothing of the mouth."""
 
 
 def drawn_rows(

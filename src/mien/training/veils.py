@@ -12,6 +12,7 @@ from scipy.special import log_softmax, softmax
 from mien.training.export import export_visibility
 from mien.training.material import VALIDATION
 from mien.training.tasks import SIZE, spoilt_visibility
+from mien.vision.visibility import decide
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,9 +75,3 @@ def least_full(full: NDArray[np.float64], truth: NDArray[np.integer]) -> float:
     if not len(covered):
         return 0.5
     return max(0.5, float(covered[min(int(np.ceil((1.0 - PASSED) * len(covered))), len(covered) - 1)]))
-
-
-def decide(probabilities: NDArray[np.float64], least: float) -> NDArray[np.int64]:
-    """(N, 3) -> (N,) 0 full, 1 eyes, 2 unusable: `full` from `least` on, else the likelier of the others."""
-    other = 1 + probabilities[:, 1:].argmax(axis=1)
-    return np.where(probabilities[:, 0] >= least, 0, other)
