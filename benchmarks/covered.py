@@ -21,12 +21,22 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from benchmarks.expression import BASELINES, MARGINS, baseline_answers, face_regions
+from benchmarks.expression import (
+    BASELINES,
+    MARGINS,
+    SPLITS,
+    baseline_answers,
+    class_table,
+    face_regions,
+    figure_row,
+    figure_table,
+    outside_set,
+)
 from mien.expressions import EXPRESSIONS, SCALES
 from mien.figures import calibration_error, figures, valence_concordance
 from mien.training.calibrate import valences
 from mien.training.covers import COVERS, HARMLESS, draw_cover
-from mien.training.material import TEST, VALIDATION, load, vote_shares
+from mien.training.material import load, majorities, vote_shares
 from mien.training.wearing import HIDDEN, SEEN, any_cover
 from mien.vision.crops import CropAligner
 from mien.vision.expression import ExpressionReader
@@ -39,7 +49,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _SEED: Final = 11
-_MIN_PICTURES: Final = 50
 _TRIES: Final = 20
 
 
@@ -163,35 +172,6 @@ def visibility_table(images: NDArray[np.uint8], limit: int, masks: Path | None) 
     return table
 
 
-def _line(table: Table, name: str, p: NDArray[np.float64], labels: NDArray[np.int64], *more: str) -> None:
-    f = figures(p, labels)
-    table.add_row(
-        name,
-        str(f.n),
-        f"{f.accuracy:.3f}",
-        f"{f.balanced:.3f}",
-        f"{f.macro_f1:.3f}",
-        f"{f.three_levels:.3f}",
-        *more,
-    )
-
-
-def _reading_table(title: str) -> Table:
-    table = Table(title=title)
-    for heading in (
-        "read",
-        "n",
-        "accuracy",
-        "balanced",
-        "macro-F1",
-        "3 levels",
-        "valence CCC",
-        "calibration error",
-    ):
-        table.add_column(heading)
-    return table
-
-
 def _ways(
     reader: ExpressionReader, drawn: Drawn, bare: NDArray[np.uint8]
 ) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
@@ -223,34 +203,34 @@ def main(
     cv2.setNumThreads(1)
     reader = ExpressionReader()
     console.print(f"reader {reader.version}")
-    with np.load(outside) as file:
-        images, labels = file["images"], file["label"].astype(np.int64)
+    images = np.load(outside)["images"]
     order = np.random.default_rng(_SEED).permutation(len(images))
     console.print(visibility_table(images[order], limit, masks))
 
-    kept = np.isin(labels, np.flatnonzero(np.bincount(labels, minlength=8) >= _MIN_PICTURES))
-    images, labels = images[kept], labels[kept]
+    images, labels = outside_set(outside)
     drawn = _draw(images, _landmarks(images), np.random.default_rng(_SEED), None)
-    table = _reading_table("pictures from elsewhere, answers among their own expressions")
+    table = figure_table("pictures from elsewhere, answers among their own expressions")
     for name, (p, _) in _ways(reader, drawn, images).items():
-        _line(table, name, p, labels[drawn.rows])
+        table.add_row(*figure_row(name, figures(p, labels[drawn.rows])))
     _peers(table, baselines, drawn.images, labels[drawn.rows])
     console.print(table)
 
     material = load(ferplus)
-    rows = material.voted_rows({"validation": VALIDATION, "test": TEST}[split])
-    majority, truth = material.majority_rows({"validation": VALIDATION, "test": TEST}[split])
-    label = np.full(len(material.images), -1, np.int64)
-    label[majority] = truth
+    rows = material.voted_rows(SPLITS[split])
     images = material.images[rows]
     drawn = _draw(images, _landmarks(images), np.random.default_rng(_SEED), None)
-    shares, wanted = vote_shares(material.votes[rows])[drawn.rows], label[rows][drawn.rows]
+    shares, wanted = (
+        vote_shares(material.votes[rows])[drawn.rows],
+        majorities(material.votes[rows])[drawn.rows],
+    )
     clear = wanted >= 0
-    table = _reading_table(f"FER+ {split}, covers drawn, majority labels (8 expressions)")
+    table = figure_table(
+        f"FER+ {split}, covers drawn, majority labels (8 expressions)", "valence CCC", "calibration error"
+    )
     ways = _ways(reader, drawn, images)
     for name, (p, _) in ways.items():
         more = f"{valence_concordance(p, shares):.3f}", f"{calibration_error(p, shares):.4f}"
-        _line(table, name, p[clear], wanted[clear], *more)
+        table.add_row(*figure_row(name, figures(p[clear], wanted[clear]), *more))
     _peers(table, baselines, drawn.images[clear], wanted[clear])
     console.print(table)
     p, variances = ways["covered, by the eyes"]
@@ -266,7 +246,8 @@ def _peers(
     regions = face_regions(images)
     for name, spec in BASELINES.items():
         tried = [baseline_answers(spec, baselines, images, regions, margin) for margin in MARGINS]
-        _line(table, f"covered, {name}", max(tried, key=lambda p: figures(p, labels).balanced), labels)
+        best = max((figures(p, labels) for p in tried), key=lambda f: f.balanced)
+        table.add_row(*figure_row(f"covered, {name}", best))
 
 
 def _details(
@@ -279,13 +260,7 @@ def _details(
 ) -> None:
     """Each expression and each kind of cover, read by the eyes."""
     clear = wanted >= 0
-    exact = figures(p[clear], wanted[clear])
-    classes = Table(title="covered, by the eyes: each expression")
-    for heading in ("", *exact.recall):
-        classes.add_column(heading)
-    classes.add_row("recall", *(f"{v:.3f}" for v in exact.recall.values()))
-    classes.add_row("F1", *(f"{v:.3f}" for v in exact.f1.values()))
-    console.print(classes)
+    console.print(class_table("covered, by the eyes: each expression", figures(p[clear], wanted[clear])))
     worn = np.array(kinds)
     covers = Table(title="covered, by the eyes: each cover")
     for heading in ("", *COVERS):

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import cv2
 import numpy as np
-import onnxruntime as ort
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -25,10 +24,11 @@ from rich.table import Table
 from mien.expressions import EXPRESSIONS, SCALES, valence
 from mien.figures import Figures, calibration_error, figures, valence_concordance
 from mien.training.calibrate import valences
-from mien.training.material import TEST, VALIDATION, load, vote_shares
+from mien.training.material import TEST, VALIDATION, load, majorities, vote_shares
 from mien.vision.align import warp
 from mien.vision.expression import ExpressionReader
 from mien.vision.landmarks import MediaPipeLandmarker, Region, find_in_crop, region_of
+from mien.vision.models import load_network
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,6 +40,7 @@ _FER: Final = (4, 5, 6, 1, 3, 2, 0)
 MARGINS: Final = (0.0, 0.9, 1.0, 1.1, 1.2, 1.4)
 """Sides of the baselines' crops over the landmarks' box; 0 is the picture as it came."""
 _MIN_PICTURES: Final = 50
+SPLITS: Final = {"validation": VALIDATION, "test": TEST}
 
 
 @dataclass(frozen=True)
@@ -80,10 +81,8 @@ def face_crop(image: NDArray[np.uint8], region: Region | None, margin: float, si
 def baseline_answers(
     spec: Baseline, folder: Path, images: NDArray[np.uint8], regions: list[Region | None], margin: float
 ) -> NDArray[np.float64]:
-    options = ort.SessionOptions()
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = ort.InferenceSession(folder / spec.file, options, providers=["CPUExecutionProvider"])
+    """(N, 8) what another net says of pictures, each cut by `face_crop`."""
+    session = load_network(str(folder / spec.file), spec.file)
     out = np.zeros((len(images), len(EXPRESSIONS)))
     for start in range(0, len(images), 64):
         part = slice(start, start + 64)
@@ -96,7 +95,8 @@ def baseline_answers(
     return out
 
 
-def _row(name: str, f: Figures, *more: str) -> tuple[str, ...]:
+def figure_row(name: str, f: Figures, *more: str) -> tuple[str, ...]:
+    """A row of `figure_table`."""
     return (
         name,
         str(f.n),
@@ -108,11 +108,30 @@ def _row(name: str, f: Figures, *more: str) -> tuple[str, ...]:
     )
 
 
-def _table(title: str, *more: str) -> Table:
+def figure_table(title: str, *more: str) -> Table:
+    """A table of readers, with columns of one's own after those that all have."""
     table = Table(title=title)
     for heading in ("reader", "n", "accuracy", "balanced", "macro-F1", "3 levels", *more):
         table.add_column(heading)
     return table
+
+
+def class_table(title: str, f: Figures) -> Table:
+    """Recall and F1 of each expression."""
+    table = Table(title=title)
+    for heading in ("", *f.recall):
+        table.add_column(heading)
+    table.add_row("recall", *(f"{v:.3f}" for v in f.recall.values()))
+    table.add_row("F1", *(f"{v:.3f}" for v in f.f1.values()))
+    return table
+
+
+def outside_set(path: Path) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Pictures from elsewhere and their labels, of the expressions that have at least `_MIN_PICTURES`."""
+    with np.load(path) as file:
+        images, labels = file["images"], file["label"].astype(np.int64)
+    kept = np.isin(labels, np.flatnonzero(np.bincount(labels, minlength=8) >= _MIN_PICTURES))
+    return images[kept], labels[kept]
 
 
 def _speed(reader: ExpressionReader) -> float:
@@ -139,29 +158,25 @@ def main(
     reader = ExpressionReader()
     console.print(f"reader {reader.version}: {_speed(reader):.2f} ms per face, one thread, batch 1")
 
-    with np.load(outside) as file:
-        images, labels = file["images"], file["label"].astype(np.int64)
-    kept = np.isin(labels, np.flatnonzero(np.bincount(labels, minlength=8) >= _MIN_PICTURES))
-    images, labels = images[kept], labels[kept]
-    console.print(_outside(reader, images, labels, baselines))
+    console.print(_outside(reader, *outside_set(outside), baselines))
 
     material = load(ferplus)
-    usage = {"validation": VALIDATION, "test": TEST}[split]
-    rows = material.voted_rows(usage)
+    rows = material.voted_rows(SPLITS[split])
     probabilities = reader.predict(material.images[rows])
     shares = vote_shares(material.votes[rows])
-    majority, truth = material.majority_rows(usage)
-    place = {int(row): i for i, row in enumerate(rows)}
-    at = np.array([place[int(row)] for row in majority if int(row) in place], np.intp)
-    truth = np.array([t for t, row in zip(truth, majority, strict=True) if int(row) in place], np.int64)
+    labels = majorities(material.votes[rows])
+    at = np.flatnonzero(labels >= 0)
+    truth = labels[at]
     copied = material.copied_rows()[rows][at]
-    table = _table(f"FER+ {split}, majority labels (8 expressions)")
+    table = figure_table(f"FER+ {split}, majority labels (8 expressions)")
     whole, variances = reader.predict_with_error(material.images[rows], ["full"] * len(rows))
-    table.add_row(*_row("mien, every face taken for whole", figures(whole[at], truth)))
-    table.add_row(*_row("  no copies of training pictures", figures(whole[at][~copied], truth[~copied])))
-    table.add_row(*_row("mien, covers looked for", figures(probabilities[at], truth)))
+    table.add_row(*figure_row("mien, every face taken for whole", figures(whole[at], truth)))
     table.add_row(
-        *_row("  no copies of training pictures", figures(probabilities[at][~copied], truth[~copied]))
+        *figure_row("  no copies of training pictures", figures(whole[at][~copied], truth[~copied]))
+    )
+    table.add_row(*figure_row("mien, covers looked for", figures(probabilities[at], truth)))
+    table.add_row(
+        *figure_row("  no copies of training pictures", figures(probabilities[at][~copied], truth[~copied]))
     )
     if baselines is not None:
         regions = face_regions(material.images[rows][at])
@@ -173,15 +188,9 @@ def main(
                 ),
                 key=lambda f: f.accuracy,
             )
-            table.add_row(*_row(name, best))
+            table.add_row(*figure_row(name, best))
     console.print(table)
-    exact = figures(whole[at], truth)
-    classes = Table(title="each expression, every face taken for whole")
-    for heading in ("", *exact.recall):
-        classes.add_column(heading)
-    classes.add_row("recall", *(f"{v:.3f}" for v in exact.recall.values()))
-    classes.add_row("F1", *(f"{v:.3f}" for v in exact.f1.values()))
-    console.print(classes)
+    console.print(class_table("each expression, every face taken for whole", figures(whole[at], truth)))
     square = ((valences(whole) - valences(shares)) ** 2 / variances).mean(axis=0)
     console.print(
         f"{len(rows)} pictures with votes: valence concordance {valence_concordance(whole, shares):.3f}, "
@@ -195,14 +204,14 @@ def _outside(
     reader: ExpressionReader, images: NDArray[np.uint8], labels: NDArray[np.int64], baselines: Path | None
 ) -> Table:
     names = [EXPRESSIONS[k] for k in np.unique(labels)]
-    table = _table(
+    table = figure_table(
         "pictures from elsewhere, answers among their own expressions",
         *(f"recall {n}" for n in names),
         "crop",
     )
 
     def add(name: str, f: Figures, crop: str) -> None:
-        table.add_row(*_row(name, f, *(f"{f.recall[n]:.3f}" for n in names), crop))
+        table.add_row(*figure_row(name, f, *(f"{f.recall[n]:.3f}" for n in names), crop))
 
     probabilities = reader.predict(images)
     add("mien, covers looked for", figures(probabilities, labels), "its own")
