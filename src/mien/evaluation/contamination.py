@@ -35,7 +35,7 @@ def contamination(
         faces: The set.
         selection: What was evaluated of it.
         readings: With fingerprints.
-        known: (K, 32) fingerprints of what the model learned from, where there is a list.
+        known: (K, 48) fingerprints of what the model learned from, where there is a list.
         card: What the model's card says.
         without: Gives the figures of a choice of pictures.
     """
@@ -57,8 +57,9 @@ def _copied(
     if known is not None:
         return (
             alike(readings.hashes, known),
-            f"Compared with the fingerprints of {len(known):,} pictures that the model is said to have learned from. "
-            "Another crop of the same photograph is not recognised.",
+            f"Compared with the fingerprints of {len(known):,} photographs that the model is said to have learned "
+            "from, also in other crops; about one in twenty of such copies is missed, more where a crop cuts the "
+            "face, and one in a hundred and fifty strangers is taken for a copy.",
             "the list of pictures that the model learned from",
         )
     if selection.split in ("train", "all"):

@@ -109,7 +109,7 @@ class Wishes:
         groups: Group columns.
         resamples: Draws for the intervals.
         seed: Of the draws.
-        known: (K, 32) fingerprints of pictures the model learned from.
+        known: (K, 48) fingerprints of pictures the model learned from.
     """
 
     scale: ScaleName = "balance"

@@ -15,14 +15,19 @@ from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 import numpy as np
+from rich.console import Console
+from rich.progress import Progress
 
 from mien.errors import ImageError, InputError, MienError
+from mien.evaluation.read import FaceSeeker
 from mien.evaluation.sets import open_set
 from mien.training.material import TRAIN
-from mien.vision.likeness import BYTES, fingerprint
+from mien.vision.likeness import BYTES
 from mien.vision.models import WEIGHTS, manifest, verified_companion
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from mien.evaluation.types import FaceSet
@@ -44,7 +49,7 @@ class Card:
 
 
 def load_fingerprints(path: Path) -> NDArray[np.uint8]:
-    """Read a file that `write_fingerprints` wrote: (K, 32) uint8.
+    """Read a file that `write_fingerprints` wrote: (K, 48) uint8.
 
     Raises:
         InputError: It is none.
@@ -63,15 +68,26 @@ def load_fingerprints(path: Path) -> NDArray[np.uint8]:
     return np.asarray(known, np.uint8)
 
 
-def write_fingerprints(faces: FaceSet, path: Path) -> int:
-    """Write the fingerprints of a set's pictures, of its training split if it is split; returns how many."""
+def write_fingerprints(faces: FaceSet, path: Path, step: Callable[[int, int], None] | None = None) -> int:
+    """Write the fingerprints of a set's faces, of its training split if it is split; returns how many.
+
+    Args:
+        faces: The set.
+        path: File to write.
+        step: Called after each picture with (done, all).
+    """
+    seeker = FaceSeeker()
     rows = np.arange(len(faces.labels)) if faces.usage is None else np.flatnonzero(faces.usage == TRAIN)
     known = []
-    for row in rows:
+    for done, row in enumerate(rows, 1):
         try:
-            known.append(fingerprint(faces.pictures.open(int(row))))
+            image = faces.pictures.open(int(row))
         except (FileNotFoundError, ImageError):
             continue
+        mesh, _ = seeker.find(image, faces.pictures.box(int(row)), crop=faces.pictures.crops)
+        known.append(seeker.fingerprint(image, mesh))
+        if step is not None:
+            step(done, len(rows))
     np.savez_compressed(path, fingerprints=np.array(known, np.uint8).reshape(-1, BYTES))
     return len(known)
 
@@ -114,7 +130,13 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         # what classes are called does not matter here, so any order of numbers will do
-        count = write_fingerprints(open_set(Path(arguments[0]), "ferplus"), Path(arguments[1]))
+        with Progress(console=Console(stderr=True), transient=True) as progress:
+            bar = progress.add_task("finding faces", total=None)
+            count = write_fingerprints(
+                open_set(Path(arguments[0]), "ferplus"),
+                Path(arguments[1]),
+                lambda done, total: progress.update(bar, completed=done, total=total),
+            )
     except MienError as error:
         sys.stderr.write(f"mien: {error}\n")
         return 2

@@ -113,7 +113,7 @@ class Readings:
         lost: Why nothing was read, M long; `None` where it was.
         several: Pictures with several faces, of which the largest was taken.
         examples: Names of up to three pictures lost for each reason.
-        hashes: (M, 32) uint8 fingerprints of the pictures; zeros where the picture could not be opened.
+        hashes: (M, 48) uint8 fingerprints of the pictures; zeros where the picture could not be opened.
     """
 
     rows: NDArray[np.intp]

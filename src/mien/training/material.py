@@ -82,12 +82,19 @@ class Faces:
         matrices: (N, 2, 3) alignment of each picture.
         found: (N,) whether landmarks were found.
         points: (N, 478, 2) float16 landmarks, pixels of the pictures; nothing where none were found.
+        copied: (N,) training pictures that show a photograph of the validation or test split in another crop.
     """
 
     material: Material
     matrices: NDArray[np.float64]
     found: NDArray[np.bool_]
     points: NDArray[np.float16]
+    copied: NDArray[np.bool_]
+
+    def training_rows(self) -> NDArray[np.intp]:
+        """As `Material.training_rows`, without the `copied`."""
+        rows = self.material.training_rows()
+        return rows[~self.copied[rows]]
 
 
 def enough_votes(votes: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -19,13 +19,15 @@ from scipy.special import softmax
 from mien.errors import InputError
 from mien.figures import calibration_error, figures, valence_concordance
 from mien.training.calibrate import DIVIDED, EYES_DIVIDED, Calibration, calibrate, calibrate_shares, valences
+from mien.training.copies import copied
 from mien.training.export import export_reader
 from mien.training.learn import CHECKPOINT, Settings, fit
 from mien.training.material import VALIDATION, Faces, align_all, load, majorities, vote_shares
 from mien.training.network import Mirrored
-from mien.training.tasks import SIZE, ReadEyes, ReadFaces, SeeCovers
+from mien.training.real_covers import fingerprints
+from mien.training.seeing import SeeCovers
+from mien.training.tasks import SIZE, ReadEyes, ReadFaces
 from mien.training.veils import finish_visibility
-from mien.vision.likeness import fingerprint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,9 +54,9 @@ class Plan:
         visibility: What sees covers.
     """
 
-    first: Settings = field(default_factory=Settings)
-    second: Settings = field(default_factory=lambda: Settings(24, 4, rate=0.05, polish_rate=0.01))
-    eyes: Settings = field(default_factory=lambda: Settings(30, 4, rate=0.08, polish_rate=0.01))
+    first: Settings = field(default_factory=lambda: Settings(14, 3, rate=0.03, polish_rate=0.006))
+    second: Settings = field(default_factory=lambda: Settings(7, 2, rate=0.015, polish_rate=0.004))
+    eyes: Settings = field(default_factory=lambda: Settings(14, 3, rate=0.03, polish_rate=0.006))
     visibility: Settings = field(default_factory=lambda: Settings(8, 0))
 
     def made(self, *, seed: int, effort: float = 1.0) -> Plan:
@@ -86,7 +88,10 @@ def prepare(data: Path, out: Path, progress: Progress | None = None) -> Faces:
 
     matrices, found, points = align_all(material.images, SIZE, out / ALIGNMENT, step)
     step(len(found), len(found))
-    return Faces(material, matrices, found, points)
+    faces = Faces(material, matrices, found, points, copied(material, matrices))
+    if not len(faces.training_rows()):
+        raise InputError(f"Every training picture of {data} shows a photograph that is held out, too.")
+    return faces
 
 
 def answers(net: nn.Module, task: ReadFaces, rows: NDArray[np.intp], *, spoilt: bool = False) -> Answers:
@@ -140,7 +145,7 @@ def finish(net: nn.Module, task: ReadFaces, path: Path, divided: float = DIVIDED
         )
     shares = vote_shares(faces.material.votes[rows])
     clean, spoilt = answers(net, task, rows), answers(net, task, rows, spoilt=True)
-    known = vote_shares(faces.material.votes[faces.material.training_rows()])
+    known = vote_shares(faces.material.votes[faces.training_rows()])
     calibration = calibrate((*clean, shares), (*spoilt, shares), known.mean(axis=0), divided)
     mean = known.mean(axis=0)
     prior = {
@@ -215,7 +220,7 @@ def train(
     def learned(task: ReadFaces | SeeCovers, file: str, name: str) -> nn.Module:
         return fit(task, out / file, progress, name=name, workers=workers, resume=resume)
 
-    alone = ReadFaces(faces, plan.first)
+    alone = ReadFaces(faces, plan.first, harmless=_HARMLESS)
     first = learned(alone, CHECKPOINT, "whole faces")
     start, taught = first.state_dict(), lessons(first, alone)
     whole = ReadFaces(faces, plan.second, start, taught, harmless=_HARMLESS)
@@ -225,7 +230,7 @@ def train(
     result = {
         "pictures": len(faces.material.images),
         "without_landmarks": int((~faces.found).sum()),
-        "learned_from": len(faces.material.training_rows()),
+        "learned_from": len(faces.training_rows()),
         "expression": finish(second, replace(whole, harmless=0.0), out / "expression.onnx"),
         "expression_eyes": finish(
             Mirrored(learned(eyes, "eyes.pt", "eyes alone")),
@@ -237,8 +242,7 @@ def train(
             learned(covers, "visibility.pt", "covers"), faces, out / "visibility.onnx"
         ),
     }
-    learned_from = [faces.material.images[i] for i in faces.material.training_rows()]
-    known = [fingerprint(np.repeat(image[..., None], 3, axis=2)) for image in learned_from]
-    np.savez_compressed(out / "expression_seen.npz", fingerprints=np.stack(known))
+    known = fingerprints(faces, faces.training_rows())
+    np.savez_compressed(out / "expression_seen.npz", fingerprints=known)
     (out / "figures.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     return result

@@ -1,8 +1,8 @@
-"""What Mien's networks are taught: to read whole faces, to read eyes and brows alone, and to see what is covered."""
+"""What Mien's readers are taught: to read whole faces, and to read eyes and brows alone."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -14,8 +14,8 @@ from mien.training.augment import augment
 from mien.training.calibrate import valences
 from mien.training.covers import HARMLESS, draw_cover
 from mien.training.material import Faces, vote_shares
-from mien.training.network import EYES_WIDTHS, ExpressionNet, VisibilityNet
-from mien.training.wearing import HIDDEN, SEEN, any_cover, visibility_of
+from mien.training.network import EYES_BLOCKS, ExpressionNet
+from mien.training.wearing import HIDDEN, SEEN, any_cover
 from mien.vision.align import warp
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from mien.training.learn import Settings
 
+_FEW: Final = 256
+"""Faces from which the normalisation of the bundled body is taken."""
 SIZE: Final = 48
 """Side of the faces the networks read, pixels."""
 EYES_ROWS: Final = 24
@@ -72,7 +74,7 @@ class ReadFaces:
     Attributes:
         faces: Aligned material.
         settings: Of the run.
-        start: Weights to start from; from scratch where left out.
+        start: Weights to start from; the bundled body where left out.
         taught: (N, 8) a teacher's distribution for every picture of the material; where given, half of what is wanted
             is the votes and half the teacher.
         harmless: Share of the pictures with something drawn near the face that hides no mouth.
@@ -85,15 +87,19 @@ class ReadFaces:
     harmless: float = 0.0
 
     def network(self) -> nn.Module:
-        """`ExpressionNet`."""
+        """`ExpressionNet`; its body starts from the bundled one if there is nothing to start from."""
         net = ExpressionNet()
         if self.start is not None:
             net.load_state_dict(dict(self.start))
+            return net
+        rng = np.random.default_rng(self.settings.seed)
+        few = np.stack([self.crop(rng, int(i)) for i in self.rows()[:_FEW]])
+        net.body.start(net.enlarged(torch.from_numpy(few[:, None].astype(np.float32))))
         return net
 
     def rows(self) -> NDArray[np.intp]:
         """The training split."""
-        return self.faces.material.training_rows()
+        return self.faces.training_rows()
 
     def order(self, rng: np.random.Generator, epoch: int) -> NDArray[np.intp]:
         """Rarer expressions more often, in the polish more so."""
@@ -140,8 +146,8 @@ class ReadEyes(ReadFaces):
     covered: float = 0.6
 
     def network(self) -> nn.Module:
-        """An `ExpressionNet` with fewer channels at its end; it takes over the weights that fit."""
-        net = ExpressionNet(EYES_WIDTHS)
+        """An `ExpressionNet` with fewer blocks; it takes over the weights that fit."""
+        net = ExpressionNet(EYES_BLOCKS)
         if self.start is not None:
             own = net.state_dict()
             fitting = {k: v for k, v in self.start.items() if k in own and own[k].shape == v.shape}
@@ -162,69 +168,3 @@ class ReadEyes(ReadFaces):
         """As `ReadFaces`, crops (N, 1, EYES_ROWS, S)."""
         crops, *rest = super().batch(rng, rows)
         return (crops[:, :, :EYES_ROWS].contiguous(), *rest)
-
-
-@dataclass(frozen=True, eq=False)
-class SeeCovers:
-    """Telling faces that are `full` from those with `eyes` only and those that are `unusable`.
-
-    Attributes:
-        faces: Aligned material.
-        settings: Of the run.
-    """
-
-    faces: Faces
-    settings: Settings
-    _rows: NDArray[np.intp] = field(init=False)
-
-    def __post_init__(self) -> None:
-        rows = self.faces.material.training_rows()
-        object.__setattr__(self, "_rows", rows[self.faces.found[rows]])
-
-    def network(self) -> nn.Module:
-        """`VisibilityNet`."""
-        return VisibilityNet()
-
-    def rows(self) -> NDArray[np.intp]:
-        """The training split, where landmarks are known."""
-        return self._rows
-
-    def order(self, rng: np.random.Generator, epoch: int) -> NDArray[np.intp]:  # noqa: ARG002 (one for all tasks)
-        """Every row once."""
-        return rng.permutation(self._rows)
-
-    def batch(self, rng: np.random.Generator, rows: NDArray[np.intp]) -> tuple[Tensor, ...]:
-        """Crops (N, 1, S, S) and visibilities (N,): 0 full, 1 eyes, 2 unusable, -1 not learned from."""
-        made = [spoilt_visibility(rng, self.faces, int(i)) for i in rows]
-        return (
-            torch.from_numpy(np.stack([crop for crop, _ in made])[:, None]),
-            torch.tensor([visible for _, visible in made]),
-        )
-
-    def loss(self, net: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
-        """Cross-entropy over the pictures that are one thing or another."""
-        crops, wanted = batch
-        with torch.autocast("cpu", torch.bfloat16):
-            logits = net(crops.to(memory_format=torch.channels_last))
-        return functional.cross_entropy(logits.float(), wanted, ignore_index=-1, label_smoothing=0.02)
-
-
-def spoilt_visibility(rng: np.random.Generator, faces: Faces, row: int) -> tuple[NDArray[np.float32], int]:
-    """A face bare, covered or hidden, as a bad camera gives it: crop (S, S), and `visibility_of` it."""
-    image, points, matrix = faces.material.images[row], faces.points[row], faces.matrices[row]
-    chance = rng.random()
-    if chance < 0.22:
-        return augment(rng, image, matrix, SIZE), 0
-    if chance < 0.4:
-        kinds: tuple[str, ...] = (HARMLESS[int(rng.integers(len(HARMLESS)))],)
-    elif chance < 0.84:
-        kinds = any_cover(rng)
-    elif chance < 0.94:
-        kinds = ("sunglasses", *any_cover(rng))
-    else:  # a piece of the picture beside the face
-        off = matrix.copy()
-        angle = rng.uniform(0.0, 2.0 * np.pi)
-        off[:, 2] += SIZE * rng.uniform(0.8, 1.2) * np.array([np.cos(angle), np.sin(angle)])
-        return augment(rng, image, off, SIZE), 2
-    drawn = draw_cover(rng, image, points, kinds)
-    return augment(rng, drawn.image, matrix, SIZE), visibility_of(drawn.mouth, drawn.eyes)

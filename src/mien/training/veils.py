@@ -11,7 +11,8 @@ from scipy.special import log_softmax, softmax
 
 from mien.training.export import export_visibility
 from mien.training.material import VALIDATION
-from mien.training.tasks import SIZE, spoilt_visibility
+from mien.training.seeing import spoilt_visibility
+from mien.training.tasks import SIZE
 from mien.vision.visibility import decide
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def finish_visibility(net: nn.Module, faces: Faces, path: Path) -> dict[str, Any
     rows = faces.material.voted_rows(VALIDATION)
     rows = rows[faces.found[rows]]
     rng = np.random.default_rng(0)
-    made = [spoilt_visibility(rng, faces, int(row)) for row in np.tile(rows, _ROUNDS)]
+    made = [spoilt_visibility(rng, faces, int(row), rng.random()) for row in np.tile(rows, _ROUNDS)]
     truth = np.array([visible for _, visible in made])
     crops = np.stack([crop for crop, visible in made if visible >= 0])[:, None]
     truth = truth[truth >= 0]

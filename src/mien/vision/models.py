@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 WEIGHTS: Final = Path(__file__).parent / "weights"
 """Folder of the bundled weights."""
 
-Kind = Literal["detector", "landmarks", "blendshapes", "mesh", "expression", "eyes", "visibility"]
+Kind = Literal["detector", "landmarks", "blendshapes", "mesh", "expression", "eyes", "visibility", "backbone"]
 
 
 class Companion(BaseModel):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from tools.weights.networks import (
     canonical_face_468,
+    face_backbone,
     face_blendshapes_52,
     face_landmarks_478,
     retinaface,
@@ -19,5 +20,12 @@ if TYPE_CHECKING:
 
 RECIPES: Final[Mapping[str, Recipe]] = {
     module.RECIPE.name: module.RECIPE
-    for module in (yunet, retinaface, face_landmarks_478, face_blendshapes_52, canonical_face_468)
+    for module in (
+        yunet,
+        retinaface,
+        face_landmarks_478,
+        face_blendshapes_52,
+        canonical_face_468,
+        face_backbone,
+    )
 }
