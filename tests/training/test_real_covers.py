@@ -55,7 +55,7 @@ def test_a_face_under_its_own_eyes_is_the_face(faces: Faces) -> None:
         picture, matrix = transplant(np.random.default_rng(seed), faces, 0, 0, SIDE)
         alike.append(_like(warp(picture, matrix, SIDE).astype(float), whole))
     assert max(alike) > 0.97  # not mirrored
-    assert min(alike) > 0.6
+    assert min(alike) > 0.4
 
 
 def test_strangers_are_not_known(faces: Faces) -> None:

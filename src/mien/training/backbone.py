@@ -46,12 +46,11 @@ class Block(nn.Module):  # type: ignore[misc]  # torch is not checked
         """The depthwise part; a stride of 2 starts at the second pixel, as the weights were taught."""
         if self.stride == 1:
             return self.depthwise(x)
+        groups = self.depthwise.groups
         if self.training:  # the same, an eighth of the time: going back through strided ones is slow
-            whole = functional.conv2d(x, self.depthwise.weight, None, 1, 1, 1, x.shape[1])
+            whole = functional.conv2d(x, self.depthwise.weight, None, 1, 1, 1, groups)
             return whole[:, :, 1::2, 1::2].contiguous(memory_format=torch.channels_last)
-        return functional.conv2d(
-            functional.pad(x, (0, 1, 0, 1)), self.depthwise.weight, None, 2, 0, 1, x.shape[1]
-        )
+        return functional.conv2d(functional.pad(x, (0, 1, 0, 1)), self.depthwise.weight, None, 2, 0, 1, groups)
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, C, H, W) -> (N, C', H / stride, W / stride)."""

@@ -116,6 +116,8 @@ def _write(
     with warnings.catch_warnings():
         # torch announces another exporter, which needs one more package
         warnings.simplefilter("ignore", DeprecationWarning)
+        # margins are written as a slice taken backwards, which the runtime folds instead
+        warnings.filterwarnings("ignore", message="Constant folding")
         torch.onnx.export(
             module.eval(),
             (torch.zeros(2, 1, *shape),),
