@@ -55,7 +55,7 @@ class Plan:
     """
 
     first: Settings = field(default_factory=lambda: Settings(14, 3, rate=0.03, polish_rate=0.006))
-    second: Settings = field(default_factory=lambda: Settings(7, 2, rate=0.015, polish_rate=0.004))
+    second: Settings = field(default_factory=lambda: Settings(12, 3, rate=0.02, polish_rate=0.005))
     eyes: Settings = field(default_factory=lambda: Settings(14, 3, rate=0.03, polish_rate=0.006))
     visibility: Settings = field(default_factory=lambda: Settings(8, 0))
 
