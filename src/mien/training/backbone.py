@@ -50,7 +50,9 @@ class Block(nn.Module):  # type: ignore[misc]  # torch is not checked
         if self.training:  # the same, an eighth of the time: going back through strided ones is slow
             whole = functional.conv2d(x, self.depthwise.weight, None, 1, 1, 1, groups)
             return whole[:, :, 1::2, 1::2].contiguous(memory_format=torch.channels_last)
-        return functional.conv2d(functional.pad(x, (0, 1, 0, 1)), self.depthwise.weight, None, 2, 0, 1, groups)
+        return functional.conv2d(
+            functional.pad(x, (0, 1, 0, 1)), self.depthwise.weight, None, 2, 0, 1, groups
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, C, H, W) -> (N, C', H / stride, W / stride)."""

@@ -26,8 +26,9 @@ from mien.training.material import VALIDATION, Faces, align_all, load, majoritie
 from mien.training.network import Mirrored
 from mien.training.real_covers import fingerprints
 from mien.training.seeing import SeeCovers
-from mien.training.tasks import SIZE, ReadEyes, ReadFaces
+from mien.training.tasks import SIZE, ReadEyes, ReadFaces, covered_face
 from mien.training.veils import finish_visibility
+from mien.training.widen import widen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -244,5 +245,9 @@ def train(
     }
     known = fingerprints(faces, faces.training_rows())
     np.savez_compressed(out / "expression_seen.npz", fingerprints=known)
+    widen(out / "expression.onnx", faces, lambda row: faces.material.images[row])
+    widen(
+        out / "expression_eyes.onnx", faces, lambda row: covered_face(np.random.default_rng(row), faces, row)
+    )
     (out / "figures.json").write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     return result

@@ -19,9 +19,12 @@ from mien.errors import ImageError
 from mien.vision.align import align_face
 from mien.vision.arrays import CHANNELS
 from mien.vision.crops import CropAligner, checked_crop
+from mien.vision.geometry import mesh_box
 from mien.vision.models import entry, session
+from mien.vision.pose import head_pose
 from mien.vision.types import ExpressionReading, Visibility
 from mien.vision.visibility import VisibilityDetector
+from mien.vision.widening import Widening
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,6 +74,7 @@ class ExpressionReader:
         known = json.loads(self._whole.get_modelmeta().custom_metadata_map["prior"])
         self._prior = np.array(known["probabilities"], np.float64)
         self._prior_variance = np.array(known["variances"], np.float64)
+        self._widening = {Visibility.FULL: _widening(self._whole), Visibility.EYES: _widening(self._eyes)}
 
     @cached_property
     def _aligner(self) -> CropAligner:
@@ -99,6 +103,7 @@ class ExpressionReader:
         seen = _visibilities(visibility, len(faces))
         crops = [_grey(align_face(image, mesh, self._size)) for mesh in faces]
         probabilities, variances = self.infer(crops, seen)
+        self._widen(variances, faces, seen)
         return [ExpressionReading(*one) for one in zip(probabilities, variances, seen, strict=True)]
 
     def predict(
@@ -151,7 +156,19 @@ class ExpressionReader:
         given = None if visibility is None else _visibilities(visibility, len(pictures))
         meshes = [self._aligner.find(picture) for picture in pictures]
         aligned = [self._aligner.cut(*one) for one in zip(pictures, meshes, strict=True)]
-        return self.infer(aligned, self._look(aligned, meshes) if given is None else given)
+        seen = self._look(aligned, meshes) if given is None else given
+        probabilities, variances = self.infer(aligned, seen)
+        self._widen(variances, meshes, seen)
+        return probabilities, variances
+
+    def _widen(
+        self, variances: NDArray[np.float64], meshes: Sequence[FaceMesh | None], seen: Sequence[Visibility]
+    ) -> None:
+        """Multiply variances, in place, by what is known of faces as small and as turned as these."""
+        for i, (mesh, part) in enumerate(zip(meshes, seen, strict=True)):
+            if mesh is not None and part in self._widening:
+                box = mesh_box(mesh)
+                variances[i] *= self._widening[part].factor(float(box[3] - box[1]), head_pose(mesh).yaw)
 
     def _look(
         self, aligned: Sequence[NDArray[np.uint8]], meshes: Sequence[FaceMesh | None]
@@ -170,7 +187,8 @@ class ExpressionReader:
             visibility: How much of each face can be read; all `full` where left out.
 
         Returns:
-            (N, 8) float64 distributions and (N, 3) float64 variances of valence.
+            (N, 8) float64 distributions and (N, 3) float64 variances of valence, not widened for the size and turn
+            of faces, which crops do not tell.
         """
         seen = [Visibility.FULL] * len(crops) if visibility is None else visibility
         probabilities = np.tile(self._prior, (len(crops), 1))
@@ -195,6 +213,12 @@ def _run(
     )
     shares = np.asarray(probabilities, np.float64)
     return shares / shares.sum(axis=1, keepdims=True), np.asarray(variances, np.float64)
+
+
+def _widening(network: ort.InferenceSession) -> Widening:
+    """The curves in a network's file; none in one that has none."""
+    kept = network.get_modelmeta().custom_metadata_map.get("widening")
+    return Widening.none() if kept is None else Widening.read(json.loads(kept))
 
 
 def _grey(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
