@@ -51,7 +51,8 @@ def _small_set(path: Path) -> None:
 
 def _plan(epochs: int = 2) -> Plan:
     short = Settings(epochs=epochs, polish=1, batch=8, seed=3)
-    return Plan(short, replace(short, epochs=1), replace(short, epochs=1), replace(short, epochs=1, polish=0))
+    once = replace(short, epochs=1)
+    return Plan(replace(once, polish=0), short, once, once, replace(once, polish=0))
 
 
 def test_a_run_goes_on_where_it_stopped_and_ends_in_networks_that_can_be_read(tmp_path: Path) -> None:
@@ -95,7 +96,7 @@ def test_a_run_stopped_after_an_epoch_ends_as_one_that_was_not(tmp_path: Path) -
         with Stop(disable=True) as stopping, pytest.raises(KeyboardInterrupt):
             train(tmp_path / "set.npz", tmp_path / "cut", stopping, plan=_plan())
         train(tmp_path / "set.npz", tmp_path / "cut", progress, plan=_plan())
-    for name in ("checkpoint.pt", "second.pt", "eyes.pt"):
+    for name in ("checkpoint.pt", "broad.pt", "second.pt", "eyes.pt"):
         whole, cut = (
             torch.load(tmp_path / run / name, weights_only=True)["average"] for run in ("whole", "cut")
         )
@@ -105,7 +106,7 @@ def test_a_run_stopped_after_an_epoch_ends_as_one_that_was_not(tmp_path: Path) -
 
 def test_a_share_of_the_effort_is_a_share_of_the_passes() -> None:
     plan = Plan().made(seed=7, effort=0.1)
-    assert (plan.first.epochs, plan.first.polish, plan.first.seed) == (1, 1, 7)
+    assert (plan.first.epochs, plan.first.polish, plan.first.seed) == (3, 1, 7)
     assert (plan.visibility.epochs, plan.visibility.polish) == (1, 0)
     assert Plan().made(seed=1) == Plan()
 

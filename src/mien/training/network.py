@@ -1,6 +1,6 @@
-"""The networks: a reader of small grey faces with two heads, and one that sees covers.
+"""The networks: readers of small grey faces with two heads each, and one that sees covers.
 
-One head of the reader gives the distribution of the eight expressions as a group of taggers would; the other the
+One head of a reader gives the distribution of the eight expressions as a group of taggers would; the other the
 logarithm of the variance with which the valence of that distribution misses the taggers' mean, per scale of
 `mien.expressions`.
 """
@@ -16,8 +16,8 @@ from torch.nn import functional
 from mien.expressions import EXPRESSIONS, SCALES
 from mien.training.backbone import WIDTHS, MobileNet
 
-EYES_BLOCKS: Final = 10
-"""Blocks of the network that reads eyes and brows alone."""
+EYES_WIDTHS: Final = (32, 64, 128, 192)
+"""Channels of the network that reads eyes and brows alone."""
 
 
 class SqueezeExcite(nn.Module):  # type: ignore[misc]  # torch is not checked
@@ -68,20 +68,70 @@ def _levelled(faces: Tensor) -> Tensor:
     return centred / torch.sqrt((centred * centred).mean((2, 3), keepdim=True) + 25.0)
 
 
+def _read(features: Tensor, expression: nn.Module, spread: nn.Module) -> tuple[Tensor, Tensor]:
+    """Logits (N, 8), and log-variances (N, 3), which learn from the features without changing them."""
+    logits = expression(features)
+    beside = torch.cat([features.detach(), torch.softmax(logits.detach(), 1)], 1)
+    return logits, spread(beside)
+
+
 class ExpressionNet(nn.Module):  # type: ignore[misc]  # torch is not checked
     """Grey faces to logits of the eight expressions and log-variances of the three valences.
 
     The brightness and contrast of each crop are taken out before anything else, so that lamps and cameras differ
-    less than faces do; then the face is enlarged twice, to the scale of details that the body knows.
+    less than faces do.
 
     Args:
-        blocks: Blocks of the body.
+        widths: Channels of the stages; each halves the sides, the first of them from half the input's.
+        depths: Blocks of the stages.
     """
 
-    def __init__(self, blocks: int = len(WIDTHS)) -> None:
+    def __init__(
+        self,
+        widths: tuple[int, ...] = (32, 64, 128, 256),
+        depths: tuple[int, ...] = (1, 2, 2, 2),
+    ) -> None:
         super().__init__()
-        self.body = MobileNet(blocks)
-        inside = WIDTHS[blocks - 1]
+        self.stem = nn.Sequential(
+            nn.Conv2d(1, widths[0], 5, 2, 2, bias=False),
+            nn.BatchNorm2d(widths[0]),
+            nn.ReLU(inplace=True),
+        )
+        blocks: list[nn.Module] = []
+        inside = widths[0]
+        for stage, (width, depth) in enumerate(zip(widths, depths, strict=True)):
+            for i in range(depth):
+                blocks.append(Block(inside, width, 2 if stage > 0 and i == 0 else 1))
+                inside = width
+        self.body = nn.Sequential(*blocks)
+        self.expression = nn.Linear(inside, len(EXPRESSIONS))
+        self.spread = nn.Sequential(
+            nn.Linear(inside + len(EXPRESSIONS), 64), nn.ReLU(inplace=True), nn.Linear(64, len(SCALES))
+        )
+
+    def forward(self, faces: Tensor) -> tuple[Tensor, Tensor]:
+        """Read faces.
+
+        Args:
+            faces: (N, 1, S, S) float32, grey, 0-255.
+
+        Returns:
+            Logits (N, 8) and log-variances (N, 3).
+        """
+        features = self.body(self.stem(_levelled(faces))).mean((2, 3)).float()
+        return _read(features, self.expression, self.spread)
+
+
+class BroadNet(nn.Module):  # type: ignore[misc]  # torch is not checked
+    """The same on a body that others taught to tell people apart; slower, it serves as a teacher.
+
+    A levelled face is enlarged twice, to the scale of details that the body knows.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = MobileNet()
+        inside = WIDTHS[-1]
         self.expression = nn.Linear(inside, len(EXPRESSIONS))
         self.spread = nn.Sequential(
             nn.Linear(inside + len(EXPRESSIONS), 64), nn.ReLU(inplace=True), nn.Linear(64, len(SCALES))
@@ -93,18 +143,9 @@ class ExpressionNet(nn.Module):  # type: ignore[misc]  # torch is not checked
         return functional.interpolate(_levelled(faces), scale_factor=2, mode="bilinear", align_corners=False)
 
     def forward(self, faces: Tensor) -> tuple[Tensor, Tensor]:
-        """Read faces.
-
-        Args:
-            faces: (N, 1, H, W) float32, grey, 0-255.
-
-        Returns:
-            Logits (N, 8) and log-variances (N, 3). The second learns from the features without changing them.
-        """
+        """As `ExpressionNet`."""
         features = self.body(self.enlarged(faces)).mean((2, 3)).float()
-        logits = self.expression(features)
-        beside = torch.cat([features.detach(), torch.softmax(logits.detach(), 1)], 1)
-        return logits, self.spread(beside)
+        return _read(features, self.expression, self.spread)
 
 
 class Mirrored(nn.Module):  # type: ignore[misc]  # torch is not checked

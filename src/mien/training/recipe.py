@@ -1,9 +1,10 @@
 """`mien train`: from a file of pictures and votes to calibrated networks, with a fixed seed.
 
-Four networks are learned, one after the other: a first reader of whole faces; a second that starts from it and learns
-from the votes and from what the first says of the same pictures; one that reads eyes and brows alone, taught by the
-first in the same way; and one that sees what is covered. A run saves after every epoch and goes on from there when it
-is started again.
+Five networks are learned, one after the other. Two are teachers: a first reader of whole faces, and a broad one on a
+body that others taught to tell people apart. Three are kept: a reader of whole faces that starts from the first and
+learns from the votes and from what the teachers say of the same pictures; one that reads eyes and brows alone, taught
+in the same way; and one that sees what is covered. A run saves after every epoch and goes on from there when it is
+started again.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from mien.training.material import VALIDATION, Faces, align_all, load, majoritie
 from mien.training.network import Mirrored
 from mien.training.real_covers import fingerprints
 from mien.training.seeing import SeeCovers
-from mien.training.tasks import SIZE, ReadEyes, ReadFaces, covered_face
+from mien.training.tasks import SIZE, ReadBroadly, ReadEyes, ReadFaces, covered_face
 from mien.training.veils import finish_visibility
 from mien.training.widen import widen
 
@@ -46,18 +47,20 @@ _BATCH: Final = 256
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The settings of the four networks of a run.
+    """The settings of the networks of a run.
 
     Attributes:
-        first: Reader of whole faces, from scratch.
+        broad: Reader of whole faces on the bundled body; a teacher.
+        first: Reader of whole faces, from scratch; the other teacher.
         second: The reader that is kept, which starts from the first.
         eyes: Reader of eyes and brows, which starts from the first.
         visibility: What sees covers.
     """
 
-    first: Settings = field(default_factory=lambda: Settings(14, 3, rate=0.03, polish_rate=0.006))
-    second: Settings = field(default_factory=lambda: Settings(12, 3, rate=0.02, polish_rate=0.005))
-    eyes: Settings = field(default_factory=lambda: Settings(14, 3, rate=0.03, polish_rate=0.006))
+    broad: Settings = field(default_factory=lambda: Settings(14, 3, rate=0.03, polish_rate=0.006))
+    first: Settings = field(default_factory=Settings)
+    second: Settings = field(default_factory=lambda: Settings(24, 4, rate=0.05, polish_rate=0.01))
+    eyes: Settings = field(default_factory=lambda: Settings(30, 4, rate=0.08, polish_rate=0.01))
     visibility: Settings = field(default_factory=lambda: Settings(8, 0))
 
     def made(self, *, seed: int, effort: float = 1.0) -> Plan:
@@ -67,7 +70,8 @@ class Plan:
             polish = max(1, round(s.polish * effort)) if s.polish else 0
             return replace(s, seed=seed, epochs=max(1, round(s.epochs * effort)), polish=polish)
 
-        return Plan(one(self.first), one(self.second), one(self.eyes), one(self.visibility))
+        every = (self.broad, self.first, self.second, self.eyes, self.visibility)
+        return Plan(*(one(settings) for settings in every))
 
 
 def prepare(data: Path, out: Path, progress: Progress | None = None) -> Faces:
@@ -221,9 +225,11 @@ def train(
     def learned(task: ReadFaces | SeeCovers, file: str, name: str) -> nn.Module:
         return fit(task, out / file, progress, name=name, workers=workers, resume=resume)
 
+    broadly = ReadBroadly(faces, plan.broad, harmless=_HARMLESS)
     alone = ReadFaces(faces, plan.first, harmless=_HARMLESS)
     first = learned(alone, CHECKPOINT, "whole faces")
-    start, taught = first.state_dict(), lessons(first, alone)
+    broad = learned(broadly, "broad.pt", "whole faces, broadly")
+    start, taught = first.state_dict(), 0.5 * (lessons(first, alone) + lessons(broad, broadly))
     whole = ReadFaces(faces, plan.second, start, taught, harmless=_HARMLESS)
     eyes = ReadEyes(faces, plan.eyes, start, taught)
     covers = SeeCovers(faces, plan.visibility)

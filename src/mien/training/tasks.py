@@ -14,7 +14,7 @@ from mien.training.augment import augment
 from mien.training.calibrate import valences
 from mien.training.covers import HARMLESS, draw_cover
 from mien.training.material import Faces, vote_shares
-from mien.training.network import EYES_BLOCKS, ExpressionNet
+from mien.training.network import EYES_WIDTHS, BroadNet, ExpressionNet
 from mien.training.wearing import HIDDEN, SEEN, any_cover
 from mien.vision.align import warp
 
@@ -74,7 +74,7 @@ class ReadFaces:
     Attributes:
         faces: Aligned material.
         settings: Of the run.
-        start: Weights to start from; the bundled body where left out.
+        start: Weights to start from; from scratch where left out.
         taught: (N, 8) a teacher's distribution for every picture of the material; where given, half of what is wanted
             is the votes and half the teacher.
         harmless: Share of the pictures with something drawn near the face that hides no mouth.
@@ -87,14 +87,10 @@ class ReadFaces:
     harmless: float = 0.0
 
     def network(self) -> nn.Module:
-        """`ExpressionNet`; its body starts from the bundled one if there is nothing to start from."""
+        """`ExpressionNet`."""
         net = ExpressionNet()
         if self.start is not None:
             net.load_state_dict(dict(self.start))
-            return net
-        rng = np.random.default_rng(self.settings.seed)
-        few = np.stack([self.crop(rng, int(i)) for i in self.rows()[:_FEW]])
-        net.body.start(net.enlarged(torch.from_numpy(few[:, None].astype(np.float32))))
         return net
 
     def rows(self) -> NDArray[np.intp]:
@@ -136,6 +132,19 @@ class ReadFaces:
 
 
 @dataclass(frozen=True, eq=False)
+class ReadBroadly(ReadFaces):
+    """Reading whole faces with a network whose body others taught to tell people apart."""
+
+    def network(self) -> nn.Module:
+        """A `BroadNet` that starts from the bundled body."""
+        net = BroadNet()
+        rng = np.random.default_rng(self.settings.seed)
+        few = np.stack([self.crop(rng, int(i)) for i in self.rows()[:_FEW]])
+        net.body.start(net.enlarged(torch.from_numpy(few[:, None].astype(np.float32))))
+        return net
+
+
+@dataclass(frozen=True, eq=False)
 class ReadEyes(ReadFaces):
     """Reading eyes and brows alone: the lower part of the crop is cut off, mostly with a cover drawn before.
 
@@ -146,8 +155,8 @@ class ReadEyes(ReadFaces):
     covered: float = 0.6
 
     def network(self) -> nn.Module:
-        """An `ExpressionNet` with fewer blocks; it takes over the weights that fit."""
-        net = ExpressionNet(EYES_BLOCKS)
+        """An `ExpressionNet` with fewer channels at its end; it takes over the weights that fit."""
+        net = ExpressionNet(EYES_WIDTHS)
         if self.start is not None:
             own = net.state_dict()
             fitting = {k: v for k, v in self.start.items() if k in own and own[k].shape == v.shape}
