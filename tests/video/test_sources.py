@@ -1,44 +1,91 @@
 """What every source of the registry keeps to; a long recording needs no more memory than a short one."""
 
+import contextlib
 import gc
+import itertools
 from pathlib import Path
 
 import av
 import pytest
+from cameras import certificate, line_to, mjpeg_camera, rtsp_camera, until
 
+from mien.errors import VideoError
 from mien.video import SOURCES, open_source
 from support.clips import steady, write_clip
 
+LIVE = ["http", "https", "rtsp", "rtsps"]
 
+
+@contextlib.contextmanager
 def example_of(scheme, folder):
-    """Something each kind of source can read: two seconds at 20 pictures a second."""
-    return {"file": lambda: str(write_clip(folder / "example.mp4", steady(20, 2)))}[scheme]()
+    """The address of something each kind of source can read, of 10 to 20 pictures a second."""
+    with contextlib.ExitStack() as stack:
+        if scheme == "file":
+            yield str(write_clip(folder / "example.mp4", steady(20, 2)))
+        elif scheme in {"http", "https"}:
+            context = certificate(folder) if scheme == "https" else None
+            yield stack.enter_context(mjpeg_camera(context=context)).address
+        else:
+            camera = stack.enter_context(rtsp_camera())
+            context = certificate(folder) if scheme == "rtsps" else None
+            line = stack.enter_context(line_to(camera.port, context))
+            yield f"{scheme}://127.0.0.1:{line.port}/cam"
 
 
-@pytest.mark.parametrize("scheme", sorted(SOURCES))
+def test_there_is_an_example_of_every_kind_but_the_camera_in_the_hand():
+    assert sorted(SOURCES) == sorted(["file", "webcam", *LIVE])
+
+
+@pytest.mark.parametrize("scheme", ["file", *LIVE])
 def test_every_source_gives_upright_frames_at_increasing_times(scheme, tmp_path):
-    with open_source(example_of(scheme, tmp_path)) as source:
-        frames = list(source.frames(rate=10.0))
-        assert [f.t_s for f in frames] == pytest.approx(steady(10, 2), abs=0.01)
-        assert {f.image.shape for f in frames} == {(source.info.height, source.info.width, 3)}
+    with example_of(scheme, tmp_path) as address, open_source(address) as source:
+        frames = list(itertools.islice(source.frames(rate=10.0), 10))
+        steps = [later.t_s - earlier.t_s for earlier, later in itertools.pairwise(frames)]
+        assert min(steps) > 0
+        # The first pictures of a camera come all at once, those it had sent before.
+        assert sum(steps[2:]) == pytest.approx(0.7, abs=0.1)
+        assert [f.index for f in frames] == sorted({f.index for f in frames})
+        assert len({f.image.shape for f in frames}) == 1
         assert all(f.image.dtype == "uint8" and f.image.flags.c_contiguous for f in frames)
-        assert source.decoded == 40
-        assert source.last_t_s == pytest.approx(1.95, abs=0.01)
+        assert source.decoded > frames[-1].index
+        assert source.last_t_s >= frames[-1].t_s
         assert source.warnings == []
 
 
-@pytest.mark.parametrize("scheme", sorted(SOURCES))
-def test_every_source_resumes_and_ends_when_closed(scheme, tmp_path):
-    with open_source(example_of(scheme, tmp_path)) as source:
-        assert next(f.t_s for f in source.frames(rate=None, start_s=1.0)) == pytest.approx(1.0, abs=0.01)
-        running = source.frames()
+@pytest.mark.parametrize("scheme", ["file", *LIVE])
+def test_every_source_ends_when_closed(scheme, tmp_path):
+    with example_of(scheme, tmp_path) as address, open_source(address) as source:
+        running = source.frames(rate=None)
         next(running)
-    assert list(running) == []
+        source.close()
+        assert list(running) == []
+
+
+def test_a_recording_resumes_where_it_is_told_to(tmp_path):
+    with example_of("file", tmp_path) as address, open_source(address) as source:
+        assert next(f.t_s for f in source.frames(rate=None, start_s=1.0)) == pytest.approx(1.0, abs=0.01)
 
 
 def test_a_path_may_carry_its_scheme(tmp_path):
-    with open_source(f"file://{example_of('file', tmp_path)}") as source:
+    with example_of("file", tmp_path) as address, open_source(f"FILE://{address}") as source:
         assert source.info.codec == "h264"
+
+
+def test_an_unknown_kind_is_refused_with_those_that_exist():
+    with pytest.raises(
+        VideoError, match="no video source 'ftp'; Mien reads file, http, https, rtsp, rtsps, webcam"
+    ):
+        open_source("ftp://me:secret@10.0.0.5/clip")
+
+
+def test_a_webcam_that_is_not_plugged_in_is_waited_for():
+    with open_source("webcam://177") as source:
+        source.start()
+        lost = until(lambda: source.status.phase == "lost" and source.status, "the webcam is looked for")
+        assert (
+            lost.reason == "webcam://177 is not there: check that the camera is plugged in, and its number."
+        )
+        assert lost.retry_s > lost.since_s
 
 
 @pytest.mark.parametrize("minutes", [5, pytest.param(120, marks=pytest.mark.long)])

@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from mien.errors import VideoError
+from mien.video.address import LIVE_SCHEMES, SCHEME
 from mien.video.files import open_video
+from mien.video.live import open_camera
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from mien.video.protocol import VideoSource
+    from mien.video.protocol import LiveSource, VideoSource
 
-SOURCES: Final[Mapping[str, Callable[[str], VideoSource]]] = {"file": open_video}
+
+def _open_file(address: str) -> VideoSource:
+    return open_video(address.removeprefix("file://"))
+
+
+SOURCES: Final[Mapping[str, Callable[[str], VideoSource | LiveSource]]] = {
+    "file": _open_file,
+    **dict.fromkeys(LIVE_SCHEMES, open_camera),
+}
 """How to open an address, by what stands before its `://`; a plain path is a `file`."""
 
-_SCHEME: Final = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://")
 
-
-def open_source(address: str) -> VideoSource:
+def open_source(address: str) -> VideoSource | LiveSource:
     """Open whatever an address names.
 
     Args:
         address: A path, or `scheme://...` with a scheme of `SOURCES`.
 
     Raises:
-        VideoError: There is no such kind of source (the message lists those that are), or it cannot be read.
+        VideoError: There is no such kind of source (the message lists those that are), or a file cannot be
+            read. A camera that is down is no error; see `open_camera`.
     """
-    match = _SCHEME.match(address)
+    match = SCHEME.match(address)
     if match is None:
-        return SOURCES["file"](address)
+        return open_video(address)
     scheme = match[1].lower()
     if scheme not in SOURCES:
         raise VideoError(f"There is no video source '{scheme}'; Mien reads {', '.join(sorted(SOURCES))}.")
-    return SOURCES[scheme](address[match.end() :])
+    return SOURCES[scheme](scheme + address[match.end(1) :])
