@@ -1,0 +1,29 @@
+"""The site file: cameras, touchpoints, zones, hours, shifts and notices of a shop, branch or centre.
+
+`load_site` reads one, `check_site` tells everything that is wrong with it, each with its line. Nothing here opens a
+camera.
+"""
+
+from mien.site.cameras import Camera
+from mien.site.load import Checked, check_site, check_text, load_site
+from mien.site.masking import Mask, masked
+from mien.site.model import Site
+from mien.site.problems import Problem
+from mien.site.roster import LoadedRoster, RosterEntry, load_roster
+from mien.site.template import template
+
+__all__ = [
+    "Camera",
+    "Checked",
+    "LoadedRoster",
+    "Mask",
+    "Problem",
+    "RosterEntry",
+    "Site",
+    "check_site",
+    "check_text",
+    "load_roster",
+    "load_site",
+    "masked",
+    "template",
+]

@@ -1,0 +1,117 @@
+"""A camera of the site file: where its pictures come from and what is where in them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from mien.site.address import Url
+from mien.site.credentials import Secret
+from mien.site.part import Name, Part, SeenFromSiteFile
+from mien.site.zones import EXCLUDED, DoorLine, Zone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mien.site.credentials import Keyring
+    from mien.site.zones import Point
+
+SourceKind = Literal["rtsp", "mjpeg", "webcam", "file"]
+
+_CREDENTIALS = '"NAME", { env = "VARIABLE" } or { keyring = "ENTRY" }'
+
+
+def _a_moment(value: object) -> object:
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value
+    raise ValueError("is no moment with its offset; write one as 2026-05-04T09:30:00+02:00, without quotes")
+
+
+class Camera(Part):
+    """One video source."""
+
+    touchpoint: Name = Field(description="the touchpoint that it watches, one of [touchpoints]")
+    url: Url | None = Field(
+        default=None, description="the address of a network camera, such as rtsp://192.168.1.20:554/stream1"
+    )
+    webcam: int | None = Field(
+        default=None, strict=True, ge=0, le=63, description="the number of a webcam at this machine, 0 to 63"
+    )
+    file: SeenFromSiteFile | None = Field(
+        default=None, description="a recording that is played as if live, seen from the site file"
+    )
+    user: Secret | None = Field(default=None, description=f"the user name at the camera: {_CREDENTIALS}")
+    password: Secret | None = Field(
+        default=None, description='the password: { env = "VARIABLE" } or { keyring = "ENTRY" }'
+    )
+    transport: Literal["tcp", "udp"] = Field(
+        default="tcp", description="'tcp', or 'udp' for RTSP cameras that know nothing else"
+    )
+    begins_at: Annotated[datetime, BeforeValidator(_a_moment)] | None = Field(
+        default=None, description="of a file: when it was recorded, such as 2026-05-04T09:30:00+02:00"
+    )
+    rate: float = Field(default=10.0, ge=1.0, le=60.0, description="readings per second, 1 to 60")
+    enabled: bool = Field(default=True, strict=True, description="true, or false to leave it out for now")
+    zones: dict[Name, Zone] = Field(default_factory=dict, description="tables [cameras.CAMERA.zones.NAME]")
+    door_lines: dict[Name, DoorLine] = Field(
+        default_factory=dict, description="tables [cameras.CAMERA.door_lines.NAME]"
+    )
+
+    @property
+    def kind(self) -> SourceKind:
+        """What kind of source it is."""
+        if self.url is not None:
+            return "rtsp" if self.url.scheme.startswith("rtsp") else "mjpeg"
+        return "webcam" if self.webcam is not None else "file"
+
+    @property
+    def shown(self) -> str:
+        """Its source, for people to read: without credentials."""
+        if self.url is not None:
+            return str(self.url)
+        return f"webcam {self.webcam}" if self.webcam is not None else str(self.file)
+
+    @property
+    def excluded(self) -> tuple[tuple[Point, ...], ...]:
+        """The corners of what is blacked out before anything is looked for: staff and no-reading zones."""
+        return tuple(zone.corners for zone in self.zones.values() if zone.kind in EXCLUDED)
+
+    def address(self, environ: Mapping[str, str] | None = None, keyring: Keyring | None = None) -> str:
+        """What `mien.video.open_source` takes, with credentials; it must not be logged.
+
+        Args:
+            environ: Environment variables; those of the process where left out.
+            keyring: Where keyring entries are; the system's where left out.
+
+        Returns:
+            `rtsp://`, `rtsps://`, `http://` or `https://` with credentials; `webcam://N`; or a path.
+
+        Raises:
+            SettingError: A credential is not where the site file says.
+        """
+        if self.url is not None:
+            user, password = (
+                None if secret is None else secret.reveal(environ, keyring)
+                for secret in (self.user, self.password)
+            )
+            return self.url.reveal(user, password, environ)
+        return f"webcam://{self.webcam}" if self.webcam is not None else str(self.file)
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        given = [key for key in ("url", "webcam", "file") if getattr(self, key) is not None]
+        if len(given) != 1:
+            raise ValueError(f"has {' and '.join(given) or 'no source'}; give one of url, webcam and file")
+        if (self.user or self.password) and self.url is None:
+            raise ValueError(f"has credentials for a {given[0]}; user and password belong to url")
+        if self.password is not None and self.user is None:
+            raise ValueError("has a password and no user; give both")
+        if self.user is not None and self.url is not None and self.url.holds_user:
+            raise ValueError("has a user in its url and as a key; leave one of them out")
+        if "transport" in self.model_fields_set and self.kind != "rtsp":
+            raise ValueError("has a transport; that belongs to addresses that begin with rtsp://")
+        if self.begins_at is not None and self.file is None:
+            raise ValueError("has begins_at; that belongs to a file")
+        return self

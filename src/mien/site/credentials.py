@@ -1,0 +1,136 @@
+"""Passwords of cameras: where they are kept, and how they are got at the moment of use."""
+
+from __future__ import annotations
+
+import os
+import re
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self, cast
+
+from pydantic import Field, SecretStr, model_validator
+
+from mien.errors import SettingError
+from mien.site.part import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KEYRING_SERVICE: Final = "mien"
+"""Under which service entries of the keyring are looked up: `keyring set mien ENTRY` makes one."""
+
+VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+"""`${NAME}`, the way to name an environment variable inside a text."""
+
+
+class Keyring(Protocol):
+    """What Mien needs of the system's keyring."""
+
+    def get_password(self, service_name: str, username: str) -> str | None:
+        """The secret under these names; `None` where there is none."""
+        ...
+
+
+class Secret(Part):
+    """Where a secret is kept. It is looked up when it is used, and never shown."""
+
+    env: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
+        description='the name of an environment variable, such as "MIEN_DOOR_PASSWORD"',
+    )
+    keyring: str | None = Field(
+        default=None, min_length=1, description="the entry of the system's keyring under the service 'mien'"
+    )
+    clear: SecretStr | None = Field(
+        default=None, min_length=1, description="the secret itself, which env or keyring would keep better"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written_short(cls, value: Any) -> Any:  # noqa: ANN401  (whatever the file holds)
+        if not isinstance(value, str):
+            return value
+        variable = VARIABLE.fullmatch(value)
+        return {"clear": value} if variable is None else {"env": variable[1]}
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if sum(one is not None for one in (self.env, self.keyring, self.clear)) != 1:
+            raise ValueError(
+                'names no place, or several; write either { env = "NAME" } or { keyring = "ENTRY" }'
+            )
+        return self
+
+    @property
+    def place(self) -> str:
+        """Where it is kept, in words; never what it is."""
+        if self.env is not None:
+            return f"from ${self.env}"
+        return f"from the keyring ({self.keyring})" if self.keyring is not None else "written in the file"
+
+    def reveal(self, environ: Mapping[str, str] | None = None, keyring: Keyring | None = None) -> str:
+        """The secret itself. Whoever calls this must not log it.
+
+        Args:
+            environ: Environment variables; those of the process where left out.
+            keyring: Where keyring entries are; the system's where left out.
+
+        Raises:
+            SettingError: The variable is not set, or the keyring has no such entry or cannot be used.
+        """
+        if self.clear is not None:
+            return self.clear.get_secret_value()
+        if self.env is not None:
+            return variable(self.env, environ)
+        entry = cast("str", self.keyring)
+        found = (keyring or system_keyring()).get_password(KEYRING_SERVICE, entry)
+        if not found:
+            raise SettingError(
+                f"The keyring has no entry '{entry}'; make it with: keyring set {KEYRING_SERVICE} {entry}"
+            )
+        return found
+
+
+def variable(name: str, environ: Mapping[str, str] | None = None) -> str:
+    """The value of an environment variable.
+
+    Raises:
+        SettingError: It is not set, or empty.
+    """
+    found = (os.environ if environ is None else environ).get(name)
+    if not found:
+        raise SettingError(
+            f"The environment variable {name} is not set; set it for the user who runs Mien, or name another."
+        )
+    return found
+
+
+def system_keyring() -> Keyring:
+    """The keyring of the system: Windows' vault, macOS' keychain, the Secret Service of a desktop.
+
+    Raises:
+        SettingError: The library `keyring` is not installed.
+    """
+    try:
+        library = import_module("keyring")
+    except ImportError as error:
+        raise SettingError(
+            "Entries of the keyring need the Python library 'keyring', which is not installed; install it, or name "
+            "an environment variable with env."
+        ) from error
+    return _System(library)
+
+
+class _System:
+    def __init__(self, library: Any) -> None:  # noqa: ANN401  (a module)
+        self._library = library
+
+    def get_password(self, service_name: str, username: str) -> str | None:
+        try:
+            found: str | None = self._library.get_password(service_name, username)
+        except self._library.errors.KeyringError as error:
+            raise SettingError(
+                f"The keyring cannot be used for the entry '{username}' ({type(error).__name__}); unlock it, or name "
+                "an environment variable with env."
+            ) from error
+        return found

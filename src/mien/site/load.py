@@ -1,0 +1,196 @@
+"""Read a site file: everything that is wrong with it at once, each with its line."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import ValidationError
+
+from mien.errors import NoticeError, SettingError
+from mien.site.checks import misfits
+from mien.site.model import Site
+from mien.site.problems import Problem, all_told
+from mien.site.roster import LoadedRoster, read_roster
+from mien.site.toml_lines import key_lines, nearest_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from mien.site.toml_lines import KeyPath
+
+_MOST_BYTES: Final = 2_000_000
+_PLACE: Final = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_TWICE: Final = re.compile(r"Cannot declare \((.+)\) twice")
+
+_HINTS: Final = (
+    ("Invalid value", "put texts and hours in quotes, and write true and false small"),
+    ("Unescaped '\\'", "write '/' in paths, or put them in 'single quotes'"),
+    ("Cannot overwrite a value", "the same key stands there twice; keep one"),
+    ("Invalid statement", "each line is a key = value, a [table] or a # comment"),
+    ("Expected '='", "each line is a key = value, a [table] or a # comment; names with spaces need quotes"),
+    ("Expected ']'", "names with spaces need quotes in a [table]"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A site file and what was found about it.
+
+    Attributes:
+        site: What it says; `None` where a problem stands against it.
+        roster: The rows of its roster; empty where there is none.
+        problems: What is wrong, by line.
+        lines: Where each key stands.
+        path: The file.
+    """
+
+    path: Path
+    site: Site | None
+    roster: LoadedRoster
+    problems: tuple[Problem, ...]
+    lines: Mapping[KeyPath, int]
+
+    def remarks(self, on: date, environ: Mapping[str, str] | None = None) -> tuple[Problem, ...]:
+        """What is allowed and yet worth a warning.
+
+        Args:
+            on: The day for which notices are looked up, on the clock of the site.
+            environ: Environment variables; those of the process where left out.
+        """
+        if self.site is None:
+            return ()
+        found = _remarks(self.site, on, os.environ if environ is None else environ)
+        return _problems(self.path, self.lines, found)
+
+
+def load_site(path: Path) -> Site:
+    """Read a site file.
+
+    Args:
+        path: The file; files that it names are seen from its folder.
+
+    Raises:
+        SettingError: It cannot be opened or something in it is wrong: the first by line, with what is allowed.
+    """
+    checked = check_site(path)
+    if checked.site is None:
+        more = len(checked.problems) - 1
+        told = f" ({more} more; mien site check tells them)" if more else ""
+        raise SettingError(f"{checked.problems[0]}{told}")
+    return checked.site
+
+
+def check_site(path: Path) -> Checked:
+    """Read a site file and its roster and tell everything that is wrong with them."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        return _refused(path, None, f"the site file cannot be opened: {error.strerror}")
+    if len(content) > _MOST_BYTES:
+        return _refused(path, None, "has over 2 MB, which no site file needs; is it another file?")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return _refused(path, line, "is no UTF-8 text; save the file as UTF-8")
+    return check_text(text, path)
+
+
+def check_text(text: str, path: Path) -> Checked:
+    """Tell everything that is wrong with the text of a site file.
+
+    Args:
+        text: What it holds.
+        path: Where it is, or will be; files that it names are seen from its folder.
+    """
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return _refused(path, *_syntax(str(error), text))
+    except RecursionError:
+        return _refused(path, None, "holds lists within lists beyond all measure; is it another file?")
+    return _checked(path, values, key_lines(text))
+
+
+def _checked(path: Path, values: dict[str, Any], lines: Mapping[KeyPath, int]) -> Checked:
+    try:
+        site = Site.model_validate(values, context={"folder": path.parent})
+    except ValidationError as error:
+        return Checked(path, None, LoadedRoster(), _problems(path, lines, all_told(error)), lines)
+    problems = _problems(path, lines, misfits(site))
+    if problems:
+        return Checked(path, None, LoadedRoster(), problems, lines)
+    roster, wrong = read_roster(site)
+    return Checked(path, None if wrong else site, roster, tuple(wrong), lines)
+
+
+def _refused(path: Path, line: int | None, text: str) -> Checked:
+    return Checked(path, None, LoadedRoster(), (Problem(path, line, text),), {})
+
+
+def _problems(
+    path: Path, lines: Mapping[KeyPath, int], found: Iterator[tuple[KeyPath, str]] | list[tuple[KeyPath, str]]
+) -> tuple[Problem, ...]:
+    problems = [
+        Problem(path, nearest_line(lines, keys), text.replace("\n", " ").rstrip(".")) for keys, text in found
+    ]
+    return tuple(sorted(problems, key=lambda problem: problem.line or 0))
+
+
+def _syntax(said: str, text: str) -> tuple[int, str]:
+    """Line and sentence for what `tomllib` says; it tells no values, so no credential either."""
+    place = _PLACE.search(said)
+    line = int(place[1]) if place is not None and place[1] else text.count("\n") + 1
+    said = _PLACE.sub("", said)
+    twice = _TWICE.search(said)
+    if twice is not None:
+        table = ".".join(word.strip().strip("'\"") for word in twice[1].strip(",").split(", "))
+        return line, f"the table [{table}] stands here a second time; give it another name, or keep one"
+    hint = next((f"; {hint}" for begin, hint in _HINTS if said.startswith(begin)), "")
+    return line, f"is no valid TOML ({said}){hint}"
+
+
+def _remarks(site: Site, on: date, environ: Mapping[str, str]) -> Iterator[tuple[KeyPath, str]]:
+    for name, camera in site.cameras.items():
+        at: KeyPath = ("cameras", name)
+        if not camera.enabled:
+            yield (*at, "enabled"), f"camera '{name}' is not read: enabled is false"
+        else:
+            try:
+                site.notice_for(name, on)
+            except NoticeError as error:
+                yield at, str(error)
+        if camera.url is not None and camera.url.in_clear:
+            yield (
+                (*at, "url"),
+                f"the url of camera '{name}' holds a password that anybody who sees this file can read; write "
+                '${NAME} in its place, or user and password = { env = "NAME" }',
+            )
+        if camera.password is not None and camera.password.clear is not None:
+            yield (
+                (*at, "password"),
+                f"the password of camera '{name}' can be read by anybody who sees this file; write "
+                '{ env = "NAME" } or { keyring = "ENTRY" }',
+            )
+        wanted = [("url", one) for one in (camera.url.variables if camera.url is not None else ())]
+        secrets = (("user", camera.user), ("password", camera.password))
+        wanted += [
+            (key, secret.env) for key, secret in secrets if secret is not None and secret.env is not None
+        ]
+        for key, variable in wanted:
+            if not environ.get(variable):
+                yield (
+                    (*at, key),
+                    f"the environment variable {variable} is not set here, so camera '{name}' cannot be opened here",
+                )
+        if camera.file is not None and not camera.file.is_file():
+            yield (*at, "file"), f"there is no file '{camera.file}' for camera '{name}' here"
+    if site.opening_hours is None:
+        yield (), "without [opening_hours] nothing can be told to happen after hours"

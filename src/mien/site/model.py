@@ -1,0 +1,307 @@
+"""The site file as Mien understands it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, model_validator
+
+from mien.errors import NoticeError
+from mien.privacy import Notice, check_notice
+from mien.site.cameras import Camera
+from mien.site.hours import OpeningHours, Shift
+from mien.site.part import NAMES_ARE, Day, Name, Part, SeenFromSiteFile, nearest
+from mien.vision.gate import ROLES, Role
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+MARKERS: Final = {"apriltag-25h9": 35, "aruco-4x4": 50}
+"""Families of badge markers with how many markers each has (AprilTag 25h9; ArUco's 4x4 dictionary of 50)."""
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        # Listing the zones opens hundreds of files: only where one is wrong.
+        from zoneinfo import available_timezones  # noqa: PLC0415
+
+        raise ValueError(
+            f"'{name}' is no time zone; {nearest(name, sorted(available_timezones()))}give one of the tz database, "
+            "such as Europe/Paris"
+        ) from None
+    return name
+
+
+def _one_name_each(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"'{name}' stands in it twice; name each once")
+    return names
+
+
+Names = Annotated[tuple[Name, ...], AfterValidator(_one_name_each)]
+
+
+class NoticeEntry(Part):
+    """A notice that tells customers that their facial expression is read."""
+
+    shown_on: Day = Field(description="the first day on which it hung, such as 2026-05-04")
+    text_version: str = Field(min_length=1, pattern=r"\S", description="which version of the text it carries")
+    put_up_by: str = Field(min_length=1, pattern=r"\S", description="who put it up and answers for it")
+    camera: Name | None = Field(
+        default=None, description="the one camera that it speaks of; the whole site where left out"
+    )
+    withdrawn_on: Day | None = Field(default=None, description="the first day on which it no longer hung")
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        try:
+            self.at("site")
+        except NoticeError as error:
+            raise ValueError(str(error)) from None
+        return self
+
+    def at(self, site: str) -> Notice:
+        """The notice as the store records it."""
+        return Notice(site, self.camera, self.shown_on, self.text_version, self.put_up_by, self.withdrawn_on)
+
+
+class Touchpoint(Part):
+    """A place in the journey that cameras watch."""
+
+    role: Role = Field(description=f"what it is in the journey: {', '.join(ROLES)}")
+    interaction_type: Name | None = Field(
+        default=None, description="what interactions here are about, one of interaction_types"
+    )
+
+
+class ServicePoint(Part):
+    """A till or desk."""
+
+    camera: Name = Field(description="the camera that sees the customer there, one of [cameras]")
+    zone: Name | None = Field(
+        default=None,
+        description="the zone of kind 'read' in that camera where the customer stands; all of it where left out",
+    )
+    till: str | None = Field(
+        default=None, min_length=1, max_length=80, description="what the till system calls it on receipts"
+    )
+
+
+class Roster(Part):
+    """Who works in which shift."""
+
+    file: SeenFromSiteFile = Field(
+        description="a CSV file with the columns date, shift, person and, if you like, service_point, protocol"
+    )
+
+
+class Protocol(Part):
+    """A way of serving that can be put to the test."""
+
+    description: str = Field(min_length=1, pattern=r"\S", description="what staff do, in a sentence")
+    touchpoints: Names = Field(
+        default=(), description="where it applies, some of [touchpoints]; everywhere where left out"
+    )
+
+
+class Matching(Part):
+    """Joins the interactions of one customer at different cameras of the same visit. Off unless switched on."""
+
+    enabled: bool = Field(default=False, strict=True, description="true or false")
+    legal_basis: str | None = Field(
+        default=None,
+        pattern=r"\S",
+        description="on what legal basis, as your data-protection officer recorded it",
+    )
+    decided_on: Day | None = Field(default=None, description="the day of that decision, such as 2026-05-04")
+    decided_by: str | None = Field(default=None, pattern=r"\S", description="who decided and answers for it")
+
+    @model_validator(mode="after")
+    def _recorded(self) -> Self:
+        missing = [key for key in ("legal_basis", "decided_on", "decided_by") if getattr(self, key) is None]
+        if self.enabled and missing:
+            raise ValueError(
+                f"enabled is true without {', '.join(missing)}; record them, or leave matching off with enabled = false"
+            )
+        return self
+
+
+class Badges(Part):
+    """Markers on badges: by them staff are not read, and customers who do not wish to be read are not."""
+
+    enabled: bool = Field(default=False, strict=True, description="true where staff wear badges, or false")
+    family: Literal["apriltag-25h9", "aruco-4x4"] = Field(
+        default="apriltag-25h9", description="'apriltag-25h9' (numbers 0 to 34) or 'aruco-4x4' (0 to 49)"
+    )
+    staff: tuple[Annotated[int, Field(strict=True, ge=0)], ...] = Field(
+        default=(), description="a list of the markers of staff; all that are not no_reading where left out"
+    )
+    no_reading: tuple[Annotated[int, Field(strict=True, ge=0)], ...] = Field(
+        default=(), description="a list of the markers for customers who do not wish to be read"
+    )
+
+    @model_validator(mode="after")
+    def _fit(self) -> Self:
+        most = MARKERS[self.family] - 1
+        for key, numbers in (("staff", self.staff), ("no_reading", self.no_reading)):
+            for number in numbers:
+                if number > most:
+                    raise ValueError(f"{key} has the marker {number}; {self.family} has 0 to {most}")
+                if numbers.count(number) > 1:
+                    raise ValueError(f"{key} has the marker {number} twice; name each once")
+        if both := set(self.staff) & set(self.no_reading):
+            raise ValueError(f"marker {min(both)} is in staff and in no_reading; leave it in one of them")
+        return self
+
+
+class ReceiptColumns(Part):
+    """What the columns of the receipts are called."""
+
+    receipt: str = Field(default="receipt", min_length=1, description="the column with the receipt's number")
+    time: str = Field(default="time", min_length=1, description="the column with when it was printed")
+    till: str = Field(default="till", min_length=1, description="the column with the till")
+    type: str | None = Field(default=None, min_length=1, description="the column with what it was about")
+    reference: str | None = Field(
+        default=None,
+        min_length=1,
+        description="the column with a loyalty or CRM reference given with consent",
+    )
+
+
+class Receipts(Part):
+    """Receipts that are joined to the interaction at that till at that time."""
+
+    file: SeenFromSiteFile = Field(description="the CSV file of the till system, seen from the site file")
+    within_s: float = Field(
+        default=120.0,
+        ge=5.0,
+        le=900.0,
+        description="seconds between receipt and interaction at most, 5 to 900",
+    )
+    columns: ReceiptColumns = Field(
+        default_factory=ReceiptColumns, description="a table with what the columns are called"
+    )
+
+
+class Retention(Part):
+    """For how long what is stored is kept."""
+
+    readings_days: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="days for which curves and per-second records are kept, 1 to 3650",
+    )
+    interactions_days: int = Field(
+        default=400,
+        ge=1,
+        le=3650,
+        description="days for which scored interactions and visits are kept, 1 to 3650",
+    )
+    receipts_days: int = Field(
+        default=90,
+        ge=1,
+        le=3650,
+        description="days for which receipts and their references are kept, 1 to 3650",
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        for key in ("readings_days", "receipts_days"):
+            if getattr(self, key) > self.interactions_days:
+                raise ValueError(
+                    f"{key} is {getattr(self, key)}, longer than interactions_days, {self.interactions_days}, to "
+                    "which they belong; give at most as many"
+                )
+        return self
+
+
+class Site(Part):
+    """A shop, branch or centre with all that Mien must know of it."""
+
+    name: Name = Field(description=NAMES_ARE)
+    time_zone: Annotated[str, AfterValidator(_known_zone)] = Field(
+        description="the time zone of the site, such as Europe/Paris"
+    )
+    interaction_types: Names = Field(
+        default=(), description='what interactions can be about, such as ["purchase", "return"]'
+    )
+    notices: tuple[NoticeEntry, ...] = Field(
+        default=(), description="tables [[notices]] with shown_on, text_version and put_up_by"
+    )
+    touchpoints: dict[Name, Touchpoint] = Field(
+        min_length=1, description="at least one table [touchpoints.NAME] with a role"
+    )
+    cameras: dict[Name, Camera] = Field(
+        min_length=1,
+        description="at least one table [cameras.NAME] with a touchpoint and a url, webcam or file",
+    )
+    service_points: dict[Name, ServicePoint] = Field(
+        default_factory=dict, description="tables [service_points.NAME] with a camera"
+    )
+    opening_hours: OpeningHours | None = Field(
+        default=None, description="a table [opening_hours] with the hours of each day"
+    )
+    shifts: dict[Name, Shift] = Field(default_factory=dict, description="tables [shifts.NAME] with hours")
+    roster: Roster | None = Field(default=None, description="a table [roster] with a file")
+    protocols: dict[Name, Protocol] = Field(
+        default_factory=dict, description="tables [protocols.NAME] with a description"
+    )
+    matching: Matching = Field(
+        default_factory=Matching, description="a table [matching] with enabled and its legal basis"
+    )
+    badges: Badges = Field(default_factory=Badges, description="a table [badges] with enabled")
+    receipts: Receipts | None = Field(default=None, description="a table [receipts] with a file")
+    retention: Retention = Field(
+        default_factory=Retention, description="a table [retention] with numbers of days"
+    )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock of the site."""
+        return ZoneInfo(self.time_zone)
+
+    def day(self, moment: datetime) -> date:
+        """The day of a moment (with its zone) on the clock of the site."""
+        return moment.astimezone(self.zone).date()
+
+    def is_open(self, moment: datetime) -> bool | None:
+        """Whether the site is open at a moment (with its zone); `None` where no hours are given."""
+        return None if self.opening_hours is None else self.opening_hours.is_open(moment, self.zone)
+
+    def shifts_at(self, moment: datetime) -> tuple[str, ...]:
+        """Names of the shifts at a moment (with its zone), the one that began last first."""
+        found = [
+            (span.begin, name) for name, shift in self.shifts.items() if (span := shift.at(moment, self.zone))
+        ]
+        return tuple(name for _, name in sorted(found, reverse=True))
+
+    def role(self, camera: str) -> Role:
+        """The role of the touchpoint that a camera watches."""
+        return self.touchpoints[self.cameras[camera].touchpoint].role
+
+    def recorded_notices(self) -> tuple[Notice, ...]:
+        """The notices as the store records them."""
+        return tuple(entry.at(self.name) for entry in self.notices)
+
+    def notice_for(self, camera: str, on: date) -> Notice:
+        """The notice that allows reading a camera on a day.
+
+        Args:
+            camera: Its name.
+            on: The day on the clock of the site.
+
+        Raises:
+            NoticeError: None covers it, so it is not read; the message says how to record one.
+        """
+        try:
+            return check_notice(self.recorded_notices(), self.name, camera, on=on)
+        except NoticeError:
+            raise NoticeError(
+                f"Camera '{camera}' of site '{self.name}' is not read on {on}, for the site file records no notice "
+                "that hangs there then; add [[notices]] with shown_on, text_version and put_up_by."
+            ) from None

@@ -1,0 +1,57 @@
+"""What every table of a site file shares: strictness, names, days, files."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+NAMES_ARE: Final = "up to 40 letters, digits, spaces and . _ -, beginning and ending with a letter or digit"
+"""What a name may be, in words."""
+
+Name = Annotated[str, StringConstraints(pattern=r"^\w(?:[\w .-]{0,38}\w)?$")]
+"""A name that can also stand in a topic, a file name and an address."""
+
+
+class Part(BaseModel):
+    """A table of the site file. What it does not know is refused, and no error repeats what was given."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A clause that tells the name that was likely meant, or nothing."""
+    found = get_close_matches(name.lower(), {one.lower(): one for one in known}, n=1, cutoff=0.6)
+    meant = [one for one in known if found and one.lower() == found[0]]
+    return f"did you mean '{meant[0]}'? " if meant else ""
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in words; "none" where there are none."""
+    return ", ".join(f"'{name}'" for name in names) or "none"
+
+
+def _only_a_day(value: object) -> object:
+    # A number would be taken for seconds since 1970.
+    if isinstance(value, str | date) and not isinstance(value, datetime):
+        return value
+    raise ValueError("is no day; write one as 2026-05-04, without quotes")
+
+
+Day = Annotated[date, BeforeValidator(_only_a_day)]
+"""A day, written 2026-05-04."""
+
+
+def _seen_from_site_file(path: Path, info: ValidationInfo) -> Path:
+    folder = (info.context or {}).get("folder")
+    return path.expanduser() if folder is None else Path(folder) / path.expanduser()
+
+
+SeenFromSiteFile = Annotated[Path, AfterValidator(_seen_from_site_file)]
+"""A file, seen from the folder of the site file."""

@@ -1,0 +1,244 @@
+"""Rosters: who works in which shift, from a CSV file as a spreadsheet saves it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from mien.errors import SettingError
+from mien.site.hours import WEEKDAYS, Span
+from mien.site.part import listed, nearest
+from mien.site.problems import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from mien.site.model import Site
+
+REQUIRED: Final = ("date", "shift", "person")
+COLUMNS: Final = (*REQUIRED, "service_point", "protocol")
+"""What the columns of a roster may be called."""
+
+_MOST_BYTES: Final = 20_000_000
+_LONGEST_WORD: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class RosterEntry:
+    """One person in one shift of one day.
+
+    Attributes:
+        line: Where it stands in the file, from 1.
+        date: The day on which the shift begins, on the clock of the site.
+        shift: Name of the shift.
+        person: Whom it means: best a number or a short sign, since names are not needed.
+        service_point: Till or desk; `None` where it is not told.
+        protocol: Way of serving under test; `None` where it is not told.
+        span: When it is.
+    """
+
+    line: int
+    date: date
+    shift: str
+    person: str
+    service_point: str | None
+    protocol: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRoster:
+    """The rows of a roster.
+
+    Attributes:
+        entries: In the order of the file.
+    """
+
+    entries: tuple[RosterEntry, ...] = ()
+
+    def at(self, moment: datetime, service_point: str | None = None) -> tuple[RosterEntry, ...]:
+        """Who works at a moment (with its zone), at one service point or anywhere."""
+        return tuple(
+            entry
+            for entry in self.entries
+            if entry.span.holds(moment) and service_point in {None, entry.service_point}
+        )
+
+    def on(self, day: date) -> tuple[RosterEntry, ...]:
+        """The rows of a day."""
+        return tuple(entry for entry in self.entries if entry.date == day)
+
+
+def load_roster(site: Site) -> LoadedRoster:
+    """The roster of a site; empty where it has none.
+
+    Raises:
+        SettingError: It cannot be opened, or a row is wrong; the message names it and what is allowed.
+    """
+    roster, problems = read_roster(site)
+    if problems:
+        more = f" ({len(problems) - 1} more are wrong)" if len(problems) > 1 else ""
+        raise SettingError(f"{problems[0]}{more}")
+    return roster
+
+
+def read_roster(site: Site) -> tuple[LoadedRoster, list[Problem]]:
+    """The roster of a site as far as it is right, and all that is wrong with it."""
+    if site.roster is None:
+        return LoadedRoster(), []
+    path = site.roster.file
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+        if len(content) > _MOST_BYTES:
+            return LoadedRoster(), [
+                Problem(path, None, "the roster has over 20 MB; keep what is needed of it")
+            ]
+        text = content.decode("utf-8-sig")
+    except OSError as error:
+        return LoadedRoster(), [Problem(path, None, f"the roster cannot be opened: {error.strerror}")]
+    except UnicodeDecodeError:
+        return LoadedRoster(), [
+            Problem(path, None, "the roster is no UTF-8; save it from the spreadsheet as 'CSV UTF-8'")
+        ]
+    return _Reading(site, path).read(text)
+
+
+class _Reading:
+    def __init__(self, site: Site, path: Path) -> None:
+        self._site = site
+        self._path = path
+        self._problems: list[Problem] = []
+
+    def read(self, text: str) -> tuple[LoadedRoster, list[Problem]]:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+        found: list[RosterEntry] = []
+        try:
+            header = [word.strip().lower() for word in next(rows, [])]
+            if not self._check_header(header):
+                return LoadedRoster(), self._problems
+            for row in rows:
+                if any(word.strip() for word in row):
+                    entry = self._entry(header, row, rows.line_num)
+                    found += [] if entry is None else [entry]
+        except csv.Error as error:
+            self._say(rows.line_num, f"is no row of a CSV file ({error}); check its quotes")
+        self._check_overlaps(found)
+        self._problems.sort(key=lambda problem: problem.line or 0)
+        return LoadedRoster(tuple(found)), self._problems
+
+    def _check_header(self, header: list[str]) -> bool:
+        for name in header:
+            if name not in COLUMNS:
+                self._say(
+                    1, f"the column '{name}' is not known; {nearest(name, COLUMNS)}use {', '.join(COLUMNS)}"
+                )
+            elif header.count(name) > 1:
+                self._say(1, f"the column '{name}' stands there twice; keep one")
+        for name in REQUIRED:
+            if name not in header:
+                self._say(
+                    1,
+                    f"the column '{name}' is missing; the first line names the columns: {','.join(COLUMNS)}",
+                )
+        return not self._problems
+
+    def _entry(self, header: list[str], row: list[str], line: int) -> RosterEntry | None:
+        if len(row) != len(header):
+            self._say(
+                line,
+                f"has {len(row)} cells, the first line names {len(header)} columns; give one cell for each",
+            )
+            return None
+        cells = {name: word.strip() for name, word in zip(header, row, strict=True)}
+        before = len(self._problems)
+        for name, word in cells.items():
+            if name in REQUIRED and not word:
+                self._say(line, f"{name} is empty; give one")
+            elif len(word) > _LONGEST_WORD:
+                self._say(line, f"{name} has {len(word)} characters; use at most {_LONGEST_WORD}")
+        day = self._day(cells["date"], line)
+        for name, known in (
+            ("shift", self._site.shifts),
+            ("service_point", self._site.service_points),
+            ("protocol", self._site.protocols),
+        ):
+            self._check_known(name, cells.get(name, ""), known, line)
+        if day is None or len(self._problems) > before:
+            return None
+        shift = self._site.shifts[cells["shift"]]
+        span = shift.span(day, self._site.zone)
+        if span is None:
+            self._say(
+                line,
+                f"shift '{cells['shift']}' is not held on {WEEKDAYS[day.weekday()]}, {day}; its days are "
+                f"{', '.join(shift.days)}",
+            )
+            return None
+        return RosterEntry(
+            line,
+            day,
+            cells["shift"],
+            cells["person"],
+            cells.get("service_point") or None,
+            cells.get("protocol") or None,
+            span,
+        )
+
+    def _day(self, word: str, line: int) -> date | None:
+        try:
+            return date.fromisoformat(word) if word else None
+        except ValueError:
+            self._say(line, f"date is '{word}'; write a day as 2026-05-04")
+            return None
+
+    def _check_known(self, name: str, word: str, known: Mapping[str, object], line: int) -> None:
+        if word and word not in known:
+            table = f"[{name}s]"
+            self._say(
+                line,
+                f"there is no {name.replace('_', ' ')} '{word}'; {nearest(word, known)}{table} of the site file has "
+                f"{listed(known)}",
+            )
+
+    def _check_overlaps(self, entries: Iterable[RosterEntry]) -> None:
+        """Nobody is in two shifts at once."""
+        busy: dict[str, list[tuple[datetime, datetime, RosterEntry]]] = {}
+        for entry in entries:
+            hours = self._site.shifts[entry.shift].hours
+            # By the clock on the wall: in the night in which an hour comes twice, shifts that touch do not overlap.
+            midnight = datetime.combine(entry.date, datetime.min.time())
+            begin, end = (midnight + timedelta(minutes=minutes) for minutes in (hours.begin, hours.end))
+            busy.setdefault(entry.person, []).append((begin, end, entry))
+        for times in busy.values():
+            times.sort(key=lambda one: (one[0], one[2].line))
+            latest = times[0]
+            for one in times[1:]:
+                if one[0] < latest[1]:
+                    self._say_overlap(*sorted((latest[2], one[2]), key=lambda entry: entry.line))
+                latest = max(latest, one, key=lambda two: two[1])
+
+    def _say_overlap(self, first: RosterEntry, second: RosterEntry) -> None:
+        if (first.date, first.shift) == (second.date, second.shift):
+            said = (
+                f"stands in shift '{second.shift}' of {second.date} already, in line {first.line}; keep one"
+            )
+        else:
+            said = (
+                f"is in shift '{second.shift}' of {second.date} and in shift '{first.shift}' of {first.date} (line "
+                f"{first.line}), which overlap; nobody can be in both"
+            )
+        self._say(second.line, f"'{second.person}' {said}")
+
+    def _say(self, line: int, text: str) -> None:
+        self._problems.append(Problem(self._path, line, text))
+
+
+def _delimiter(text: str) -> str:
+    """What parts the columns: spreadsheets write semicolons where numbers have commas."""
+    first = text.partition("\n")[0]
+    return max(",;\t", key=first.count)
