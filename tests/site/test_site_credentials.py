@@ -58,12 +58,15 @@ NETWORK = {"url": "rtsp://10.0.0.4:554/live", "user": "admin"}
         ({"url": "rtsp://admin:a@b@10.0.0.4/x"}, "rtsp://admin:a%40b@10.0.0.4/x"),
         ({"url": "http://10.0.0.4/v.mjpg?user=u&password=${ODD}"}, "http://10.0.0.4/v.mjpg?user=u&password=p%40s%2Fs%23%3F"),
         ({"url": "rtsp://[fe80::1]:554/x", "user": "u"}, "rtsp://u@[fe80::1]:554/x"),
+        ({"url": "rtsp://${HOST}/x", "user": "u"}, "rtsp://u@10.0.0.9:554/x"),
         ({"webcam": 0}, "webcam://0"),
         ({"file": "visit.mp4"}, "visit.mp4"),
     ],
 )  # fmt: skip
 def test_the_address_that_is_opened_has_them(keys: dict[str, Any], address: str) -> None:
-    assert camera(**keys).address({"CAM": SECRET, "ODD": "p@s/s#?"}, Chain()) == address
+    assert (
+        camera(**keys).address({"CAM": SECRET, "ODD": "p@s/s#?", "HOST": "10.0.0.9:554"}, Chain()) == address
+    )
 
 
 @given(st.text(min_size=1, max_size=12), st.text(min_size=1, max_size=12))
@@ -108,6 +111,7 @@ BROKEN = f"rtsp://admin:{SECRET}#x@10.0.0.4:554/live"
         (URL, f'url = ["rtsp://admin:{SECRET}@10.0.0.4/live"]'),
         (URL, f'webcam = "rtsp://admin:{SECRET}@10.0.0.4/live"'),
         (URL, f'url = "rtsp://admin:{SECRET}@10.0.0.4/live'),
+        (URL, f'url = "admin:{SECRET}@rtsp://10.0.0.4/live"'),
         (KEYS, f'user = "x"\npassword = ["{SECRET}"]\n'),
         (KEYS, f'user = "x"\npassword = {{ env = "{SECRET}" }}\n'),
         (KEYS, f'user = "x"\npassword = {{ plain = "{SECRET}" }}\n'),
@@ -181,6 +185,7 @@ def test_a_keyring_without_the_entry_or_the_library_is_told(monkeypatch: pytest.
         ('"rtspt://u:p\'q@h/live4", next', '"rtspt://***@h/live4", next'),
         ("http://h/flv?app=bcs&user=ad&password=s3&n=1", "http://h/flv?app=bcs&user=***&password=***&n=1"),
         ("rtsp://h/user=ad_password=tl_Jw_channel=1.sdp", "rtsp://h/user=***_password=***_channel=1.sdp"),
+        ("http://h/v.cgi?loginuse=ad&loginpas=s3&chn=1", "http://h/v.cgi?loginuse=***&loginpas=***&chn=1"),
         ("nothing to hide at 10:30 in rtsp://10.0.0.3/x", "nothing to hide at 10:30 in rtsp://10.0.0.3/x"),
     ],
 )

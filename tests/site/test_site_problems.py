@@ -127,7 +127,12 @@ def test_a_whole_site_file_has_no_problem(check: Callable[..., Checked]) -> None
         ),
         (URL, 'url = "ftp://10.0.0.1/x"', "ftp", "begins with 'ftp://'; give rtsp://HOST:PORT/PATH"),
         (URL, 'url = "10.0.0.1/x"', "10.0.0.1", "cameras.door.url: is no address; give rtsp://"),
-        (URL, 'url = "rtsp://10.0.0.1:port/x"', "10.0.0.1", "cannot be understood; give rtsp://"),
+        (
+            URL,
+            'url = "rtsp://10.0.0.1:port/x"',
+            "10.0.0.1",
+            "has no valid host and port; in a password write @ as %40",
+        ),
         (URL, 'url = "rtsp://u@10.0.0.1/x"', "[cameras.door]", "has a user in its url and as a key"),
         ('user = "mien"\n', "", "[cameras.door]", "has a password and no user; give both"),
         (

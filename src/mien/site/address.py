@@ -8,16 +8,18 @@ from urllib.parse import quote, unquote, urlsplit
 
 from pydantic import BeforeValidator, InstanceOf, PlainSerializer
 
+from mien.errors import VideoError
 from mien.site.credentials import VARIABLE, variable
-from mien.site.masking import MASK, SECRET_VALUE, masked
+from mien.site.masking import SECRET_KEY, TOLD_VALUE, masked
+from mien.video.address import LIVE_SCHEMES, SCHEME, Address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SCHEMES: Final = ("rtsp", "rtsps", "http", "https")
-"""What an address of a network camera begins with; those of the last two give motion JPEG."""
+SCHEMES: Final = tuple(scheme for scheme in LIVE_SCHEMES if scheme != "webcam")
+"""What an address of a network camera begins with; `http` and `https` give Motion JPEG."""
 
-_FORM: Final = "give rtsp://HOST:PORT/PATH, or http://HOST:PORT/PATH for motion JPEG"
+_FORM: Final = "give rtsp://HOST:PORT/PATH, or http://HOST:PORT/PATH for Motion JPEG"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -51,12 +53,10 @@ class CameraUrl:
         password = urlsplit(self._written).password
         if password is not None and not VARIABLE.fullmatch(password):
             return True
-        told = (match for match in SECRET_VALUE.finditer(self._after_host()))
+        parts = urlsplit(self._written)
         return any(
-            not match["key"].lower().startswith(("user", "usr", "login"))
-            and not VARIABLE.fullmatch(match["value"])
-            for match in told
-            if match["value"]
+            SECRET_KEY.search(match["key"]) and match["value"] and not VARIABLE.fullmatch(match["value"])
+            for match in TOLD_VALUE.finditer(f"{parts.path}?{parts.query}")
         )
 
     @property
@@ -100,33 +100,29 @@ class CameraUrl:
             userinfo = quote(user or "", safe="")
             if password is not None:
                 userinfo += f":{quote(password, safe='')}"
+        host = VARIABLE.sub(lambda match: variable(match[1], environ), host)
         netloc = f"{userinfo}@{host}" if userinfo else host
         return parts._replace(netloc=netloc, path=filled(parts.path), query=filled(parts.query)).geturl()
-
-    def _after_host(self) -> str:
-        parts = urlsplit(self._written)
-        return f"{parts.path}?{parts.query}"
 
 
 def _parsed(value: object) -> CameraUrl:
     if isinstance(value, CameraUrl):
         return value
-    if not isinstance(value, str) or "://" not in value:
+    match = SCHEME.match(value) if isinstance(value, str) else None
+    if not isinstance(value, str) or match is None:
         raise ValueError(f"is no address; {_FORM}")
+    if match[1].lower() not in SCHEMES:
+        raise ValueError(f"begins with '{match[0]}'; {_FORM}")
     try:
-        parts = urlsplit(value)
-        host, _port = parts.hostname, parts.port
-    except ValueError:
-        host = None
-    else:
-        if parts.scheme.lower() not in SCHEMES:
-            raise ValueError(f"begins with '{parts.scheme}://'; {_FORM}")
-    if not host or parts.fragment or any(letter.isspace() for letter in value) or MASK in value:
-        # Not repeated here: what cannot be understood cannot be masked with certainty either.
+        # As it will be opened; what it does not understand it does not repeat, since nobody could mask it.
+        Address.of(VARIABLE.sub("x", value))
+        urlsplit(value)
+    except VideoError as error:
         raise ValueError(
-            f"cannot be understood; {_FORM}, and write user and password as keys of their own, since "
-            "# / ? @ in them break an address"
-        )
+            f"{str(error).rstrip('.')}, or give user and password as keys of their own"
+        ) from None
+    except ValueError:
+        raise ValueError(f"has no valid host; {_FORM}") from None
     return CameraUrl(value)
 
 

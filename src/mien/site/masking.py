@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 MASK: Final = "***"
 """What stands for a credential."""
 
-SECRET_VALUE: Final = re.compile(
-    r"(?i)(?P<key>(?:user(?:name)?|usr|login|pass(?:w(?:or)?d)?|passwd|pwd|token|auth|secret|api_?key)=)"
+TOLD_VALUE: Final = re.compile(
+    r"(?i)(?P<key>(?<![a-z])[a-z]*(?:us(?:e?r|e)|login|pas|pwd|psw|token|auth|secret|key|cred)[a-z]*=)"
     r"(?P<value>[^&/?#;\s]*?)(?=_[a-z]+=|[&/?#;\s]|$)"
 )
-"""A user name or password in the path or the query of an address."""
+"""A user name or password in the path or the query of an address, by what makers of cameras call it."""
+
+SECRET_KEY: Final = re.compile(r"(?i)pas|pwd|psw|token|auth|secret|key|cred")
+"""What the key of a password holds, and that of a user name does not."""
 
 # Greedy up to the last @, for a password may hold one, and a slash or a question mark too.
 _USERINFO: Final = re.compile(r"(?i)\b(?P<scheme>[a-z][a-z0-9+.-]*://)\S*@")
@@ -38,7 +41,7 @@ def masked(text: str) -> str:
         'cannot open rtsp://***@10.0.0.4:554/live?token=***&n=1'
     """
     text = _USERINFO.sub(rf"\g<scheme>{MASK}@", text)
-    return SECRET_VALUE.sub(rf"\g<key>{MASK}", text)
+    return TOLD_VALUE.sub(rf"\g<key>{MASK}", text)
 
 
 class Mask:

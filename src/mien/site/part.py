@@ -49,6 +49,8 @@ Day = Annotated[date, BeforeValidator(_only_a_day)]
 
 
 def _seen_from_site_file(path: Path, info: ValidationInfo) -> Path:
+    if "\0" in str(path):
+        raise ValueError("holds a character that no name of a file has; write it anew")
     folder = (info.context or {}).get("folder")
     return path.expanduser() if folder is None else Path(folder) / path.expanduser()
 
