@@ -193,6 +193,10 @@ def test_what_others_say_is_masked_by_its_form(said: str, left: str) -> None:
     assert masked(said) == left
 
 
+def test_of_a_password_that_holds_another_nothing_is_left() -> None:
+    assert Mask(["hunter", "hunter2-Zx"]).text("given hunter2-Zx, not hunter") == "given ***, not ***"
+
+
 def test_every_log_entry_is_masked(caplog: pytest.LogCaptureFixture) -> None:
     secret = "p@ss w/ord"
     logger = structlog.wrap_logger(

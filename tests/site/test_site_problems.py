@@ -312,6 +312,18 @@ def test_parts_that_need_others_are_refused_without_them(check: Callable[..., Ch
     assert "there are not two enabled cameras" in told.text
 
 
+@pytest.mark.parametrize("name", ["zones", "file", "door_lines", "notices"])
+def test_a_camera_may_be_named_like_a_key(check: Callable[..., Checked], name: str) -> None:
+    text = (
+        f'name = "x"\ntime_zone = "UTC"\n[touchpoints.a]\nrole = "exit"\n[cameras.{name}]\ntouchpoint = "a"\n'
+    )
+    assert not check(text=text + "webcam = 0\n").problems
+    (problem,) = check(text=text + "webcam = 0\nrate = 0\n").problems
+    assert f":8: cameras.{name}.rate is 0; give readings per second" in str(problem)
+    (problem,) = check(text=text + "webcam = 0\nkind = 'read'\n").problems
+    assert f"[cameras.{name}] may have touchpoint, url" in problem.text
+
+
 def test_everything_wrong_is_told_at_once_by_line(check: Callable[..., Checked], tmp_path: Path) -> None:
     checked = check((ROLE, 'role = "x"'), (WEBCAM, "webcam = 99"), ('hours = "13:30-19:30"', "hours = 3"))
     lines = [problem.line for problem in checked.problems]

@@ -119,6 +119,15 @@ def test_a_shift_into_the_morning_overlaps_with_the_next_day(check: Callable[...
     assert "which overlap" in check(longer, roster=late_early.format("after")).problems[0].text
 
 
+def test_a_long_shift_overlaps_with_all_that_begin_in_it(check: Callable[..., Checked]) -> None:
+    longer = ('hours = "08:30-14:00"', 'hours = "08:30-20:00"')
+    evening = ('hours = "22:00-02:30"', 'hours = "19:45-23:00"')
+    rows = HEAD + "2026-05-04,early,17\n2026-05-04,late,17\n2026-05-04,night,17\n2026-05-04,night,23\n"
+    problems = check(longer, evening, roster=rows).problems
+    assert [problem.line for problem in problems] == [3, 4]
+    assert "and in shift 'early' of 2026-05-04 (line 2)" in problems[1].text
+
+
 def test_shifts_that_touch_do_not_overlap_when_the_clock_goes_back(check: Callable[..., Checked]) -> None:
     assert not check(roster=HEAD + "2026-10-24,night,17\n2026-10-25,after,17\n").problems
 
