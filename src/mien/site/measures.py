@@ -1,0 +1,124 @@
+"""What is done beyond reading: badges looked for, visits joined, receipts linked, and how long all is kept."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import Field, model_validator
+
+from mien.site.part import Day, Part, SeenFromSiteFile
+
+MARKERS: Final = {"apriltag-25h9": 35, "aruco-4x4": 50}
+"""Families of badge markers with how many markers each has (AprilTag 25h9; ArUco's 4x4 dictionary of 50)."""
+
+
+class Matching(Part):
+    """Joins the interactions of one customer at different cameras of the same visit. Off unless switched on."""
+
+    enabled: bool = Field(default=False, strict=True, description="true or false")
+    legal_basis: str | None = Field(
+        default=None,
+        pattern=r"\S",
+        description="on what legal basis, as your data-protection officer recorded it",
+    )
+    decided_on: Day | None = Field(default=None, description="the day of that decision, such as 2026-05-04")
+    decided_by: str | None = Field(default=None, pattern=r"\S", description="who decided and answers for it")
+
+    @model_validator(mode="after")
+    def _recorded(self) -> Self:
+        missing = [key for key in ("legal_basis", "decided_on", "decided_by") if getattr(self, key) is None]
+        if self.enabled and missing:
+            raise ValueError(
+                f"enabled is true without {', '.join(missing)}; record them, or leave matching off with enabled = false"
+            )
+        return self
+
+
+class Badges(Part):
+    """Markers on badges: by them staff are not read, and customers who do not wish to be read are not."""
+
+    enabled: bool = Field(default=False, strict=True, description="true where staff wear badges, or false")
+    family: Literal["apriltag-25h9", "aruco-4x4"] = Field(
+        default="apriltag-25h9", description="'apriltag-25h9' (numbers 0 to 34) or 'aruco-4x4' (0 to 49)"
+    )
+    staff: tuple[Annotated[int, Field(strict=True, ge=0)], ...] = Field(
+        default=(), description="a list of the markers of staff; all that are not no_reading where left out"
+    )
+    no_reading: tuple[Annotated[int, Field(strict=True, ge=0)], ...] = Field(
+        default=(), description="a list of the markers for customers who do not wish to be read"
+    )
+
+    @model_validator(mode="after")
+    def _fit(self) -> Self:
+        most = MARKERS[self.family] - 1
+        for key, numbers in (("staff", self.staff), ("no_reading", self.no_reading)):
+            for number in numbers:
+                if number > most:
+                    raise ValueError(f"{key} has the marker {number}; {self.family} has 0 to {most}")
+                if numbers.count(number) > 1:
+                    raise ValueError(f"{key} has the marker {number} twice; name each once")
+        if both := set(self.staff) & set(self.no_reading):
+            raise ValueError(f"marker {min(both)} is in staff and in no_reading; leave it in one of them")
+        return self
+
+
+class ReceiptColumns(Part):
+    """What the columns of the receipts are called."""
+
+    receipt: str = Field(default="receipt", min_length=1, description="the column with the receipt's number")
+    time: str = Field(default="time", min_length=1, description="the column with when it was printed")
+    till: str = Field(default="till", min_length=1, description="the column with the till")
+    type: str | None = Field(default=None, min_length=1, description="the column with what it was about")
+    reference: str | None = Field(
+        default=None,
+        min_length=1,
+        description="the column with a loyalty or CRM reference given with consent",
+    )
+
+
+class Receipts(Part):
+    """Receipts that are joined to the interaction at that till at that time."""
+
+    file: SeenFromSiteFile = Field(description="the CSV file of the till system, seen from the site file")
+    within_s: float = Field(
+        default=120.0,
+        ge=5.0,
+        le=900.0,
+        description="seconds between receipt and interaction at most, 5 to 900",
+    )
+    columns: ReceiptColumns = Field(
+        default_factory=ReceiptColumns, description="a table with what the columns are called"
+    )
+
+
+class Retention(Part):
+    """For how long what is stored is kept."""
+
+    readings_days: int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="days for which curves and per-second records are kept, 1 to 3650",
+    )
+    interactions_days: int = Field(
+        default=400,
+        ge=1,
+        le=3650,
+        description="days for which scored interactions and visits are kept, 1 to 3650",
+    )
+    receipts_days: int = Field(
+        default=90,
+        ge=1,
+        le=3650,
+        description="days for which receipts and their references are kept, 1 to 3650",
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        for key in ("readings_days", "receipts_days"):
+            if getattr(self, key) > self.interactions_days:
+                raise ValueError(
+                    f"{key} is {getattr(self, key)}, longer than interactions_days, {self.interactions_days}, to "
+                    "which they belong; give at most as many"
+                )
+        return self
