@@ -9,7 +9,7 @@ import pytest
 from cameras import RtspCamera, line_to, mjpeg_camera, random_bytes, rtsp_camera, until
 
 from mien.errors import SettingError, VideoError
-from mien.video import Anchor, LiveSettings, open_camera
+from mien.video import Address, Anchor, LiveCamera, LiveSettings, open_camera
 from mien.video.live import Backoff
 from mien.video.newest import Newest
 
@@ -228,6 +228,13 @@ def test_a_source_is_started_once_and_only_at_a_rate():
             camera.start()
     with pytest.raises(VideoError, match="is read already or was closed"):
         camera.frames()
+
+
+def test_a_fault_of_our_own_reaches_the_reader_and_not_only_its_thread():
+    with LiveCamera(Address("gopher", "gopher://10.0.0.5", "gopher://10.0.0.5/0")) as camera:
+        with pytest.raises(KeyError, match="gopher"):
+            list(camera.frames())
+        until(lambda: camera.status.phase == "closed", "the thread ends")
 
 
 def test_waits_double_up_to_the_longest_are_scattered_and_begin_anew_after_a_good_while():

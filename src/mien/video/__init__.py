@@ -4,6 +4,7 @@ from mien.video.address import Address
 from mien.video.anchor import Anchor
 from mien.video.container import Damage
 from mien.video.files import VideoFile, fingerprint, open_video
+from mien.video.health import CameraHealth, Finding, HealthReport
 from mien.video.live import LiveCamera, open_camera
 from mien.video.protocol import FrameSource, LiveSource, VideoSource
 from mien.video.sources import SOURCES, open_source
@@ -15,9 +16,12 @@ __all__ = [
     "SOURCES",
     "Address",
     "Anchor",
+    "CameraHealth",
     "Damage",
+    "Finding",
     "Frame",
     "FrameSource",
+    "HealthReport",
     "LiveCamera",
     "LiveSettings",
     "LiveSource",
