@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from mien.errors import SettingError
 from mien.expressions import ScaleName
 from mien.journey.builder import STATE_VERSION
+from mien.vision.models import weights_in_use
 
 if TYPE_CHECKING:
     from typing import Any, Self
@@ -59,11 +60,13 @@ class AnalysisSettings(BaseModel):
     def digest(self, context: Context, reader: str) -> str:
         """Short fingerprint of everything that an analysis depends on, so that only its like is continued.
 
-        The version of what is saved at a stop belongs to it: what an older Mien left unfinished is begun anew.
+        The networks and the version of what is saved at a stop belong to it: what an older Mien left unfinished is
+        begun anew.
 
         Args:
             context: Where and how it took place.
             reader: Name and version of the reader. By what name or path it was chosen changes nothing.
         """
-        text = f"{self.model_dump_json(exclude={'reader'})}|{astuple(context)}|{reader}|{STATE_VERSION}"
+        chosen = self.model_dump_json(exclude={"reader"})
+        text = f"{chosen}|{astuple(context)}|{reader}|{STATE_VERSION}|{weights_in_use()}"
         return hashlib.sha256(text.encode()).hexdigest()[:16]

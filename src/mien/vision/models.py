@@ -118,6 +118,11 @@ def entry(name: str) -> ModelEntry:
     return known[name]
 
 
+def weights_in_use() -> str:
+    """Hashes of all networks that a face goes through, in one text; another of them makes another analysis."""
+    return " ".join(sorted(model.sha256 for model in manifest().values() if model.kind != "backbone"))
+
+
 def verified_path(model: ModelEntry) -> Path:
     """The path of a network's file, after its hash was compared with the manifest.
 
