@@ -5,21 +5,24 @@ from __future__ import annotations
 import copy
 import logging
 import pickle
-import sys
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import av
+import keyring
 import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
+from keyring.backend import KeyringBackend
+from keyring.backends.fail import Keyring as Nowhere
+from keyring.errors import KeyringLocked
 
 from mien.errors import SettingError
 from mien.site import Camera, Mask, load_site, masked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import date
     from pathlib import Path
 
@@ -30,11 +33,29 @@ KEYS = 'user = "mien"\npassword = { env = "DOOR_PASSWORD" }\n'
 SECRET = "hunter2-Zx"
 
 
-class Chain:
-    """A keyring with one entry."""
+class Chain(KeyringBackend):
+    """A keyring with one entry; it is asked as any other, by the library."""
 
-    def get_password(self, service_name: str, username: str) -> str | None:
-        return SECRET if (service_name, username) == ("mien", "door") else None
+    priority = 1.0
+
+    def get_password(self, service: str, username: str) -> str | None:
+        if username == "locked":
+            raise KeyringLocked("nobody is signed in")
+        return SECRET if (service, username) == ("mien", "door") else None
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        raise NotImplementedError
+
+    def delete_password(self, service: str, username: str) -> None:
+        raise NotImplementedError
+
+
+@pytest.fixture(autouse=True)
+def _chain() -> Iterator[None]:
+    before = keyring.get_keyring()
+    keyring.set_keyring(Chain())
+    yield
+    keyring.set_keyring(before)
 
 
 def camera(**keys: Any) -> Camera:
@@ -64,9 +85,7 @@ NETWORK = {"url": "rtsp://10.0.0.4:554/live", "user": "admin"}
     ],
 )  # fmt: skip
 def test_the_address_that_is_opened_has_them(keys: dict[str, Any], address: str) -> None:
-    assert (
-        camera(**keys).address({"CAM": SECRET, "ODD": "p@s/s#?", "HOST": "10.0.0.9:554"}, Chain()) == address
-    )
+    assert camera(**keys).address({"CAM": SECRET, "ODD": "p@s/s#?", "HOST": "10.0.0.9:554"}) == address
 
 
 @given(st.text(min_size=1, max_size=12), st.text(min_size=1, max_size=12))
@@ -168,13 +187,19 @@ def test_a_variable_that_is_not_set_is_told_with_its_line(
         checked.site.cameras["door"].address({"DOOR_PASSWORD": ""})
 
 
-def test_a_keyring_without_the_entry_or_the_library_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    window = camera(**NETWORK, password={"keyring": "window"})
+def test_a_keyring_without_the_entry_or_locked_is_told() -> None:
     with pytest.raises(SettingError, match="no entry 'window'; make it with: keyring set mien window"):
-        window.address({}, Chain())
-    monkeypatch.setitem(sys.modules, "keyring", None)
-    with pytest.raises(SettingError, match="need the Python library 'keyring', which is not installed"):
-        window.address({})
+        camera(**NETWORK, password={"keyring": "window"}).address({})
+    with pytest.raises(
+        SettingError, match=r"cannot be used for the entry 'locked' \(KeyringLocked\); unlock it"
+    ):
+        camera(**NETWORK, password={"keyring": "locked"}).address({})
+
+
+def test_a_machine_without_a_keyring_is_told() -> None:
+    keyring.set_keyring(Nowhere())
+    with pytest.raises(SettingError, match=r"cannot be used for the entry 'door' \(NoKeyringError\)"):
+        camera(**NETWORK, password={"keyring": "door"}).address({})
 
 
 @pytest.mark.parametrize(

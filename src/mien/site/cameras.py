@@ -15,7 +15,6 @@ from mien.site.zones import EXCLUDED, DoorLine, Zone
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mien.site.credentials import Keyring
     from mien.site.zones import Point
 
 SourceKind = Literal["rtsp", "mjpeg", "webcam", "file"]
@@ -78,12 +77,11 @@ class Camera(Part):
         """The corners of what is blacked out before anything is looked for: staff and no-reading zones."""
         return tuple(zone.corners for zone in self.zones.values() if zone.kind in EXCLUDED)
 
-    def address(self, environ: Mapping[str, str] | None = None, keyring: Keyring | None = None) -> str:
+    def address(self, environ: Mapping[str, str] | None = None) -> str:
         """What `mien.video.open_source` takes, with credentials; it must not be logged.
 
         Args:
             environ: Environment variables; those of the process where left out.
-            keyring: Where keyring entries are; the system's where left out.
 
         Returns:
             `rtsp://`, `rtsps://`, `http://` or `https://` with credentials; `webcam://N`; or a path.
@@ -93,8 +91,7 @@ class Camera(Part):
         """
         if self.url is not None:
             user, password = (
-                None if secret is None else secret.reveal(environ, keyring)
-                for secret in (self.user, self.password)
+                None if secret is None else secret.reveal(environ) for secret in (self.user, self.password)
             )
             return self.url.reveal(user, password, environ)
         return f"webcam://{self.webcam}" if self.webcam is not None else str(self.file)

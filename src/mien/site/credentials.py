@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final, Protocol, Self, cast
+from typing import TYPE_CHECKING, Any, Final, Self, cast
 
+import keyring
+from keyring.errors import KeyringError
 from pydantic import Field, SecretStr, model_validator
 
 from mien.errors import SettingError
@@ -20,14 +21,6 @@ KEYRING_SERVICE: Final = "mien"
 
 VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 """`${NAME}`, the way to name an environment variable inside a text."""
-
-
-class Keyring(Protocol):
-    """What Mien needs of the system's keyring."""
-
-    def get_password(self, service_name: str, username: str) -> str | None:
-        """The secret under these names; `None` where there is none."""
-        ...
 
 
 class Secret(Part):
@@ -68,12 +61,11 @@ class Secret(Part):
             return f"from ${self.env}"
         return f"from the keyring ({self.keyring})" if self.keyring is not None else "written in the file"
 
-    def reveal(self, environ: Mapping[str, str] | None = None, keyring: Keyring | None = None) -> str:
+    def reveal(self, environ: Mapping[str, str] | None = None) -> str:
         """The secret itself. Whoever calls this must not log it.
 
         Args:
             environ: Environment variables; those of the process where left out.
-            keyring: Where keyring entries are; the system's where left out.
 
         Raises:
             SettingError: The variable is not set, or the keyring has no such entry or cannot be used.
@@ -82,13 +74,7 @@ class Secret(Part):
             return self.clear.get_secret_value()
         if self.env is not None:
             return variable(self.env, environ)
-        entry = cast("str", self.keyring)
-        found = (keyring or system_keyring()).get_password(KEYRING_SERVICE, entry)
-        if not found:
-            raise SettingError(
-                f"The keyring has no entry '{entry}'; make it with: keyring set {KEYRING_SERVICE} {entry}"
-            )
-        return found
+        return kept(cast("str", self.keyring))
 
 
 def variable(name: str, environ: Mapping[str, str] | None = None) -> str:
@@ -105,32 +91,21 @@ def variable(name: str, environ: Mapping[str, str] | None = None) -> str:
     return found
 
 
-def system_keyring() -> Keyring:
-    """The keyring of the system: Windows' vault, macOS' keychain, the Secret Service of a desktop.
+def kept(entry: str) -> str:
+    """What the keyring of the system (Windows' vault, macOS' keychain, a desktop's Secret Service) has for an entry.
 
     Raises:
-        SettingError: The library `keyring` is not installed.
+        SettingError: There is no such entry, or the keyring cannot be used.
     """
     try:
-        library = import_module("keyring")
-    except ImportError as error:
+        found = keyring.get_password(KEYRING_SERVICE, entry)
+    except KeyringError as error:
         raise SettingError(
-            "Entries of the keyring need the Python library 'keyring', which is not installed; install it, or name "
-            "an environment variable with env."
+            f"The keyring cannot be used for the entry '{entry}' ({type(error).__name__}); unlock it, or name an "
+            "environment variable with env."
         ) from error
-    return _System(library)
-
-
-class _System:
-    def __init__(self, library: Any) -> None:  # noqa: ANN401  (a module)
-        self._library = library
-
-    def get_password(self, service_name: str, username: str) -> str | None:
-        try:
-            found: str | None = self._library.get_password(service_name, username)
-        except self._library.errors.KeyringError as error:
-            raise SettingError(
-                f"The keyring cannot be used for the entry '{username}' ({type(error).__name__}); unlock it, or name "
-                "an environment variable with env."
-            ) from error
-        return found
+    if not found:
+        raise SettingError(
+            f"The keyring has no entry '{entry}'; make it with: keyring set {KEYRING_SERVICE} {entry}"
+        )
+    return found
