@@ -57,7 +57,7 @@ def reaches(camera, phase, more=bool):
 
 def test_a_camera_killed_and_started_again_is_found_and_the_gap_is_as_long_as_it_was(rtsp, watch):
     camera = watch(rtsp.address)
-    last = reaches(camera, "live").since_s
+    last = reaches(camera, "live", lambda status: status.decoded > 15).since_s
     rtsp.kill()
     lost = reaches(camera, "lost")
     assert lost.reason == f"rtsp://127.0.0.1:{rtsp.port} ended the stream."
@@ -69,6 +69,7 @@ def test_a_camera_killed_and_started_again_is_found_and_the_gap_is_as_long_as_it
     live = reaches(camera, "live", lambda status: status.size == (160, 120))
     assert live.connections == 2
     assert live.lost_since_s is None
+    assert live.clock_jumps == 0, "a connection's clock begins anew, and is not set"
     after = camera.take(5.0)
     assert after.image.shape == (120, 160, 3)
     assert lost.since_s < after.t_s <= camera.anchor.now_s()
@@ -118,6 +119,29 @@ def test_garbage_on_the_line_gives_no_picture_and_no_end(rtsp, watch, share):
         healed = reaches(camera, "live", lambda status: status.decoded > 30)
         assert camera.take(5.0) is not None
         assert healed.damaged + healed.connections > 1
+
+
+def test_after_a_damaged_picture_none_is_shown_before_the_next_key_picture(rtsp, watch):
+    hit = []
+
+    def once(content):
+        # An RTP packet of pictures (channel 0) within RTSP, RFC 2326, 10.12; its middle is overwritten.
+        if not hit and content[:2] == b"$\0" and len(content) > 600:
+            hit.append(camera.status.decoded)
+            return content[:200] + random_bytes(content[200:300]) + content[300:]
+        return content
+
+    with line_to(rtsp.port) as line:
+        camera = watch(f"rtsp://127.0.0.1:{line.port}/cam", LiveSettings(waiting=100))
+        reaches(camera, "live", lambda status: status.decoded > 5)
+        line.garble = once
+        status = reaches(camera, "live", lambda status: hit and status.decoded > hit[0] + 15)
+    assert status.connections == 1
+    assert 2 <= status.damaged <= 10
+    seen = [camera.take(0).index for _ in range(status.waiting)]
+    missing = set(range(seen[-1])) - set(seen) - set(range(8))
+    assert len(missing) >= 2
+    assert "Damaged pictures were passed over" in " ".join(camera.warnings)
 
 
 def test_what_talks_but_is_no_camera_is_told_so(watch):

@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mien.errors import SettingError
@@ -120,6 +120,7 @@ def test_a_machine_that_began_with_a_wrong_clock_is_noticed():
     assert began_wrong.set_by_s() == pytest.approx(400 * 86_400, abs=0.5)
 
 
+@settings(max_examples=25)
 @given(
     st.floats(5, 60),
     st.sampled_from([1.0, 3.0, 7.5, 10.0, 25.0]),

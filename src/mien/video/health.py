@@ -100,7 +100,7 @@ class CameraHealth:
     |---|---|---|---|
     | black | 99 % of the picture below grey 24 of 255 | above 32 | 10 s |
     | covered | 90 % of the picture without structure | below 70 % | 10 s |
-    | frozen | mean change below 0.02 grey levels a second | from there on | 60 s |
+    | frozen | mean change from look to look below 0.02 grey levels | from there on | 60 s |
     | out of focus | edges twice as wide as at first and above 3 px, or above 10 px | below 3/4 of it | 60 s |
     | moved | edges correlate below 0.5 with the reference | above 0.6 | 60 s after up to 60 s |
 
@@ -150,6 +150,7 @@ class CameraHealth:
         if not self._pace.takes(t_s):
             return None
         view = view_of(image)
+        passed_s = 0.0 if self._before is None else min(t_s - self._before[0], _GAP_S)
         change = self._change(view, t_s)
         black = _beyond(-view.brightest, *(-limit for limit in _BLACK))
         covered = False if black else _beyond(view.flat, *_FLAT)
@@ -176,7 +177,7 @@ class CameraHealth:
             t_s,
             "frozen",
             frozen,
-            f"The picture is frozen: it changes by {change or 0.0:.3f} grey levels a second.",
+            f"The picture is frozen: it changes by {change or 0.0:.3f} grey levels from look to look.",
         )
         self._tell(
             t_s,
@@ -186,7 +187,7 @@ class CameraHealth:
         )
         self._tell(t_s, "moved", moved, self._how_moved(view, shown) if moved else "")
         if sees and not blurred:
-            self._keep(view, shown)
+            self._keep(view, shown, passed_s)
         return HealthReport(
             t_s=t_s,
             findings=tuple(sign.finding for sign in self._signs.values() if sign.finding is not None),
@@ -209,7 +210,7 @@ class CameraHealth:
             for sign in self._signs.values():
                 sign.pause()
             return None
-        return float(np.abs(view.small - before[1].small).mean()) / (t_s - before[0])
+        return float(np.abs(view.small - before[1].small).mean())
 
     def _blurred(self, view: View) -> bool | None:
         if view.blur_px is None:
@@ -235,11 +236,11 @@ class CameraHealth:
         right, down = shift
         return f"The camera has moved: the picture lies {right:+.0%} of its width and {down:+.0%} of its height off."
 
-    def _keep(self, view: View, shown: float | None) -> None:
+    def _keep(self, view: View, shown: float | None, passed_s: float) -> None:
         """Learn the reference, or have it follow."""
         if self._reference is not None:
             if shown is not None and shown > _VIEW[1]:
-                self._reference += (view.edges - self._reference) / (_KEEPING_S * _LOOKS_PER_S)
+                self._reference += (view.edges - self._reference) * (passed_s / _KEEPING_S)
             return
         self._learned.append(view)
         if len(self._learned) < _LEARNING:
