@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import threading
 from typing import TYPE_CHECKING, Final, Self
 
@@ -11,6 +10,7 @@ import av
 from mien.errors import VideoError
 from mien.video.address import Address
 from mien.video.anchor import Anchor
+from mien.video.backoff import Backoff
 from mien.video.live_clock import LiveClock, Pace
 from mien.video.newest import Newest
 from mien.video.pictures import Layout, layout_of, upright_bgr
@@ -54,29 +54,6 @@ def open_camera(
         ```
     """
     return LiveCamera(Address.of(address), anchor=anchor, settings=settings)
-
-
-class Backoff:
-    """How long to wait before the next attempt: doubled each time, and scattered, lest all cameras ask at once.
-
-    Args:
-        settings: Where it begins and ends.
-    """
-
-    def __init__(self, settings: LiveSettings) -> None:
-        self._settings = settings
-        self._mean_s = settings.wait_s
-
-    def next_s(self, *, refused: bool = False) -> float:
-        """Seconds to wait, half to one and a half times the mean."""
-        mean_s = self._settings.refused_wait_s if refused else self._mean_s
-        self._mean_s = min(2 * self._mean_s, self._settings.most_wait_s)
-        return mean_s * random.uniform(0.5, 1.5)
-
-    def lasted(self, seconds: float) -> None:
-        """A connection lasted so long: where that is longer than the next wait, waiting begins anew."""
-        if seconds > self._mean_s:
-            self._mean_s = self._settings.wait_s
 
 
 class LiveCamera:

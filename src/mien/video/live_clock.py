@@ -106,8 +106,8 @@ class Pace:
 
     Example:
         >>> pace = Pace(10.0)
-        >>> [t for t in (0.0, 0.05, 0.11, 0.15, 0.19, 0.25, 0.9) if pace.takes(t)]
-        [0.0, 0.05, 0.15, 0.25, 0.9]
+        >>> [t for t in (0.0, 0.04, 0.09, 0.14, 0.21, 0.24, 0.29, 0.9) if pace.takes(t)]
+        [0.0, 0.09, 0.21, 0.29, 0.9]
     """
 
     def __init__(self, rate: float | None) -> None:
