@@ -59,8 +59,6 @@ class ManifestReader:
 
     reads = frozenset({Visibility.FULL})
 
-    reads = frozenset({Visibility.FULL})
-
     def __init__(self, manifest: ReaderManifest, engine: Engine) -> None:
         self._manifest = manifest
         self._engine = engine
