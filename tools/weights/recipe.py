@@ -26,16 +26,18 @@ class Recipe:
         package: Package the source comes from.
         member: Path of the source file in the package.
         sha256: Hex digest of the source file.
-        build: Source file -> the file to bundle.
+        build: Source file, then those beside it -> the file to bundle.
         probes: Inputs on which both networks must agree: seeded random ones and a real picture. Empty for a
             file that is no network.
         tolerance: Largest absolute difference of an output that still counts as the same.
+        beside: Further files of the package that are needed: path and hex digest of each.
     """
 
     name: str
     package: Package
     member: str
     sha256: str
-    build: Callable[[bytes], bytes]
+    build: Callable[..., bytes]
     probes: Callable[[], list[Probe]]
     tolerance: float
+    beside: tuple[tuple[str, str], ...] = ()

@@ -23,7 +23,19 @@ if TYPE_CHECKING:
 WEIGHTS: Final = Path(__file__).parent / "weights"
 """Folder of the bundled weights."""
 
-Kind = Literal["detector", "landmarks", "blendshapes", "mesh", "expression", "eyes", "visibility", "backbone"]
+Kind = Literal[
+    "detector",
+    "landmarks",
+    "blendshapes",
+    "mesh",
+    "expression",
+    "eyes",
+    "visibility",
+    "backbone",
+    "embedding",
+]
+_BESIDE_READING: Final = ("backbone", "embedding")
+"""Kinds that no reading of a face goes through."""
 
 
 class Companion(BaseModel):
@@ -120,7 +132,9 @@ def entry(name: str) -> ModelEntry:
 
 def weights_in_use() -> str:
     """Hashes of all networks that a face goes through, in one text; another of them makes another analysis."""
-    return " ".join(sorted(model.sha256 for model in manifest().values() if model.kind != "backbone"))
+    return " ".join(
+        sorted(model.sha256 for model in manifest().values() if model.kind not in _BESIDE_READING)
+    )
 
 
 def verified_path(model: ModelEntry) -> Path:

@@ -8,6 +8,7 @@ from tools.weights.networks import (
     canonical_face_468,
     face_backbone,
     face_blendshapes_52,
+    face_embedding_128,
     face_landmarks_478,
     retinaface,
     yunet,
@@ -27,5 +28,6 @@ RECIPES: Final[Mapping[str, Recipe]] = {
         face_blendshapes_52,
         canonical_face_468,
         face_backbone,
+        face_embedding_128,
     )
 }
