@@ -165,17 +165,17 @@ def test_evaluation_measures_the_error_and_its_lines_fit_the_manifest(
     ]
     rng = np.random.default_rng(0)
     images = np.stack(
-        [cv2.resize(np.roll(portrait, rng.integers(-6, 6, 2), (0, 1)), (96, 96)) for _ in range(102)]
+        [cv2.resize(np.roll(portrait, rng.integers(-6, 6, 2), (0, 1)), (96, 96)) for _ in range(130)]
     )
-    lit = np.clip(images * rng.uniform(0.4, 1.6, (102, 1, 1, 1)), 0, 255).astype(np.uint8)
-    np.savez(tmp_path / "set.npz", images=lit, label=np.array(["happy", "sad"] * 51))
+    lit = np.clip(images * rng.uniform(0.5, 1.2, (130, 1, 1, 1)), 0, 255).astype(np.uint8)
+    np.savez(tmp_path / "set.npz", images=lit, label=np.array(["happy", "sad"] * 65))
     ran = mien("evaluate", "set.npz", "--reader", manifest, "--resamples", 200)
     assert ran.code == 0, ran.err
     lines = ran.err[ran.err.index("[error]") :]
     manifest.write_text(manifest.read_text(encoding="utf-8") + "\n" + lines, encoding="utf-8")
     stated = load_manifest(manifest).error
     assert stated is not None
-    assert stated.measured_on == "set.npz, labels, 102 pictures"
+    assert stated.measured_on == "set.npz, labels, 130 pictures"
     few = mien("evaluate", "set.npz", "--reader", manifest, "--resamples", 200, "--limit", 20)
     assert "was not measured" not in few.err
     assert "Fewer than 100 faces with a label were read" in few.err
