@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from mien.errors import ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 _GZIP: Final = b"\x1f\x8b"
@@ -61,16 +61,14 @@ class PyPIPackage:
 
     def fetch(self, cache: Path) -> bytes:
         """See `Package`; brought by pip."""
-        path = cache / self.wheel
-        if not path.exists():
-            cache.mkdir(parents=True, exist_ok=True)
+
+        def bring() -> list[str]:
             wanted = ["download", "--no-deps", "--only-binary=:all:", "--dest", str(cache), *self.pip_options]
-            _run([*_pip(), *wanted, f"{self.name}=={self.version}"])
-        if not path.exists():
-            raise ModelError(f"pip did not bring {self.wheel} to {cache}: {self} may have been withdrawn.")
-        data = path.read_bytes()
-        require_sha256(data, self.sha256, what=f"{self.wheel} in {cache}")
-        return data
+            return [*_pip(), *wanted, f"{self.name}=={self.version}"]
+
+        return _kept(
+            cache / self.wheel, self.sha256, bring, f"pip did not bring {self.wheel} to {cache}: {self}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +92,25 @@ class NpmPackage:
     def fetch(self, cache: Path) -> bytes:
         """See `Package`; brought by npm."""
         archive = f"{self.name.removeprefix('@').replace('/', '-')}-{self.version}.tgz"
-        path = cache / archive
-        if not path.exists():
-            cache.mkdir(parents=True, exist_ok=True)
+
+        def bring() -> list[str]:
             if (npm := shutil.which("npm")) is None:
                 raise ModelError(f"npm is not on this machine, and it must fetch {self}: install Node.js.")
-            _run([npm, "pack", "--pack-destination", str(cache), f"{self.name}@{self.version}"])
-        if not path.exists():
-            raise ModelError(f"npm did not bring {archive} to {cache}: {self} may have been withdrawn.")
-        data = path.read_bytes()
-        require_sha256(data, self.sha256, what=f"{archive} in {cache}")
-        return data
+            return [npm, "pack", "--pack-destination", str(cache), f"{self.name}@{self.version}"]
+
+        return _kept(cache / archive, self.sha256, bring, f"npm did not bring {archive} to {cache}: {self}")
+
+
+def _kept(path: Path, sha256: str, bring: Callable[[], Sequence[str]], missing: str) -> bytes:
+    """An archive from the cache folder; if it is not there, the command that `bring` gives is run first."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _run(bring())
+    if not path.exists():
+        raise ModelError(f"{missing} may have been withdrawn.")
+    data = path.read_bytes()
+    require_sha256(data, sha256, what=f"{path.name} in {path.parent}")
+    return data
 
 
 def _pip() -> list[str]:
