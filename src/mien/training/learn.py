@@ -212,6 +212,7 @@ def fit(
         average.load_state_dict(state["average"])
         optimiser.load_state_dict(state["optimiser"])
         first = int(state["epoch"])
+    threads = torch.get_num_threads()
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     per_epoch = max(len(task.rows()) // settings.batch, 1)
@@ -242,5 +243,6 @@ def fit(
                     "optimiser": optimiser.state_dict(),
                 },
             )
+    torch.set_num_threads(threads)
     average.eval()
     return average

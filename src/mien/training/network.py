@@ -68,14 +68,24 @@ def _levelled(faces: Tensor) -> Tensor:
     return centred / torch.sqrt((centred * centred).mean((2, 3), keepdim=True) + 25.0)
 
 
-def _read(features: Tensor, expression: nn.Module, spread: nn.Module) -> tuple[Tensor, Tensor]:
-    """Logits (N, 8), and log-variances (N, 3), which learn from the features without changing them."""
-    logits = expression(features)
-    beside = torch.cat([features.detach(), torch.softmax(logits.detach(), 1)], 1)
-    return logits, spread(beside)
+class _Reader(nn.Module):  # type: ignore[misc]  # torch is not checked
+    """What readers of faces have in common: the two heads on the features of their bodies."""
+
+    def _add_heads(self, inside: int) -> None:
+        self.expression = nn.Linear(inside, len(EXPRESSIONS))
+        self.spread = nn.Sequential(
+            nn.Linear(inside + len(EXPRESSIONS), 64), nn.ReLU(inplace=True), nn.Linear(64, len(SCALES))
+        )
+
+    def _told(self, maps: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits (N, 8) of feature maps, and log-variances (N, 3), which learn from them without changing them."""
+        features = maps.mean((2, 3)).float()
+        logits = self.expression(features)
+        beside = torch.cat([features.detach(), torch.softmax(logits.detach(), 1)], 1)
+        return logits, self.spread(beside)
 
 
-class ExpressionNet(nn.Module):  # type: ignore[misc]  # torch is not checked
+class ExpressionNet(_Reader):
     """Grey faces to logits of the eight expressions and log-variances of the three valences.
 
     The brightness and contrast of each crop are taken out before anything else, so that lamps and cameras differ
@@ -104,10 +114,7 @@ class ExpressionNet(nn.Module):  # type: ignore[misc]  # torch is not checked
                 blocks.append(Block(inside, width, 2 if stage > 0 and i == 0 else 1))
                 inside = width
         self.body = nn.Sequential(*blocks)
-        self.expression = nn.Linear(inside, len(EXPRESSIONS))
-        self.spread = nn.Sequential(
-            nn.Linear(inside + len(EXPRESSIONS), 64), nn.ReLU(inplace=True), nn.Linear(64, len(SCALES))
-        )
+        self._add_heads(inside)
 
     def forward(self, faces: Tensor) -> tuple[Tensor, Tensor]:
         """Read faces.
@@ -118,11 +125,10 @@ class ExpressionNet(nn.Module):  # type: ignore[misc]  # torch is not checked
         Returns:
             Logits (N, 8) and log-variances (N, 3).
         """
-        features = self.body(self.stem(_levelled(faces))).mean((2, 3)).float()
-        return _read(features, self.expression, self.spread)
+        return self._told(self.body(self.stem(_levelled(faces))))
 
 
-class BroadNet(nn.Module):  # type: ignore[misc]  # torch is not checked
+class BroadNet(_Reader):
     """The same on a body that others taught to tell people apart; slower, it serves as a teacher.
 
     A levelled face is enlarged twice, to the scale of details that the body knows.
@@ -131,11 +137,7 @@ class BroadNet(nn.Module):  # type: ignore[misc]  # torch is not checked
     def __init__(self) -> None:
         super().__init__()
         self.body = MobileNet()
-        inside = WIDTHS[-1]
-        self.expression = nn.Linear(inside, len(EXPRESSIONS))
-        self.spread = nn.Sequential(
-            nn.Linear(inside + len(EXPRESSIONS), 64), nn.ReLU(inplace=True), nn.Linear(64, len(SCALES))
-        )
+        self._add_heads(WIDTHS[-1])
 
     @staticmethod
     def enlarged(faces: Tensor) -> Tensor:
@@ -144,8 +146,7 @@ class BroadNet(nn.Module):  # type: ignore[misc]  # torch is not checked
 
     def forward(self, faces: Tensor) -> tuple[Tensor, Tensor]:
         """As `ExpressionNet`."""
-        features = self.body(self.enlarged(faces)).mean((2, 3)).float()
-        return _read(features, self.expression, self.spread)
+        return self._told(self.body(self.enlarged(faces)))
 
 
 class Mirrored(nn.Module):  # type: ignore[misc]  # torch is not checked

@@ -18,6 +18,7 @@ import torch
 from scipy.special import softmax
 
 from mien.errors import InputError
+from mien.expressions import EXPRESSIONS
 from mien.figures import calibration_error, figures, valence_concordance
 from mien.training.calibrate import DIVIDED, EYES_DIVIDED, Calibration, calibrate, calibrate_shares, valences
 from mien.training.copies import copied
@@ -125,9 +126,15 @@ def answers(net: nn.Module, task: ReadFaces, rows: NDArray[np.intp], *, spoilt: 
 
 
 def lessons(net: nn.Module, task: ReadFaces) -> NDArray[np.float64]:
-    """What a network says of every picture and its mirror image, geometric mean: (N, 8) distributions."""
-    logits, _ = answers(Mirrored(net), task, np.arange(len(task.faces.found)))
-    return np.asarray(softmax(logits, axis=1), np.float64)
+    """What a network says of each picture learned from and its mirror image, geometric mean.
+
+    Returns:
+        (N, 8) distributions, in the rows of the pictures that are learned from; nothing in the others.
+    """
+    taught = np.zeros((len(task.faces.found), len(EXPRESSIONS)))
+    rows = task.rows()
+    taught[rows] = softmax(answers(Mirrored(net), replace(task, harmless=0.0), rows)[0], axis=1)
+    return taught
 
 
 def finish(net: nn.Module, task: ReadFaces, path: Path, divided: float = DIVIDED) -> dict[str, Any]:

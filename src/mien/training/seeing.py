@@ -45,11 +45,14 @@ class SeeCovers:
     settings: Settings
     _rows: NDArray[np.intp] = field(init=False)
     _known: NDArray[np.int8] = field(init=False)
+    _donors: dict[Real, NDArray[np.intp]] = field(init=False)
 
     def __post_init__(self) -> None:
         rows = self.faces.training_rows()
-        object.__setattr__(self, "_rows", rows[self.faces.found[rows]])
-        object.__setattr__(self, "_known", known_covers(self.faces))
+        rows, known = rows[self.faces.found[rows]], known_covers(self.faces)
+        object.__setattr__(self, "_rows", rows)
+        object.__setattr__(self, "_known", known)
+        object.__setattr__(self, "_donors", {real: rows[known[rows] == real] for real in Real})
 
     def network(self) -> nn.Module:
         """`VisibilityNet`."""
@@ -68,7 +71,7 @@ class SeeCovers:
         if not _BARE <= (chance := rng.random()) < _MIXED:
             return spoilt_visibility(rng, self.faces, row, chance, Real(self._known[row]))
         wanted = Real.HIDDEN if rng.random() < _REAL else Real.UNKNOWN
-        donors = self._rows[self._known[self._rows] == wanted]
+        donors = self._donors[wanted]
         if not len(donors):
             return spoilt_visibility(rng, self.faces, row, 0.0, Real(self._known[row]))
         donor = int(rng.choice(donors))

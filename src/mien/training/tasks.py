@@ -75,8 +75,8 @@ class ReadFaces:
         faces: Aligned material.
         settings: Of the run.
         start: Weights to start from; from scratch where left out.
-        taught: (N, 8) a teacher's distribution for every picture of the material; where given, half of what is wanted
-            is the votes and half the teacher.
+        taught: (N, 8) a teacher's distribution for every picture learned from, by its row; where given, half of what is
+            wanted is the votes and half the teacher.
         harmless: Share of the pictures with something drawn near the face that hides no mouth.
     """
 
