@@ -10,7 +10,6 @@ import pytest
 from benchmarks.badges import Badge, false_finds, found, portrait
 from shop import Person, scene, wears
 
-from mien.site.measures import MARKERS
 from mien.vision.align import align_face
 from mien.vision.badges import FAMILIES, BadgeDetector, Family, cut_out
 from mien.vision.badges.torso import search_region, wearer
@@ -24,7 +23,7 @@ def numbers(look: object) -> list[int]:
 
 
 def test_the_families_are_those_of_the_site_file() -> None:
-    assert FAMILIES == MARKERS
+    assert FAMILIES == {"apriltag-25h9": 35, "aruco-4x4": 50}
 
 
 @pytest.mark.parametrize("family", get_args(Family))

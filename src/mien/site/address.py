@@ -50,10 +50,9 @@ class CameraUrl:
     @property
     def in_clear(self) -> bool:
         """Whether a password stands in it as it is, and not as `${NAME}`."""
-        password = urlsplit(self._written).password
-        if password is not None and not VARIABLE.fullmatch(password):
-            return True
         parts = urlsplit(self._written)
+        if parts.password is not None and not VARIABLE.fullmatch(parts.password):
+            return True
         return any(
             SECRET_KEY.search(match["key"]) and match["value"] and not VARIABLE.fullmatch(match["value"])
             for match in TOLD_VALUE.finditer(f"{parts.path}?{parts.query}")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from mien.site.part import Day, Part, SeenFromSiteFile
+from mien.vision.badges.families import FAMILIES, Family
 
-MARKERS: Final = {"apriltag-25h9": 35, "aruco-4x4": 50}
-"""Families of badge markers with how many markers each has (AprilTag 25h9; ArUco's 4x4 dictionary of 50)."""
+Days = Annotated[int, Field(ge=1, le=3650)]
 
 
 class Matching(Part):
@@ -38,7 +38,7 @@ class Badges(Part):
     """Markers on badges: by them staff are not read, and customers who do not wish to be read are not."""
 
     enabled: bool = Field(default=False, strict=True, description="true where staff wear badges, or false")
-    family: Literal["apriltag-25h9", "aruco-4x4"] = Field(
+    family: Family = Field(
         default="apriltag-25h9", description="'apriltag-25h9' (numbers 0 to 34) or 'aruco-4x4' (0 to 49)"
     )
     staff: tuple[Annotated[int, Field(strict=True, ge=0)], ...] = Field(
@@ -50,7 +50,7 @@ class Badges(Part):
 
     @model_validator(mode="after")
     def _fit(self) -> Self:
-        most = MARKERS[self.family] - 1
+        most = FAMILIES[self.family] - 1
         for key, numbers in (("staff", self.staff), ("no_reading", self.no_reading)):
             for number in numbers:
                 if number > most:
@@ -94,23 +94,14 @@ class Receipts(Part):
 class Retention(Part):
     """For how long what is stored is kept."""
 
-    readings_days: int = Field(
-        default=30,
-        ge=1,
-        le=3650,
-        description="days for which curves and per-second records are kept, 1 to 3650",
+    readings_days: Days = Field(
+        default=30, description="days for which curves and per-second records are kept, 1 to 3650"
     )
-    interactions_days: int = Field(
-        default=400,
-        ge=1,
-        le=3650,
-        description="days for which scored interactions and visits are kept, 1 to 3650",
+    interactions_days: Days = Field(
+        default=400, description="days for which scored interactions and visits are kept, 1 to 3650"
     )
-    receipts_days: int = Field(
-        default=90,
-        ge=1,
-        le=3650,
-        description="days for which receipts and their references are kept, 1 to 3650",
+    receipts_days: Days = Field(
+        default=90, description="days for which receipts and their references are kept, 1 to 3650"
     )
 
     @model_validator(mode="after")

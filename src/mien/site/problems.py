@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, get_args, get_origin
+from typing import TYPE_CHECKING, Final
 
-from pydantic import BaseModel
-
+from mien.fields import led_to, shortened, table_of
 from mien.site.masking import masked
 from mien.site.model import Site
 from mien.site.part import NAMES_ARE, nearest
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pydantic import ValidationError
-    from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
     from mien.site.toml_lines import KeyPath
@@ -59,7 +57,7 @@ def told(error: ErrorDetails) -> tuple[KeyPath, str]:
         return keys, f"{name}: the name '{keys[-1]}' is not allowed; give {NAMES_ARE}"
     if kind == "extra_forbidden":
         return keys, f"{name}: {_unknown(keys)}"
-    field = _field(keys)
+    field = led_to(Site, keys)[1]
     allowed = f"; give {field.description}" if field is not None and field.description else ""
     if kind == "missing":
         return keys, f"{name} is missing{allowed}"
@@ -83,11 +81,11 @@ def all_told(error: ValidationError) -> list[tuple[KeyPath, str]]:
 
 def _unknown(keys: KeyPath) -> str:
     key = str(keys[-1])
-    table = _model(keys[:-1])
+    table = led_to(Site, keys[:-1])[0]
     known = list(table.model_fields)
     meant = nearest(key, known)
     if not meant and table is not Site and key in Site.model_fields:
-        kind = "the table" if _table(Site.model_fields[key]) is not None else "the key"
+        kind = "the table" if table_of(Site.model_fields[key]) is not None else "the key"
         return (
             f"is not known in [{dotted(keys[:-1])}]; {kind} '{key}' belongs to the top of the file, above its "
             "first [table]"
@@ -99,46 +97,4 @@ def _unknown(keys: KeyPath) -> str:
 def _short(value: object) -> str:
     if isinstance(value, dict):
         return "a table"
-    text = masked(repr(value))
-    return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def _model(keys: Sequence[str | int]) -> type[BaseModel]:
-    """The table at these keys."""
-    return _walked(keys)[0]
-
-
-def _field(keys: Sequence[str | int]) -> FieldInfo | None:
-    """The key that these lead to, or that holds the place in a list or the named table that they lead to."""
-    return _walked(keys)[1]
-
-
-def _walked(keys: Sequence[str | int]) -> tuple[type[BaseModel], FieldInfo | None]:
-    model: type[BaseModel] = Site
-    found: FieldInfo | None = None
-    named = False
-    for key in keys:
-        if named:  # a name that the user chose, or a place in a list
-            named = False
-            continue
-        field = model.model_fields.get(str(key))
-        if field is None:
-            break
-        found = field
-        inner = _table(field)
-        if inner is None:
-            break
-        model = inner
-        named = get_origin(field.annotation) in {dict, tuple}
-    return model, found
-
-
-def _table(field: FieldInfo) -> type[BaseModel] | None:
-    """The model of a key that is a table, tables by name or a list of tables."""
-
-    def inside(kind: object) -> type[BaseModel] | None:
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            return kind
-        return next((found for one in get_args(kind) if (found := inside(one)) is not None), None)
-
-    return inside(field.annotation)
+    return shortened(masked(repr(value)))
