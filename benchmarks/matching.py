@@ -24,8 +24,9 @@ from rich.progress import track
 from rich.table import Table
 from scipy import optimize
 
+from mien.vision.geometry import face_height
 from mien.vision.landmarks import MediaPipeLandmarker, find_in_crop, region_of
-from mien.vision.matching.embedding import EmbeddingNetwork, face_height, refusal
+from mien.vision.matching.embedding import EmbeddingNetwork, refusal
 from mien.vision.matching.probability import (
     COEFFICIENTS,
     MIN_PROBABILITY,

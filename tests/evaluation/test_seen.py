@@ -15,9 +15,10 @@ from mien.evaluation.read import FaceSeeker
 from mien.evaluation.results import Wishes
 from mien.evaluation.seen import card_of, known_to, load_fingerprints, main
 from mien.evaluation.types import Lost
+from mien.vision.crops import canonical_crop
 from mien.vision.detect import YuNet
 from mien.vision.expression import ExpressionReader
-from mien.vision.likeness import BYTES, alike
+from mien.vision.likeness import BYTES, SIDE, alike, fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,7 @@ def test_a_photograph_is_known_again_cropped_mirrored_or_spoilt() -> None:
             crop = change(np.ascontiguousarray(group[max(y0, 0) : y1, max(x0, 0) : x1]))
             mesh, _ = seeker.find(crop, None, crop=True)
             assert mesh is not None
-            out.append(seeker.fingerprint(crop, mesh))
+            out.append(fingerprint(canonical_crop(crop, mesh, SIDE)))
         return np.stack(out)
 
     known = prints(0.25, np.copy)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mien.training.copies import ALIKE, copied, nearest
-from mien.training.material import Material
+from mien.training.material import Faces, Material
 from mien.vision.align import alignment
 from mien.vision.landmarks import MediaPipeLandmarker, find_in_crop
 
@@ -60,3 +60,13 @@ def test_only_training_pictures_are_left_out_and_only_for_held_out_ones(pictures
     assert left_out([0, 1, 0, 0]) == [True, False, True, False]
     assert left_out([2, 0, 0, 0]) == [False, True, True, False]
     assert left_out([0, 0, 0, 1]) == [False] * 4
+
+
+def test_what_was_found_is_not_learned_from(pictures):
+    images, matrices = pictures
+    votes = np.tile(np.array([9, 1, 0, 0, 0, 0, 0, 0, 0, 0], np.uint8), (4, 1))
+    material = Material(images, votes, np.array([0, 1, 0, 0]), np.arange(4))
+    found, points = np.ones(4, np.bool_), np.zeros((4, 478, 2), np.float16)
+    faces = Faces(material, matrices, found, points, copied(material, matrices))
+    assert material.training_rows().tolist() == [0, 2, 3]
+    assert faces.training_rows().tolist() == [3]

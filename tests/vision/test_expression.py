@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import cv2
 import numpy as np
+import onnx
+import onnx.helper
 import pytest
 
 from mien.errors import ImageError
@@ -13,9 +16,11 @@ from mien.expressions import valence
 from mien.vision.crops import MIN_CROP
 from mien.vision.detect import YuNet
 from mien.vision.expression import ExpressionReader
+from mien.vision.geometry import face_height
 from mien.vision.landmarks import MediaPipeLandmarker
-from mien.vision.models import entry
+from mien.vision.models import entry, load_network, session
 from mien.vision.types import FaceMesh, Visibility
+from mien.vision.widening import KEY, Widening
 
 ROOT = Path(__file__).parents[2]
 HAPPINESS = 1
@@ -241,3 +246,39 @@ def test_reading_loads_no_training_library() -> None:
 def test_what_cannot_be_aligned_is_not_judged_for_covers(reader: ExpressionReader) -> None:
     walls = [np.full((64, 64), 128, np.uint8), np.tile(np.arange(64, dtype=np.uint8) * 4, (64, 1))]
     np.testing.assert_array_equal(reader.predict(walls), reader.predict(walls, ["full", "full"]))
+
+
+def test_a_network_that_brings_curves_is_less_sure_of_small_faces_and_no_other(
+    reader: ExpressionReader,
+    seen: tuple[np.ndarray, FaceMesh],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The bundled network, with curves in its file that widen faces of 20 px and less fourfold."""
+    bundled = entry("expression").path
+    curves = Widening(np.hstack([np.full((3, 1), np.log(4.0)), np.zeros((3, 8))]))
+    model = onnx.load(str(bundled))
+    kept = {p.key: p.value for p in model.metadata_props}
+    onnx.helper.set_model_props(model, {**kept, KEY: json.dumps(curves.document())})
+    onnx.save(model, str(tmp_path / "wide.onnx"))
+    monkeypatch.setattr(
+        "mien.vision.expression.session",
+        lambda name, *, threads: (
+            load_network(str(tmp_path / "wide.onnx"), name)
+            if name == "expression"
+            else session(name, threads=threads)
+        ),
+    )
+    wide = ExpressionReader()
+    image, mesh = seen
+    scale = 18.0 / face_height(mesh)
+    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    tiny = FaceMesh(mesh.points * np.float32(scale), mesh.presence)
+    for picture, face, part, times in (
+        (small, tiny, Visibility.FULL, 4.0),
+        (image, mesh, Visibility.FULL, 1.0),
+        (small, tiny, Visibility.EYES, 1.0),
+    ):
+        (one,), (other,) = (r.read(picture, [face], [part]) for r in (reader, wide))
+        np.testing.assert_array_equal(other.probabilities, one.probabilities)
+        np.testing.assert_allclose(other.variances, times * one.variances, rtol=1e-6)

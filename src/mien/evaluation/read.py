@@ -11,7 +11,7 @@ import numpy as np
 
 from mien.errors import ImageError
 from mien.evaluation.types import Lost, Readings
-from mien.vision.crops import CropAligner
+from mien.vision.crops import canonical_crop
 from mien.vision.detect import YuNet
 from mien.vision.exclude import ExcludedZones
 from mien.vision.geometry import mesh_box, overlap
@@ -64,16 +64,6 @@ class FaceSeeker:
         self._landmarker = MediaPipeLandmarker()
         self._detector = YuNet(long_side=_LARGE_SIDE)
         self.seeing = VisibilityDetector()
-        self._aligner = CropAligner(SIDE)
-
-    def fingerprint(self, image: NDArray[np.uint8], mesh: FaceMesh | None) -> NDArray[np.uint8]:
-        """See `mien.vision.likeness`; of the picture as it came where there are no landmarks.
-
-        Args:
-            image: (H, W, 3) uint8 BGR.
-            mesh: Landmarks in it.
-        """
-        return fingerprint(self._aligner.cut(image[..., ::-1], mesh))
 
     def find(
         self, image: NDArray[np.uint8], box: NDArray[np.float64] | None, *, crop: bool
@@ -170,7 +160,7 @@ def _read_one(faces: FaceSet, row: int, reader: Reader, seeker: FaceSeeker) -> _
     except ImageError:
         return _One(Lost.UNREADABLE)
     mesh, number = seeker.find(image, faces.pictures.box(row), crop=faces.pictures.crops)
-    known = seeker.fingerprint(image, mesh)
+    known = fingerprint(canonical_crop(image, mesh, SIDE))
     if mesh is None:
         if not (faces.pictures.crops and isinstance(reader, CropReader)):
             return _One(Lost.NO_FACE, number, known)

@@ -22,7 +22,8 @@ from mien.errors import ImageError, InputError, MienError
 from mien.evaluation.read import FaceSeeker
 from mien.evaluation.sets import open_set
 from mien.training.material import TRAIN
-from mien.vision.likeness import BYTES
+from mien.vision.crops import canonical_crop
+from mien.vision.likeness import BYTES, SIDE, fingerprint
 from mien.vision.models import WEIGHTS, manifest, verified_companion
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def write_fingerprints(faces: FaceSet, path: Path, step: Callable[[int, int], No
         except (FileNotFoundError, ImageError):
             continue
         mesh, _ = seeker.find(image, faces.pictures.box(int(row)), crop=faces.pictures.crops)
-        known.append(seeker.fingerprint(image, mesh))
+        known.append(fingerprint(canonical_crop(image, mesh, SIDE)))
         if step is not None:
             step(done, len(rows))
     np.savez_compressed(path, fingerprints=np.array(known, np.uint8).reshape(-1, BYTES))

@@ -16,10 +16,10 @@ from mien.expressions import SCALES
 from mien.training.calibrate import valences
 from mien.training.material import VALIDATION, vote_shares
 from mien.vision.align import alignment, warp
-from mien.vision.geometry import mesh_box
+from mien.vision.geometry import face_height
 from mien.vision.landmarks import MediaPipeLandmarker, find_in_crop
 from mien.vision.pose import head_pose
-from mien.vision.widening import Widening, features
+from mien.vision.widening import KEY, Widening, features
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from mien.training.material import Faces
 
-KEY: Final = "widening"
-"""Where the curves are kept in the network's file."""
 _SHRUNK: Final = (1.0, 0.75, 0.6, 0.45)
 """Sizes at which each validation picture is read."""
 _PULL: Final = 2.0
@@ -57,8 +55,7 @@ def widen(path: Path, faces: Faces, picture: Callable[[int], NDArray[np.uint8]])
             mesh = find_in_crop(landmarker, np.asarray(cv2.cvtColor(small, cv2.COLOR_GRAY2BGR), np.uint8))
             if mesh is None:
                 continue
-            box = mesh_box(mesh)
-            known.append(features(float(box[3] - box[1]), head_pose(mesh).yaw))
+            known.append(features(face_height(mesh), head_pose(mesh).yaw))
             crops.append(warp(np.asarray(small, np.uint8), alignment(mesh.points, size), size)[:height])
             which.append(row)
     if not which:

@@ -59,23 +59,8 @@ class CropAligner:
         return self._find_by_detector(image) if mesh is None else mesh
 
     def cut(self, picture: NDArray[np.uint8], mesh: FaceMesh | None) -> NDArray[np.uint8]:
-        """The canonical crop by landmarks; where there are none, the picture as it came.
-
-        Args:
-            picture: (H, W, 3) uint8 RGB.
-            mesh: Landmarks in it.
-
-        Returns:
-            (S, S) uint8 grey.
-        """
-        height, width = picture.shape[:2]
-        matrix = (
-            centre_alignment(height, width, self._size)
-            if mesh is None
-            else alignment(mesh.points, self._size)
-        )
-        crop = warp(np.ascontiguousarray(picture[..., ::-1]), matrix, self._size)
-        return np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2GRAY), np.uint8)
+        """`canonical_crop` of a loose crop ((H, W, 3) uint8 RGB)."""
+        return canonical_crop(np.ascontiguousarray(picture[..., ::-1]), mesh, self._size)
 
     def _find_by_detector(self, image: NDArray[np.uint8]) -> FaceMesh | None:
         pad = max(image.shape[:2]) // 4
@@ -88,6 +73,22 @@ class CropAligner:
         region = region_of(found[0])
         place = Region(region.x / scale - pad, region.y / scale - pad, region.side / scale, region.angle)
         return find_in_crop(self._landmarker, image, place)
+
+
+def canonical_crop(image: NDArray[np.uint8], mesh: FaceMesh | None, size: int) -> NDArray[np.uint8]:
+    """The canonical crop by landmarks; where there are none, the picture as it came.
+
+    Args:
+        image: (H, W, 3) uint8 BGR.
+        mesh: Landmarks in it.
+        size: Side of the crop, pixels.
+
+    Returns:
+        (size, size) uint8 grey.
+    """
+    height, width = image.shape[:2]
+    matrix = centre_alignment(height, width, size) if mesh is None else alignment(mesh.points, size)
+    return np.asarray(cv2.cvtColor(warp(image, matrix, size), cv2.COLOR_BGR2GRAY), np.uint8)
 
 
 def checked_crop(crop: object, number: int) -> NDArray[np.uint8]:

@@ -19,12 +19,12 @@ from mien.errors import ImageError
 from mien.vision.align import align_face
 from mien.vision.arrays import CHANNELS
 from mien.vision.crops import CropAligner, checked_crop
-from mien.vision.geometry import mesh_box
+from mien.vision.geometry import face_height
 from mien.vision.models import entry, session
 from mien.vision.pose import head_pose
 from mien.vision.types import ExpressionReading, Visibility
 from mien.vision.visibility import VisibilityDetector
-from mien.vision.widening import Widening
+from mien.vision.widening import KEY, Widening
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +74,8 @@ class ExpressionReader:
         known = json.loads(self._whole.get_modelmeta().custom_metadata_map["prior"])
         self._prior = np.array(known["probabilities"], np.float64)
         self._prior_variance = np.array(known["variances"], np.float64)
-        self._widening = {Visibility.FULL: _widening(self._whole), Visibility.EYES: _widening(self._eyes)}
+        networks = {Visibility.FULL: self._whole, Visibility.EYES: self._eyes}
+        self._widening = {part: curves for part, net in networks.items() if (curves := _widening(net))}
 
     @cached_property
     def _aligner(self) -> CropAligner:
@@ -167,8 +168,7 @@ class ExpressionReader:
         """Multiply variances, in place, by what is known of faces as small and as turned as these."""
         for i, (mesh, part) in enumerate(zip(meshes, seen, strict=True)):
             if mesh is not None and part in self._widening:
-                box = mesh_box(mesh)
-                variances[i] *= self._widening[part].factor(float(box[3] - box[1]), head_pose(mesh).yaw)
+                variances[i] *= self._widening[part].factor(face_height(mesh), head_pose(mesh).yaw)
 
     def _look(
         self, aligned: Sequence[NDArray[np.uint8]], meshes: Sequence[FaceMesh | None]
@@ -215,10 +215,10 @@ def _run(
     return shares / shares.sum(axis=1, keepdims=True), np.asarray(variances, np.float64)
 
 
-def _widening(network: ort.InferenceSession) -> Widening:
-    """The curves in a network's file; none in one that has none."""
-    kept = network.get_modelmeta().custom_metadata_map.get("widening")
-    return Widening.none() if kept is None else Widening.read(json.loads(kept))
+def _widening(network: ort.InferenceSession) -> Widening | None:
+    """The curves in a network's file; `None` in one that has none."""
+    kept = network.get_modelmeta().custom_metadata_map.get(KEY)
+    return None if kept is None else Widening.read(json.loads(kept))
 
 
 def _grey(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -22,6 +22,12 @@ def mesh_box(mesh: FaceMesh) -> NDArray[np.float32]:
     return np.concatenate([surface.min(axis=0), surface.max(axis=0)]).astype(np.float32)
 
 
+def face_height(mesh: FaceMesh) -> float:
+    """Height of the box around a face's landmarks, pixels."""
+    box = mesh_box(mesh)
+    return float(box[3] - box[1])
+
+
 def overlap(boxes: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float64]:
     """Intersection over union of every box with every other.
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+KEY: Final = "widening"
+"""Where the curves are kept in the network's file."""
 HEIGHTS: Final = (20.0, 28.0, 36.0, 48.0)
 """Heights of faces between which the curve is straight, pixels; flat beyond."""
 TURNS: Final = (5.0, 15.0, 25.0, 37.0, 50.0)

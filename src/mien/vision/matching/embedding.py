@@ -9,7 +9,7 @@ import numpy as np
 
 from mien.errors import SettingError
 from mien.vision.align import align_face
-from mien.vision.geometry import inside_picture, mesh_box
+from mien.vision.geometry import face_height, inside_picture, mesh_box
 from mien.vision.landmarks import MIN_PRESENCE
 from mien.vision.matching.template import Template
 from mien.vision.models import entry, session
@@ -110,12 +110,6 @@ class FaceEmbedder:
         if (reason := refusal(image, mesh, visibility)) is not None:
             return reason
         return Template(self._network.run(image, mesh), face_height(mesh))
-
-
-def face_height(mesh: FaceMesh) -> float:
-    """Height of the box around a face's landmarks, pixels."""
-    box = mesh_box(mesh)
-    return float(box[3] - box[1])
 
 
 def refusal(image: NDArray[np.uint8], mesh: FaceMesh, visibility: Visibility) -> LeftOut | None:
