@@ -16,7 +16,9 @@ from rich.progress import Progress
 from mien.errors import InputError
 from mien.training.backbone import Block, MobileNet
 from mien.training.learn import Settings
-from mien.training.recipe import Plan, train
+from mien.training.network import ExpressionNet
+from mien.training.recipe import Plan, lessons, prepare, train
+from mien.training.tasks import ReadFaces
 from mien.vision.detect import YuNet
 
 GROUP = Path(__file__).parents[2] / "samples" / "multi_face.jpg"
@@ -136,3 +138,16 @@ def test_a_stride_is_the_same_in_learning_and_in_use() -> None:
     block = Block(8, 8, 2)
     x = torch.rand(2, 8, 24, 24)
     torch.testing.assert_close(block.train().spread(x), block.eval().spread(x), rtol=1e-5, atol=1e-5)
+
+
+def test_teachers_are_asked_of_bare_pictures_that_are_learned_from(tmp_path: Path) -> None:
+    _small_set(tmp_path / "set.npz")
+    faces = prepare(tmp_path / "set.npz", tmp_path / "run")
+    torch.manual_seed(0)
+    net = ExpressionNet().eval()
+    settings = Settings(epochs=1, polish=0)
+    bare, beside = (lessons(net, ReadFaces(faces, settings, harmless=share)) for share in (0.0, 1.0))
+    np.testing.assert_array_equal(bare, beside)
+    rows = faces.training_rows()
+    np.testing.assert_allclose(bare[rows].sum(axis=1), 1.0, atol=1e-6)
+    assert not np.delete(bare, rows, axis=0).any()
