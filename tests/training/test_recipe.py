@@ -14,7 +14,6 @@ import torch
 from rich.progress import Progress
 
 from mien.errors import InputError
-from mien.training.backbone import Block, MobileNet
 from mien.training.learn import Settings
 from mien.training.network import ExpressionNet
 from mien.training.recipe import Plan, lessons, prepare, train
@@ -54,7 +53,7 @@ def _small_set(path: Path) -> None:
 def _plan(epochs: int = 2) -> Plan:
     short = Settings(epochs=epochs, polish=1, batch=8, seed=3)
     once = replace(short, epochs=1)
-    return Plan(replace(once, polish=0), short, once, once, replace(once, polish=0))
+    return Plan(short, once, once, replace(once, polish=0))
 
 
 def test_a_run_goes_on_where_it_stopped_and_ends_in_networks_that_can_be_read(tmp_path: Path) -> None:
@@ -98,7 +97,7 @@ def test_a_run_stopped_after_an_epoch_ends_as_one_that_was_not(tmp_path: Path) -
         with Stop(disable=True) as stopping, pytest.raises(KeyboardInterrupt):
             train(tmp_path / "set.npz", tmp_path / "cut", stopping, plan=_plan())
         train(tmp_path / "set.npz", tmp_path / "cut", progress, plan=_plan())
-    for name in ("checkpoint.pt", "broad.pt", "second.pt", "eyes.pt"):
+    for name in ("checkpoint.pt", "second.pt", "eyes.pt"):
         whole, cut = (
             torch.load(tmp_path / run / name, weights_only=True)["average"] for run in ("whole", "cut")
         )
@@ -121,25 +120,6 @@ def test_a_set_whose_training_pictures_are_all_held_out_too_is_refused(tmp_path:
         train(tmp_path / "set.npz", tmp_path / "run", progress, plan=_plan())
 
 
-def test_the_body_starts_as_the_network_that_the_file_holds() -> None:
-    """The normalisation put back in changes nothing on the faces it was taken from."""
-    torch.manual_seed(0)
-    faces = torch.rand(32, 1, 96, 96) * 2 - 1
-    one, other = MobileNet(4), MobileNet(4)
-    one.start(faces)
-    other.start(faces[:8])
-    with torch.no_grad():
-        a, b = one.eval()(faces), other.eval()(faces)
-    torch.testing.assert_close(a, b, rtol=1e-3, atol=1e-3)
-    assert a.std() > 0.1
-
-
-def test_a_stride_is_the_same_in_learning_and_in_use() -> None:
-    block = Block(8, 8, 2)
-    x = torch.rand(2, 8, 24, 24)
-    torch.testing.assert_close(block.train().spread(x), block.eval().spread(x), rtol=1e-5, atol=1e-5)
-
-
 def test_teachers_are_asked_of_bare_pictures_that_are_learned_from(tmp_path: Path) -> None:
     _small_set(tmp_path / "set.npz")
     faces = prepare(tmp_path / "set.npz", tmp_path / "run")
@@ -148,6 +128,6 @@ def test_teachers_are_asked_of_bare_pictures_that_are_learned_from(tmp_path: Pat
     settings = Settings(epochs=1, polish=0)
     bare, beside = (lessons(net, ReadFaces(faces, settings, harmless=share)) for share in (0.0, 1.0))
     np.testing.assert_array_equal(bare, beside)
-    rows = faces.training_rows()
+    rows = faces.material.training_rows()
     np.testing.assert_allclose(bare[rows].sum(axis=1), 1.0, atol=1e-6)
     assert not np.delete(bare, rows, axis=0).any()

@@ -248,28 +248,30 @@ def test_what_cannot_be_aligned_is_not_judged_for_covers(reader: ExpressionReade
     np.testing.assert_array_equal(reader.predict(walls), reader.predict(walls, ["full", "full"]))
 
 
-def test_a_network_that_brings_curves_is_less_sure_of_small_faces_and_no_other(
-    reader: ExpressionReader,
-    seen: tuple[np.ndarray, FaceMesh],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The bundled network, with curves in its file that widen faces of 20 px and less fourfold."""
-    bundled = entry("expression").path
-    curves = Widening(np.hstack([np.full((3, 1), np.log(4.0)), np.zeros((3, 8))]))
-    model = onnx.load(str(bundled))
+def reader_with(curves: Widening, folder: Path, monkeypatch: pytest.MonkeyPatch) -> ExpressionReader:
+    """Mien's reader, with other curves in the file of its network for whole faces."""
+    model = onnx.load(str(entry("expression").path))
     kept = {p.key: p.value for p in model.metadata_props}
     onnx.helper.set_model_props(model, {**kept, KEY: json.dumps(curves.document())})
-    onnx.save(model, str(tmp_path / "wide.onnx"))
+    onnx.save(model, str(folder / "changed.onnx"))
     monkeypatch.setattr(
         "mien.vision.expression.session",
         lambda name, *, threads: (
-            load_network(str(tmp_path / "wide.onnx"), name)
+            load_network(str(folder / "changed.onnx"), name)
             if name == "expression"
             else session(name, threads=threads)
         ),
     )
-    wide = ExpressionReader()
+    return ExpressionReader()
+
+
+def test_a_network_that_brings_curves_is_less_sure_of_small_faces_and_no_other(
+    seen: tuple[np.ndarray, FaceMesh], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bundled network, with curves in its file that widen faces of 20 px and less fourfold."""
+    curves = Widening(np.hstack([np.full((3, 1), np.log(4.0)), np.zeros((3, 8))]))
+    plain = reader_with(Widening.none(), tmp_path, monkeypatch)
+    wide = reader_with(curves, tmp_path, monkeypatch)
     image, mesh = seen
     scale = 18.0 / face_height(mesh)
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -279,6 +281,6 @@ def test_a_network_that_brings_curves_is_less_sure_of_small_faces_and_no_other(
         (image, mesh, Visibility.FULL, 1.0),
         (small, tiny, Visibility.EYES, 1.0),
     ):
-        (one,), (other,) = (r.read(picture, [face], [part]) for r in (reader, wide))
+        (one,), (other,) = (r.read(picture, [face], [part]) for r in (plain, wide))
         np.testing.assert_array_equal(other.probabilities, one.probabilities)
         np.testing.assert_allclose(other.variances, times * one.variances, rtol=1e-6)

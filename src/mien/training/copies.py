@@ -1,4 +1,4 @@
-"""Training pictures that show a photograph which is held out, too, in another crop.
+"""Pictures that show a photograph of which the other side, learned from or held out, has another crop.
 
 As `mien.vision.likeness`, by correlation instead of bits, which is more exact and needs the pictures.
 """
@@ -22,7 +22,7 @@ ALIKE: Final = 0.80
 """Correlation of detail from which two aligned faces count as one photograph. Of pairs looked at in FER2013, twenty
 for each range, nearly all were copies from .86 on, half of them at .84 to .86, a third at .78 to .84. Of 4,733 press
 photographs from elsewhere 7.6 % correlate .80 or more with a training picture, .9 % .84 or more: some pictures are
-left out for nothing, so that few copies stay."""
+taken for copies that are none, so that few copies stay."""
 
 _CHUNK: Final = 512
 
@@ -66,8 +66,9 @@ def nearest(
 
 
 def copied(material: Material, matrices: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """(N,) which training pictures show a photograph of the validation or test split, in whatever crop."""
-    rows, held_out = np.flatnonzero(material.usage == TRAIN), np.flatnonzero(material.usage != TRAIN)
+    """(N,) which training pictures show a photograph that is held out, too, and which held-out ones one of training."""
+    sides = np.flatnonzero(material.usage == TRAIN), np.flatnonzero(material.usage != TRAIN)
     found = np.zeros(len(material.images), np.bool_)
-    found[rows] = nearest(material.images, matrices, rows, held_out) >= ALIKE
+    for rows, others in (sides, sides[::-1]):
+        found[rows] = nearest(material.images, matrices, rows, others) >= ALIKE
     return found

@@ -82,7 +82,7 @@ class Faces:
         matrices: (N, 2, 3) alignment of each picture.
         found: (N,) whether landmarks were found.
         points: (N, 478, 2) float16 landmarks, pixels of the pictures; nothing where none were found.
-        copied: (N,) training pictures that show a photograph of the validation or test split in another crop.
+        copied: (N,) pictures that show a photograph of which the other side, training or held out, has another crop.
     """
 
     material: Material
@@ -91,9 +91,14 @@ class Faces:
     points: NDArray[np.float16]
     copied: NDArray[np.bool_]
 
-    def training_rows(self) -> NDArray[np.intp]:
+    def apart_rows(self) -> NDArray[np.intp]:
         """As `Material.training_rows`, without the `copied`."""
         rows = self.material.training_rows()
+        return rows[~self.copied[rows]]
+
+    def judging_rows(self) -> NDArray[np.intp]:
+        """The voted validation rows whose photographs were not learned from: what readers are calibrated on."""
+        rows = self.material.voted_rows(VALIDATION)
         return rows[~self.copied[rows]]
 
 

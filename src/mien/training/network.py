@@ -11,10 +11,8 @@ from typing import Final
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from mien.expressions import EXPRESSIONS, SCALES
-from mien.training.backbone import WIDTHS, MobileNet
 
 EYES_WIDTHS: Final = (32, 64, 128, 192)
 """Channels of the network that reads eyes and brows alone."""
@@ -68,24 +66,7 @@ def _levelled(faces: Tensor) -> Tensor:
     return centred / torch.sqrt((centred * centred).mean((2, 3), keepdim=True) + 25.0)
 
 
-class _Reader(nn.Module):  # type: ignore[misc]  # torch is not checked
-    """What readers of faces have in common: the two heads on the features of their bodies."""
-
-    def _add_heads(self, inside: int) -> None:
-        self.expression = nn.Linear(inside, len(EXPRESSIONS))
-        self.spread = nn.Sequential(
-            nn.Linear(inside + len(EXPRESSIONS), 64), nn.ReLU(inplace=True), nn.Linear(64, len(SCALES))
-        )
-
-    def _told(self, maps: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits (N, 8) of feature maps, and log-variances (N, 3), which learn from them without changing them."""
-        features = maps.mean((2, 3)).float()
-        logits = self.expression(features)
-        beside = torch.cat([features.detach(), torch.softmax(logits.detach(), 1)], 1)
-        return logits, self.spread(beside)
-
-
-class ExpressionNet(_Reader):
+class ExpressionNet(nn.Module):  # type: ignore[misc]  # torch is not checked
     """Grey faces to logits of the eight expressions and log-variances of the three valences.
 
     The brightness and contrast of each crop are taken out before anything else, so that lamps and cameras differ
@@ -114,7 +95,10 @@ class ExpressionNet(_Reader):
                 blocks.append(Block(inside, width, 2 if stage > 0 and i == 0 else 1))
                 inside = width
         self.body = nn.Sequential(*blocks)
-        self._add_heads(inside)
+        self.expression = nn.Linear(inside, len(EXPRESSIONS))
+        self.spread = nn.Sequential(
+            nn.Linear(inside + len(EXPRESSIONS), 64), nn.ReLU(inplace=True), nn.Linear(64, len(SCALES))
+        )
 
     def forward(self, faces: Tensor) -> tuple[Tensor, Tensor]:
         """Read faces.
@@ -123,30 +107,12 @@ class ExpressionNet(_Reader):
             faces: (N, 1, S, S) float32, grey, 0-255.
 
         Returns:
-            Logits (N, 8) and log-variances (N, 3).
+            Logits (N, 8) and log-variances (N, 3), which learn from the body without changing it.
         """
-        return self._told(self.body(self.stem(_levelled(faces))))
-
-
-class BroadNet(_Reader):
-    """The same on a body that others taught to tell people apart; slower, it serves as a teacher.
-
-    A levelled face is enlarged twice, to the scale of details that the body knows.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.body = MobileNet()
-        self._add_heads(WIDTHS[-1])
-
-    @staticmethod
-    def enlarged(faces: Tensor) -> Tensor:
-        """(N, 1, H, W) grey 0-255 -> (N, 1, 2 H, 2 W), levelled: what the body is shown."""
-        return functional.interpolate(_levelled(faces), scale_factor=2, mode="bilinear", align_corners=False)
-
-    def forward(self, faces: Tensor) -> tuple[Tensor, Tensor]:
-        """As `ExpressionNet`."""
-        return self._told(self.body(self.enlarged(faces)))
+        features = self.body(self.stem(_levelled(faces))).mean((2, 3)).float()
+        logits = self.expression(features)
+        beside = torch.cat([features.detach(), torch.softmax(logits.detach(), 1)], 1)
+        return logits, self.spread(beside)
 
 
 class Mirrored(nn.Module):  # type: ignore[misc]  # torch is not checked

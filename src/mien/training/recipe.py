@@ -1,10 +1,12 @@
 """`mien train`: from a file of pictures and votes to calibrated networks, with a fixed seed.
 
-Five networks are learned, one after the other. Two are teachers: a first reader of whole faces, and a broad one on a
-body that others taught to tell people apart. Three are kept: a reader of whole faces that starts from the first and
-learns from the votes and from what the teachers say of the same pictures; one that reads eyes and brows alone, taught
-in the same way; and one that sees what is covered. A run saves after every epoch and goes on from there when it is
-started again.
+Four networks are learned, one after the other. The first reads whole faces and becomes a teacher. Three are kept: a
+reader of whole faces that starts from the first and learns from the votes and from what the first says of the same
+pictures; one that reads eyes and brows alone, taught in the same way; and one that sees what is covered. A run saves
+after every epoch and goes on from there when it is started again.
+
+Everything of the training split is learned from. Validation pictures that show a photograph of the training split in
+another crop calibrate nothing and stand in no figure.
 """
 
 from __future__ import annotations
@@ -24,11 +26,11 @@ from mien.training.calibrate import DIVIDED, EYES_DIVIDED, Calibration, calibrat
 from mien.training.copies import copied
 from mien.training.export import export_reader
 from mien.training.learn import CHECKPOINT, Settings, fit
-from mien.training.material import VALIDATION, Faces, align_all, load, majorities, vote_shares
+from mien.training.material import Faces, align_all, load, majorities, vote_shares
 from mien.training.network import Mirrored
 from mien.training.real_covers import fingerprints
 from mien.training.seeing import SeeCovers
-from mien.training.tasks import SIZE, ReadBroadly, ReadEyes, ReadFaces, covered_face
+from mien.training.tasks import SIZE, ReadEyes, ReadFaces, covered_face
 from mien.training.veils import finish_visibility
 from mien.training.widen import widen
 
@@ -51,14 +53,12 @@ class Plan:
     """The settings of the networks of a run.
 
     Attributes:
-        broad: Reader of whole faces on the bundled body; a teacher.
-        first: Reader of whole faces, from scratch; the other teacher.
+        first: Reader of whole faces, from scratch; the teacher.
         second: The reader that is kept, which starts from the first.
         eyes: Reader of eyes and brows, which starts from the first.
         visibility: What sees covers.
     """
 
-    broad: Settings = field(default_factory=lambda: Settings(14, 3, rate=0.03, polish_rate=0.006))
     first: Settings = field(default_factory=Settings)
     second: Settings = field(default_factory=lambda: Settings(24, 4, rate=0.05, polish_rate=0.01))
     eyes: Settings = field(default_factory=lambda: Settings(30, 4, rate=0.08, polish_rate=0.01))
@@ -71,7 +71,7 @@ class Plan:
             polish = max(1, round(s.polish * effort)) if s.polish else 0
             return replace(s, seed=seed, epochs=max(1, round(s.epochs * effort)), polish=polish)
 
-        every = (self.broad, self.first, self.second, self.eyes, self.visibility)
+        every = (self.first, self.second, self.eyes, self.visibility)
         return Plan(*(one(settings) for settings in every))
 
 
@@ -95,8 +95,12 @@ def prepare(data: Path, out: Path, progress: Progress | None = None) -> Faces:
     matrices, found, points = align_all(material.images, SIZE, out / ALIGNMENT, step)
     step(len(found), len(found))
     faces = Faces(material, matrices, found, points, copied(material, matrices))
-    if not len(faces.training_rows()):
+    if not len(faces.apart_rows()):
         raise InputError(f"Every training picture of {data} shows a photograph that is held out, too.")
+    if not len(faces.judging_rows()):
+        raise InputError(
+            f"{data} has no validation picture (usage 1) with enough votes whose photograph is not learned from, too."
+        )
     return faces
 
 
@@ -138,26 +142,19 @@ def lessons(net: nn.Module, task: ReadFaces) -> NDArray[np.float64]:
 
 
 def finish(net: nn.Module, task: ReadFaces, path: Path, divided: float = DIVIDED) -> dict[str, Any]:
-    """Calibrate a reader on the validation split and write it as ONNX; returns its figures.
+    """Calibrate a reader on `Faces.judging_rows` and write it as ONNX; returns its figures.
 
     Args:
         net: Trained network.
         task: What it was taught.
         path: File to write.
         divided: Power of their frequency by which common expressions are divided.
-
-    Raises:
-        InputError: The validation split (usage 1) has no picture with enough votes.
     """
     faces = task.faces
-    rows = faces.material.voted_rows(VALIDATION)
-    if not len(rows):
-        raise InputError(
-            "There is no validation picture with enough votes; usage 1 marks the validation split."
-        )
+    rows = faces.judging_rows()
     shares = vote_shares(faces.material.votes[rows])
     clean, spoilt = answers(net, task, rows), answers(net, task, rows, spoilt=True)
-    known = vote_shares(faces.material.votes[faces.training_rows()])
+    known = vote_shares(faces.material.votes[task.rows()])
     calibration = calibrate((*clean, shares), (*spoilt, shares), known.mean(axis=0), divided)
     mean = known.mean(axis=0)
     prior = {
@@ -189,7 +186,8 @@ def _figures(
         return (miss**2 / calibration.variances(said[1])).mean(axis=0).tolist()  # type: ignore[no-any-return]
 
     return {
-        "split": "validation",
+        "split": "validation, without photographs of the training split",
+        "pictures": len(rows),
         "temperature": calibration.temperature,
         "offset": calibration.offset.tolist(),
         "majority": asdict(figures(probabilities[clear], labels[clear])),
@@ -232,11 +230,9 @@ def train(
     def learned(task: ReadFaces | SeeCovers, file: str, name: str) -> nn.Module:
         return fit(task, out / file, progress, name=name, workers=workers, resume=resume)
 
-    broadly = ReadBroadly(faces, plan.broad, harmless=_HARMLESS)
     alone = ReadFaces(faces, plan.first, harmless=_HARMLESS)
     first = learned(alone, CHECKPOINT, "whole faces")
-    broad = learned(broadly, "broad.pt", "whole faces, broadly")
-    start, taught = first.state_dict(), 0.5 * (lessons(first, alone) + lessons(broad, broadly))
+    start, taught = first.state_dict(), lessons(first, alone)
     whole = ReadFaces(faces, plan.second, start, taught, harmless=_HARMLESS)
     eyes = ReadEyes(faces, plan.eyes, start, taught)
     covers = SeeCovers(faces, plan.visibility)
@@ -244,7 +240,7 @@ def train(
     result = {
         "pictures": len(faces.material.images),
         "without_landmarks": int((~faces.found).sum()),
-        "learned_from": len(faces.training_rows()),
+        "learned_from": len(whole.rows()),
         "expression": finish(second, replace(whole, harmless=0.0), out / "expression.onnx"),
         "expression_eyes": finish(
             Mirrored(learned(eyes, "eyes.pt", "eyes alone")),
@@ -256,7 +252,7 @@ def train(
             learned(covers, "visibility.pt", "covers"), faces, out / "visibility.onnx"
         ),
     }
-    known = fingerprints(faces, faces.training_rows())
+    known = fingerprints(faces, whole.rows())
     np.savez_compressed(out / "expression_seen.npz", fingerprints=known)
     widen(out / "expression.onnx", faces, lambda row: faces.material.images[row])
     widen(

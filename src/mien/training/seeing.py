@@ -48,7 +48,7 @@ class SeeCovers:
     _donors: dict[Real, NDArray[np.intp]] = field(init=False)
 
     def __post_init__(self) -> None:
-        rows = self.faces.training_rows()
+        rows = self.faces.apart_rows()
         rows, known = rows[self.faces.found[rows]], known_covers(self.faces)
         object.__setattr__(self, "_rows", rows)
         object.__setattr__(self, "_known", known)
@@ -59,7 +59,7 @@ class SeeCovers:
         return VisibilityNet()
 
     def rows(self) -> NDArray[np.intp]:
-        """The training split, where landmarks are known."""
+        """The training split without what is held out, too, where landmarks are known."""
         return self._rows
 
     def order(self, rng: np.random.Generator, epoch: int) -> NDArray[np.intp]:  # noqa: ARG002 (one for all tasks)

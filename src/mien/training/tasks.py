@@ -14,7 +14,7 @@ from mien.training.augment import augment
 from mien.training.calibrate import valences
 from mien.training.covers import HARMLESS, draw_cover
 from mien.training.material import Faces, vote_shares
-from mien.training.network import EYES_WIDTHS, BroadNet, ExpressionNet
+from mien.training.network import EYES_WIDTHS, ExpressionNet
 from mien.training.wearing import HIDDEN, SEEN, any_cover
 from mien.vision.align import warp
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from mien.training.learn import Settings
 
-_FEW: Final = 256
 """Faces from which the normalisation of the bundled body is taken."""
 SIZE: Final = 48
 """Side of the faces the networks read, pixels."""
@@ -95,7 +94,7 @@ class ReadFaces:
 
     def rows(self) -> NDArray[np.intp]:
         """The training split."""
-        return self.faces.training_rows()
+        return self.faces.material.training_rows()
 
     def order(self, rng: np.random.Generator, epoch: int) -> NDArray[np.intp]:
         """Rarer expressions more often, in the polish more so."""
@@ -129,19 +128,6 @@ class ReadFaces:
     def loss(self, net: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
         """See `expression_loss`."""
         return expression_loss(net, batch)
-
-
-@dataclass(frozen=True, eq=False)
-class ReadBroadly(ReadFaces):
-    """Reading whole faces with a network whose body others taught to tell people apart."""
-
-    def network(self) -> nn.Module:
-        """A `BroadNet` that starts from the bundled body."""
-        net = BroadNet()
-        rng = np.random.default_rng(self.settings.seed)
-        few = np.stack([self.crop(rng, int(i)) for i in self.rows()[:_FEW]])
-        net.body.start(net.enlarged(torch.from_numpy(few[:, None].astype(np.float32))))
-        return net
 
 
 @dataclass(frozen=True, eq=False)

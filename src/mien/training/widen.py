@@ -14,7 +14,7 @@ from scipy.optimize import minimize
 
 from mien.expressions import SCALES
 from mien.training.calibrate import valences
-from mien.training.material import VALIDATION, vote_shares
+from mien.training.material import vote_shares
 from mien.vision.align import alignment, warp
 from mien.vision.geometry import face_height
 from mien.vision.landmarks import MediaPipeLandmarker, find_in_crop
@@ -36,7 +36,7 @@ _PULL: Final = 2.0
 
 
 def widen(path: Path, faces: Faces, picture: Callable[[int], NDArray[np.uint8]]) -> Widening:
-    """Fit the curves on the validation split, read as in use, and write them into the file of a network.
+    """Fit the curves on `Faces.judging_rows`, read as in use, and write them into the file of a network.
 
     Args:
         path: Network, as `mien.training.export` wrote it.
@@ -46,7 +46,7 @@ def widen(path: Path, faces: Faces, picture: Callable[[int], NDArray[np.uint8]])
     session = ort.InferenceSession(path, providers=["CPUExecutionProvider"])
     height, size = session.get_inputs()[0].shape[2:]
     landmarker = MediaPipeLandmarker()
-    rows = faces.material.voted_rows(VALIDATION)
+    rows = faces.judging_rows()
     known, crops, which = [], [], []
     for row in rows:
         whole = picture(int(row))

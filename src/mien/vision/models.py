@@ -31,10 +31,9 @@ Kind = Literal[
     "expression",
     "eyes",
     "visibility",
-    "backbone",
     "embedding",
 ]
-_BESIDE_READING: Final = ("backbone", "embedding")
+_BESIDE_READING: Final = ("embedding",)
 """Kinds that no reading of a face goes through."""
 
 

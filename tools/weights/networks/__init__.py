@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from tools.weights.networks import (
     canonical_face_468,
-    face_backbone,
     face_blendshapes_52,
     face_embedding_128,
     face_landmarks_478,
@@ -27,7 +26,6 @@ RECIPES: Final[Mapping[str, Recipe]] = {
         face_landmarks_478,
         face_blendshapes_52,
         canonical_face_468,
-        face_backbone,
         face_embedding_128,
     )
 }
