@@ -69,7 +69,7 @@ hours = "08:00-14:00"
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Callable[..., Plan]:
-    """A shop whose two cameras are recordings: somebody cries and then smiles at the door, somebody smiles at the till."""
+    """A shop with two recordings for cameras: somebody cries, then smiles at the door; somebody smiles at the till."""
     shutil.copy(SAMPLES / "crying_to_smiling.mp4", tmp_path / "door.mp4")
     shutil.copy(SAMPLES / "neutral_to_smiling.mp4", tmp_path / "till.mp4")
     file = tmp_path / "shop.toml"
@@ -102,14 +102,20 @@ def same(one: list[Interaction], other: list[Interaction], *, tolerance: float =
 class Killer:
     """Kills a process of a run each time it has worked for a while, some times."""
 
-    def __init__(self, victim: Callable[[Supervisor], Child], ripe: Callable[[Board], int], times: int) -> None:
+    def __init__(
+        self, victim: Callable[[Supervisor], Child], ripe: Callable[[Board], int], times: int
+    ) -> None:
         self.killed = 0
         self.victim, self.ripe, self.times = victim, ripe, times
 
     def watch(self, supervisor: Supervisor) -> Callable[[Board], None]:
         def show(board: Board) -> None:
             child = self.victim(supervisor)
-            if self.killed < self.times and child.pid is not None and self.ripe(board) > 12 * (self.killed + 1):
+            if (
+                self.killed < self.times
+                and child.pid is not None
+                and self.ripe(board) > 12 * (self.killed + 1)
+            ):
                 os.kill(child.pid, signal.SIGKILL)
                 self.killed += 1
 
@@ -129,7 +135,11 @@ def test_a_replay_finds_what_an_analysis_finds_and_where_and_when_it_was(shop: C
     alone = mien.analyze(SAMPLES / "crying_to_smiling.mp4", rate=3, role="entrance").interactions[0]
     assert (door.score, door.readings, door.by_eyes) == (alone.score, alone.readings, alone.by_eyes)
     assert door.score.outcome is Outcome.IMPROVED
-    assert (door.context.touchpoint, door.context.service_point, door.context.shift) == ("entrance", None, "early")
+    assert (door.context.touchpoint, door.context.service_point, door.context.shift) == (
+        "entrance",
+        None,
+        "early",
+    )
     assert (till.context.type, till.context.service_point) == ("purchase", "till 1")
     with Store.open(plan.store, create=False) as store:
         assert [str(n.notice.shown_on) for n in store.notices.entries("Lyon 2")] == ["2026-05-04"]
