@@ -6,7 +6,7 @@ import threading
 import time
 
 import pytest
-from cameras import RtspCamera, line_to, mjpeg_camera, random_bytes, rtsp_camera, until
+from support.cameras import RtspCamera, line_to, mjpeg_camera, random_bytes, rtsp_camera, until
 
 from mien.errors import SettingError, VideoError
 from mien.video import Address, Anchor, LiveCamera, LiveSettings, open_camera

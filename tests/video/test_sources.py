@@ -7,7 +7,7 @@ from pathlib import Path
 
 import av
 import pytest
-from cameras import certificate, line_to, mjpeg_camera, rtsp_camera, until
+from support.cameras import certificate, line_to, mjpeg_camera, rtsp_camera, until
 
 from mien.errors import VideoError
 from mien.video import SOURCES, open_source

@@ -11,7 +11,8 @@ import pytest
 from mien.errors import SettingError
 from mien.video import open_video
 from mien.vision.gate import GateSettings, check_role
-from mien.vision.pipeline import FacePipeline, PipelineSettings
+from mien.vision.pipeline import FacePipeline
+from mien.vision.settings import CameraView, PipelineSettings
 from mien.vision.types import LeftOut
 from support.clips import steady
 from support.facemesh import Actor, Stance, faces, film
@@ -43,7 +44,7 @@ def watch(
         return Stance(x=320 + 4 * t_s, y=180, height=110, yaw=yaw, pitch=pitch)
 
     film(path, steady(rate, seconds), [Actor(faces()[who], stance)])
-    pipeline = FacePipeline(PipelineSettings(gate=gate or GateSettings()), role=role)
+    pipeline = FacePipeline(PipelineSettings(gate=gate or GateSettings()), CameraView(role=role))
     with open_video(path) as video:
         return [seen for frame in video.frames(rate=None) for seen in pipeline.process(frame).observations]
 

@@ -10,8 +10,9 @@ from mien.errors import ImageError, SettingError
 from mien.video.types import Frame
 from mien.vision.detect import YuNet
 from mien.vision.geometry import mesh_box, overlap
-from mien.vision.pipeline import FacePipeline, PipelineSettings
+from mien.vision.pipeline import FacePipeline
 from mien.vision.registry import DETECTORS, LANDMARKERS, READERS, Registry
+from mien.vision.settings import PipelineSettings
 from mien.vision.types import Visibility
 from support.facemesh import SAMPLES
 

@@ -13,6 +13,7 @@ from mien.video.types import Frame
 from mien.vision.exclude import ExcludedZones, parse_polygon
 from mien.vision.pipeline import FacePipeline
 from mien.vision.registry import DETECTORS, LANDMARKERS, READERS
+from mien.vision.settings import CameraView
 from mien.vision.types import Visibility
 from mien.vision.visibility import VisibilityDetector
 from support.facemesh import SAMPLES, Actor, Stance, background, faces, picture
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from mien.vision.types import Detection, ExpressionReading, FaceMesh
 
 # Around the two people at the right of the group, slanted, with corners between pixels.
-ZONE = [(0.513, 0.403), (0.99, 0.351), (0.97, 0.9), (0.507, 0.93)]
+ZONE = ((0.513, 0.403), (0.99, 0.351), (0.97, 0.9), (0.507, 0.93))
 
 
 class Spy:
@@ -76,7 +77,9 @@ def test_no_pixel_of_a_zone_reaches_any_part() -> None:
     group = cv2.imread(str(SAMPLES / "multi_face.jpg"))
     before = group.copy()
     spy = Spy()
-    pipeline = FacePipeline(exclude=[ZONE], detector=spy, landmarker=spy, reader=spy, seeing=spy)
+    pipeline = FacePipeline(
+        view=CameraView(exclude=(ZONE,)), detector=spy, landmarker=spy, reader=spy, seeing=spy
+    )
     results = [pipeline.process(Frame(group, t_s, i)) for i, t_s in enumerate((0.0, 0.1, 0.8))]
     hidden = inside(ZONE, *group.shape[:2])
     assert hidden.mean() > 0.2
@@ -101,9 +104,11 @@ def test_without_the_zone_the_same_people_are_read() -> None:
 def test_a_face_that_leans_out_of_a_zone_is_not_read() -> None:
     room = background(640, 360)
     # The zone covers the lower quarter of the face: enough shows to be found.
-    zone = [(0.3, 0.58), (0.7, 0.58), (0.7, 1.0), (0.3, 1.0)]
+    zone = ((0.3, 0.58), (0.7, 0.58), (0.7, 1.0), (0.3, 1.0))
     spy = Spy()
-    pipeline = FacePipeline(exclude=[zone], detector=spy, landmarker=spy, reader=spy, seeing=spy)
+    pipeline = FacePipeline(
+        view=CameraView(exclude=(zone,)), detector=spy, landmarker=spy, reader=spy, seeing=spy
+    )
     image = picture(room, [Actor(faces()[1], lambda _: Stance(x=320, y=180, height=130))], 0.0)
     results = [pipeline.process(Frame(image, i / 10, i)) for i in range(5)]
     assert DETECTORS.make("yunet").detect(ExcludedZones([zone]).blacked_out(image))
@@ -118,7 +123,7 @@ def test_who_walks_into_a_zone_is_read_no_longer() -> None:
     room = background(640, 360)
     spy = Spy()
     pipeline = FacePipeline(
-        exclude=[[(0.5, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 1.0)]],
+        view=CameraView(exclude=(((0.5, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 1.0)),)),
         detector=spy,
         landmarker=spy,
         reader=spy,

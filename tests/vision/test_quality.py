@@ -12,8 +12,9 @@ from pydantic import ValidationError
 from mien.video.types import Frame
 from mien.vision.exclude import ExcludedZones
 from mien.vision.gate import GateSettings
-from mien.vision.pipeline import FacePipeline, PipelineSettings
+from mien.vision.pipeline import FacePipeline
 from mien.vision.quality import face_quality
+from mien.vision.settings import PipelineSettings
 from mien.vision.track import TrackSettings
 from mien.vision.types import LeftOut, Visibility
 from support.facemesh import SAMPLES, Actor, Stance, background, faces, picture

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from mien.video.types import Frame
-from mien.vision.pipeline import FacePipeline, PipelineSettings
+from mien.vision.pipeline import FacePipeline
+from mien.vision.settings import PipelineSettings
 from mien.vision.types import LeftOut
 from support.clips import steady
 from support.facemesh import Actor, Stance, background, faces, picture

@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from mien import __version__
-from mien.cli import analyze, badges, doctor, evaluate, models, notice, reader, show, site, train
+from mien.cli import analyze, badges, doctor, evaluate, models, notice, reader, run_site, show, site, train
 from mien.cli.console import complain, say, warn
 from mien.cli.interrupt import STOPPED
 from mien.errors import MienError
@@ -52,6 +52,7 @@ def _common(
 
 
 app.command("analyze")(analyze.analyze_command)
+app.command("run")(run_site.run_command)
 app.command("show")(show.show_command)
 app.command("doctor")(doctor.doctor_command)
 app.command("models")(models.models_command)

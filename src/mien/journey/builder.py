@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import deque
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Final
 
@@ -23,8 +24,11 @@ MIN_PRESENCE_S: Final = 0.5
 """A face seen for less passes by and makes no interaction."""
 MIN_READINGS: Final = 3
 """A face read less often, usable or not, passes by."""
-STATE_VERSION: Final = 2
+STATE_VERSION: Final = 3
 """Of what `InteractionBuilder.state` gives; what another version saved is begun anew."""
+
+# Tracks may be told out of the order in which they began, by the seconds for which badges are looked for.
+_STARTS: Final = 100
 
 _NAMESPACE: Final = uuid.UUID("6a0c2f0e-3d0b-5f7e-9a51-5b0a0f4c7d11")
 
@@ -62,7 +66,7 @@ class InteractionBuilder:
         self.scale: ScaleName = check_scale(scale)
         self.passing = 0
         self._tracks: dict[int, OpenTrack] = {}
-        self._last_start_s: float | None = None
+        self._starts: deque[float] = deque(maxlen=_STARTS)
 
     @property
     def open_tracks(self) -> tuple[int, ...]:
@@ -77,10 +81,10 @@ class InteractionBuilder:
         """
         track = self._tracks.get(observation.track_id)
         if track is None:
-            tied = self._last_start_s == observation.t_s
+            tied = observation.t_s in self._starts
             track = OpenTrack(observation.track_id, observation.t_s, tied=tied)
             self._tracks[observation.track_id] = track
-            self._last_start_s = observation.t_s
+            self._starts.append(observation.t_s)
         track.add(observation, self.scale)
 
     def end(self, track_id: int, *, interrupted: bool = False) -> Interaction | None:
@@ -123,6 +127,15 @@ class InteractionBuilder:
             by_eyes=track.usable_by_eyes,
         )
 
+    def discard(self, track_id: int) -> int:
+        """Forget an open track as if it had never been read; one that is not open is none.
+
+        Returns:
+            How many readings of it are gone.
+        """
+        track = self._tracks.pop(track_id, None)
+        return 0 if track is None else track.readings
+
     def finish(self, *, interrupted: bool = True) -> list[Interaction]:
         """End every open track, in order of its number."""
         ended = (self.end(track_id, interrupted=interrupted) for track_id in sorted(self._tracks))
@@ -144,7 +157,7 @@ class InteractionBuilder:
             "version": STATE_VERSION,
             "scale": self.scale,
             "passing": self.passing,
-            "last_start_s": self._last_start_s,
+            "starts": list(self._starts),
             "tracks": [track.state() for track in self._tracks.values()],
         }
 
@@ -165,5 +178,6 @@ class InteractionBuilder:
                 "same scale or analyse the recording from its beginning."
             )
         self.passing = state["passing"]
-        self._last_start_s = state["last_start_s"]
+        self._starts.clear()
+        self._starts.extend(state["starts"])
         self._tracks = {saved["track_id"]: OpenTrack.restore(saved) for saved in state["tracks"]}

@@ -14,7 +14,8 @@ from mien.runtime.account import Account
 from mien.runtime.readers import open_reader, remarks_on
 from mien.video import Damage
 from mien.vision.gate import check_role
-from mien.vision.pipeline import FacePipeline, PipelineSettings
+from mien.vision.pipeline import FacePipeline
+from mien.vision.settings import CameraView, PipelineSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +72,9 @@ class Reading:
         role = check_role(settings.role) if settings.role is not None else None
         reader = open_reader(settings.reader)
         pipeline = FacePipeline(
-            PipelineSettings(detector=settings.detector), role=role, exclude=settings.exclude, reader=reader
+            PipelineSettings(detector=settings.detector),
+            CameraView(role=role, exclude=settings.exclude),
+            reader=reader,
         )
         builder = InteractionBuilder(recording, context, scale=settings.scale, reader=pipeline.reader_version)
         account = Account(

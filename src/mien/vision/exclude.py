@@ -1,8 +1,11 @@
-"""Zones where nothing is read: blacked out before anything is detected or inferred.
+"""Zones where nothing is read: blacked out before anything is detected or inferred; and zones outside which nothing is.
 
 Two rules hold together. Every pixel of an excluded zone is black in the picture that detector, landmarks
 and reader get. And because a face that leans out of a zone may still be found by what shows of it, a face
 whose box lies in excluded zones by more than a stated share is not read either.
+
+Where zones to read are given, a face is followed and read only while the middle of its box is in one of them. Their
+surroundings are not black: that somebody is there is seen, and nothing is made of it.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 import shapely
-from shapely.geometry import Polygon, box
+from shapely.geometry import Point, Polygon, box
 
 from mien.errors import ZoneError
 
@@ -30,27 +33,36 @@ _LEAST_AREA: Final = 1e-6
 
 
 class ExcludedZones:
-    """Polygons of a camera's picture where nothing is read.
+    """Polygons of a camera's picture where nothing is read, and those outside which nothing is.
 
     Args:
         polygons: Corners (x, y) of each, in 0-1 coordinates of the picture, x to the right, y down.
-        max_share: Share of its box inside the zones from which a face is never read, 0..1.
+        read: Corners of each zone to which reading is confined; the whole picture where there are none.
+        max_share: Share of its box inside the excluded zones from which a face is never read, 0..1.
 
     Raises:
         ZoneError: A polygon has under three corners, crosses itself, has no area or leaves the picture.
     """
 
-    def __init__(self, polygons: Sequence[Corners] = (), *, max_share: float = MAX_SHARE) -> None:
+    def __init__(
+        self,
+        polygons: Sequence[Corners] = (),
+        *,
+        read: Sequence[Corners] = (),
+        max_share: float = MAX_SHARE,
+    ) -> None:
         if not 0.0 <= max_share < 1.0:
             raise ZoneError(
                 f"A share of {max_share} of a face cannot be excluded; use 0 or more, less than 1."
             )
         self.polygons = tuple(check_polygon(corners) for corners in polygons)
         self._area = shapely.union_all(self.polygons)
+        self._read = shapely.union_all([check_polygon(corners) for corners in read]) if read else None
         self._max_share = max_share
         self._mask: NDArray[np.uint8] | None = None
 
     def __bool__(self) -> bool:
+        """Whether anything is blacked out."""
         return bool(self.polygons)
 
     def blacked_out(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -83,7 +95,11 @@ class ExcludedZones:
         return float(self._area.intersection(outline).area / outline.area) if outline.area > 0.0 else 0.0
 
     def forbids(self, face: NDArray[np.float32], height: int, width: int) -> bool:
-        """Whether a face lies in the zones by more than the stated share; see `share` for the arguments."""
+        """Whether a face is not to be read for the place it is at; see `share` for the arguments."""
+        if self._read is not None:
+            x, y = (face[:2] + face[2:]) / 2.0
+            if not self._read.covers(Point(float(x) / width, float(y) / height)):
+                return True
         return self.share(face, height, width) > self._max_share
 
     def _kept_pixels(self, height: int, width: int) -> NDArray[np.uint8]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,19 +10,20 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mien.errors import SettingError
 from mien.vision.attention import AttentionState
-from mien.vision.detect.network import DEFAULT_LONG_SIDE
+from mien.vision.badges import BadgeScreen, BadgeState, Dropped, Readable
 from mien.vision.exclude import ExcludedZones
 from mien.vision.find import FaceFinder
-from mien.vision.gate import Gate, GateSettings, Role
+from mien.vision.gate import Gate
 from mien.vision.geometry import covered
 from mien.vision.pose import gaze, head_pose
 from mien.vision.quality import face_quality
 from mien.vision.registry import DETECTORS, LANDMARKERS, READERS
 from mien.vision.scene import SceneWatch
+from mien.vision.settings import CameraView, PipelineSettings
+from mien.vision.sight import Sight
 from mien.vision.stages import StageClock
 from mien.vision.temporal import TemporalReading, TrackShown
-from mien.vision.track import Tracker, TrackerState, TrackSettings
-from mien.vision.types import LeftOut, Observation, Visibility
+from mien.vision.track import Tracker, TrackerState
 from mien.vision.visibility import TrackVisibility, VisibilityDetector, VisibilityMemory
 
 if TYPE_CHECKING:
@@ -31,36 +32,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mien.video.types import Frame
+    from mien.vision.badges import BadgeAccount
     from mien.vision.protocols import Detector, Landmarker, Reader, Seeing
     from mien.vision.track import Candidate, Track
-    from mien.vision.types import ExpressionReading, FaceMesh, Gaze, HeadPose, Quality
-
-
-class PipelineSettings(BaseModel):
-    """How a camera's faces are found, followed and judged."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    detector: str = Field("yunet", title="Detector", description="Name of the face detector.")
-    detect_long_side: int | None = Field(
-        DEFAULT_LONG_SIDE,
-        ge=64,
-        title="Detection size",
-        description="Pictures are shrunk to this many pixels on the longer side for detection; none for "
-        "full resolution, which finds far-off faces and costs more.",
-    )
-    min_score: float = Field(
-        0.5, gt=0.0, lt=1.0, title="Least detection score", description="Detector's confidence, 0 to 1."
-    )
-    landmarker: str = Field("mediapipe", title="Landmarks", description="Name of the landmark network.")
-    reader: str = Field("mien", title="Reader", description="Name of the expression reader.")
-    tracks: TrackSettings = Field(
-        default_factory=TrackSettings, title="Following", description="How faces are followed."
-    )
-    gate: GateSettings = Field(
-        default_factory=GateSettings, title="Gate", description="Thresholds from which a reading counts."
-    )
-    threads: int = Field(1, ge=1, le=64, title="Threads", description="Threads inside one network.")
+    from mien.vision.types import ExpressionReading, Observation, Visibility
 
 
 class PipelineState(BaseModel):
@@ -68,12 +43,13 @@ class PipelineState(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    version: int = Field(3, ge=3, le=3)
+    version: int = Field(4, ge=4, le=4)
     t_s: float | None
     tracks: TrackerState
     attention: AttentionState
     visibility: dict[int, TrackVisibility]
     shown: dict[int, TrackShown]
+    badges: BadgeState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,27 +57,17 @@ class FrameResult:
     """What one picture gave.
 
     Attributes:
-        observations: One for each face seen, whether its reading counts or not, by track.
+        observations: One for each face seen, whether its reading counts or not, by track. Where badges are looked
+            for, faces are told up to 2 s after they were seen, those of each track in order of time.
         ended: Tracks that ended; they never come back.
-        excluded: Faces found in excluded zones, which were not read.
+        excluded: Faces found where nothing is read, which were not read.
+        dropped: Tracks that may not be read, for a badge: whatever was told of them is to be deleted.
     """
 
     observations: list[Observation]
     ended: list[int]
     excluded: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Sight:
-    """A face of the present picture before it is read."""
-
-    track_id: int
-    box: NDArray[np.float32]
-    mesh: FaceMesh | None
-    quality: Quality
-    pose: HeadPose | None
-    gaze: Gaze | None
-    left_out: LeftOut | None
+    dropped: list[Dropped] = field(default_factory=list)
 
 
 class FacePipeline:
@@ -112,8 +78,7 @@ class FacePipeline:
 
     Args:
         settings: How faces are found, followed and judged.
-        role: What the touchpoint is in the journey; some make people look down.
-        exclude: Zones where nothing is read, corners in 0-1 coordinates of the picture.
+        view: What holds for the place that the camera watches.
         detector: Used instead of the one that `settings` name.
         landmarker: Likewise.
         reader: Likewise.
@@ -128,9 +93,8 @@ class FacePipeline:
     def __init__(
         self,
         settings: PipelineSettings | None = None,
+        view: CameraView | None = None,
         *,
-        role: Role | None = None,
-        exclude: Sequence[Sequence[tuple[float, float]]] = (),
         detector: Detector | None = None,
         landmarker: Landmarker | None = None,
         reader: Reader | None = None,
@@ -138,10 +102,12 @@ class FacePipeline:
     ) -> None:
         self.settings = settings if settings is not None else PipelineSettings()
         threads = self.settings.threads
-        self._zones = ExcludedZones(exclude)
+        view = view if view is not None else CameraView()
+        self._zones = ExcludedZones(view.exclude, read=view.read)
+        self._badges = BadgeScreen(view.badges, self._zones) if view.badges is not None else None
         self._reader = reader or READERS.make(self.settings.reader, threads=threads)
         self._tracker = Tracker(self.settings.tracks)
-        self._gate = Gate(self.settings.gate, role)
+        self._gate = Gate(self.settings.gate, view.role)
         self._scene = SceneWatch()
         self._seeing: Seeing = seeing or VisibilityDetector(threads=threads)
         self._seen = VisibilityMemory()
@@ -193,9 +159,15 @@ class FacePipeline:
             for (track, seen), free in zip(pairs, behind <= self.settings.gate.max_covered, strict=True)
         ]
         self.clock.lap("quality")
-        observations = self._read(image, sights, t_s)
+        readable, dropped = [Readable(t_s, image, sights)], list[Dropped]()
+        if self._badges is not None:
+            readable, dropped = self._badges.take(image, t_s, sights, self._hidden(sights, t_s))
+            self.clock.lap("badges")
+        observations = [seen for part in readable for seen in self._read(part)]
+        if self._badges is not None:
+            self._badges.note(observations)
         self.clock.lap("read")
-        return FrameResult(observations, ended, excluded)
+        return FrameResult(observations, ended, excluded, dropped)
 
     def finish(self) -> list[int]:
         """End the stream: the tracks that were still open."""
@@ -203,10 +175,22 @@ class FacePipeline:
         self._forget(ended)
         return ended
 
+    @property
+    def badge_account(self) -> BadgeAccount | None:
+        """What badges did so far; `None` where none are looked for."""
+        return self._badges.account if self._badges is not None else None
+
+    def _hidden(self, sights: Sequence[Sight], t_s: float) -> dict[int, NDArray[np.float32]]:
+        """Where the faces are expected that are not seen just now."""
+        seen = {sight.track_id for sight in sights}
+        return {t.id: t.motion.at(t_s).box for t in self._tracker.tracks if t.id not in seen}
+
     def _forget(self, ended: list[int]) -> None:
         self._gate.attention.forget(ended)
         self._seen.forget(ended)
         self._shown.forget(ended)
+        if self._badges is not None:
+            self._badges.forget(ended)
 
     def state(self) -> dict[str, object]:
         """What `restore` needs to go on after a stop: boxes, speeds, ids, times; JSON can hold it."""
@@ -216,6 +200,7 @@ class FacePipeline:
             attention=self._gate.attention.state(),
             visibility=self._seen.state(),
             shown=self._shown.state(),
+            badges=self._badges.state() if self._badges is not None else None,
         )
         return state.model_dump(mode="json")
 
@@ -237,18 +222,21 @@ class FacePipeline:
         self._gate.attention.restore(saved.attention)
         self._seen.restore(saved.visibility)
         self._shown.restore(saved.shown)
+        if self._badges is not None and saved.badges is not None:
+            self._badges.restore(saved.badges)
 
-    def _look(self, image: NDArray[np.uint8], track: Track, seen: Candidate, t_s: float) -> _Sight:
+    def _look(self, image: NDArray[np.uint8], track: Track, seen: Candidate, t_s: float) -> Sight:
         """Quality, pose and the gate's judgement of one face, without landmarks if it is half hidden."""
         quality = face_quality(image, seen.box, self._zones)
         pose = head_pose(seen.mesh) if seen.mesh is not None else None
         eyes = gaze(seen.mesh) if seen.mesh is not None else None
         left_out = self._gate.judge(track.id, t_s, quality, pose, eyes)
-        return _Sight(track.id, seen.box, seen.mesh, quality, pose, eyes, left_out)
+        return Sight(track.id, seen.box, seen.mesh, quality, pose, eyes, left_out)
 
-    def _read(self, image: NDArray[np.uint8], sights: list[_Sight], t_s: float) -> list[Observation]:
+    def _read(self, readable: Readable) -> list[Observation]:
         """Look at the faces that count for covers, and read those that can be read, all at once."""
-        counted = [sight for sight in sights if sight.left_out is None and sight.mesh is not None]
+        image, t_s = readable.image, readable.t_s
+        counted = [sight for sight in readable.sights if sight.left_out is None and sight.mesh is not None]
         visible: dict[int, Visibility] = {}
         readings: dict[int, ExpressionReading] = {}
         if counted:
@@ -256,47 +244,26 @@ class FacePipeline:
             for sight, look in zip(counted, looks, strict=True):
                 known = self._seen.take(sight.track_id, t_s, look)
                 visible[sight.track_id] = self._seeing.decide(known)
-            readable = [sight for sight in counted if visible[sight.track_id] in self._reader.reads]
-            meshes = [sight.mesh for sight in readable if sight.mesh is not None]
-            read = self._reader.read(image, meshes, [visible[sight.track_id] for sight in readable])
-            readings = {sight.track_id: reading for sight, reading in zip(readable, read, strict=True)}
+            readings = self._readings(
+                image, [s for s in counted if visible[s.track_id] in self._reader.reads], visible
+            )
         return [
             self._observe(sight, t_s, visible.get(sight.track_id), readings.get(sight.track_id))
-            for sight in sights
+            for sight in readable.sights
         ]
 
+    def _readings(
+        self, image: NDArray[np.uint8], sights: list[Sight], visible: Mapping[int, Visibility]
+    ) -> dict[int, ExpressionReading]:
+        meshes = [sight.mesh for sight in sights if sight.mesh is not None]
+        read = self._reader.read(image, meshes, [visible[sight.track_id] for sight in sights])
+        return {sight.track_id: reading for sight, reading in zip(sights, read, strict=True)}
+
     def _observe(
-        self, sight: _Sight, t_s: float, visible: Visibility | None, reading: ExpressionReading | None
+        self, sight: Sight, t_s: float, visible: Visibility | None, reading: ExpressionReading | None
     ) -> Observation:
         """What is told of a face, with what its track shows by now."""
         shown = None
         if reading is not None and sight.mesh is not None and sight.pose is not None:
             shown = self._shown.take(sight.track_id, t_s, reading, sight.mesh, sight.pose)
-        return _observation(sight, t_s, visible, reading, shown)
-
-
-def _observation(
-    sight: _Sight,
-    t_s: float,
-    visible: Visibility | None,
-    reading: ExpressionReading | None,
-    shown: NDArray[np.float64] | None,
-) -> Observation:
-    """What is told of a face; one that was not looked at for covers counts as full where landmarks were found."""
-    left_out = sight.left_out
-    if visible is None:
-        visible = Visibility.UNUSABLE if left_out is LeftOut.UNUSABLE else Visibility.FULL
-    if left_out is None and reading is None:
-        left_out = LeftOut.COVERED if visible is Visibility.EYES else LeftOut.UNUSABLE
-    return Observation(
-        track_id=sight.track_id,
-        t_s=t_s,
-        box=sight.box,
-        quality=sight.quality,
-        pose=sight.pose,
-        gaze=sight.gaze,
-        visibility=visible,
-        reading=reading,
-        left_out=left_out,
-        shown=shown,
-    )
+        return sight.observed(t_s, visible, reading, shown)

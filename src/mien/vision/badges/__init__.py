@@ -7,6 +7,7 @@ A marker is a printed square of 10 cm (`SIDE_MM`) worn on the chest. Nothing her
 
 from mien.vision.badges.detector import BadgeDetector, Marker, TorsoLook
 from mien.vision.badges.families import FAMILIES, SIDE_MM, Family
+from mien.vision.badges.screen import BadgeScreen, Readable
 from mien.vision.badges.settings import BadgeSettings, Decision
 from mien.vision.badges.state import BadgeAccount, BadgeState, TrackBadge
 from mien.vision.badges.watch import Answer, BadgeWatch, Dropped, FaceCrop, Held, Seen, cut_out
@@ -17,6 +18,7 @@ __all__ = [
     "Answer",
     "BadgeAccount",
     "BadgeDetector",
+    "BadgeScreen",
     "BadgeSettings",
     "BadgeState",
     "BadgeWatch",
@@ -26,6 +28,7 @@ __all__ = [
     "Family",
     "Held",
     "Marker",
+    "Readable",
     "Seen",
     "TorsoLook",
     "TrackBadge",

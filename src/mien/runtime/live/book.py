@@ -1,0 +1,296 @@
+"""What the writer keeps of one stream: open interactions, what is known of its camera, and how far it is stored."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
+
+from shapely.geometry import Point
+
+from mien.journey.builder import InteractionBuilder
+from mien.runtime.account import Account
+from mien.runtime.live.messages import End, Hello, Tick, Trouble, Welcome, observations
+from mien.runtime.live.plan import LIVE, context_of
+from mien.store import RecordingKey, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from mien.journey.types import Interaction
+    from mien.runtime.live.messages import SeenFace
+    from mien.site import Site
+    from mien.site.roster import LoadedRoster
+    from mien.store import RecordingRun, Store
+
+COMMIT_EVERY_S: Final = 5.0
+"""Seconds between two checkpoints where nothing ended."""
+_RENEWED_EVERY_S: Final = 30.0  # what is silent for longer may be taken over by another process
+_MOST_TROUBLES: Final = 1000
+
+
+@dataclass(slots=True)
+class _State:
+    """What is kept besides the open interactions; JSON can hold it."""
+
+    number: int = 0
+    resume_number: int = 0
+    resume_s: float | None = None
+    pipeline: dict[str, Any] | None = None
+    places: dict[str, dict[str, int]] = field(default_factory=dict)
+    troubles: list[dict[str, Any]] = field(default_factory=list)
+    badges: dict[str, float] | None = None
+
+
+class Book:
+    """One stream of one camera, from its first word to its end.
+
+    Args:
+        site: The site.
+        roster: Who works when.
+        store: Where interactions are kept.
+        hello: What the stream is.
+
+    Attributes:
+        hello: What the stream is.
+        ended: Whether its last word was heard.
+        over: Whether everything is stored and the stream closed.
+        stored: Number of the last word that is stored.
+        interactions: Interactions stored by this book.
+
+    Raises:
+        BusyError: Another living process writes the stream.
+        StoreError: The store cannot be used.
+    """
+
+    def __init__(self, site: Site, roster: LoadedRoster, store: Store, hello: Hello) -> None:
+        self.hello = hello
+        self.ended = False
+        self.over = False
+        self.stored = 0
+        self.interactions = 0
+        self._site, self._roster = site, roster
+        context = context_of(site, hello.touchpoint)
+        self._builder = InteractionBuilder(hello.stream, context, reader=hello.reader)
+        # A camera may have gone from the site file since its stream was left unfinished.
+        camera = site.cameras.get(hello.camera)
+        self._account = Account(rate=camera.rate if camera is not None else 0.0, context=context)
+        self._state = _State()
+        self._finished: list[Interaction] = []
+        self._points = {
+            name: None if point.zone is None else camera.zones[point.zone].polygon
+            for name, point in site.service_points.items()
+            if camera is not None and point.camera == hello.camera
+        }
+        self._run = _begin(store, site, hello)
+        self._committed = monotonic()
+        self._changed = False
+        self._restore()
+
+    @property
+    def due(self) -> bool:
+        """Whether something should be stored now."""
+        waited_s = monotonic() - self._committed
+        news = self.ended or bool(self._finished) or (self._changed and waited_s > COMMIT_EVERY_S)
+        return not self.over and (news or waited_s > _RENEWED_EVERY_S)
+
+    def welcome(self) -> Welcome:
+        """Store what is known, so that none of it hangs on the worker that brought it, and say where to go on."""
+        if not self.over:
+            self.commit()
+        state = self._state
+        return Welcome(
+            number=state.number,
+            resume_number=state.resume_number,
+            resume_s=state.resume_s,
+            pipeline=state.pipeline,
+        )
+
+    def take(self, word: Tick | Trouble | End) -> None:
+        """Take a word; one that is known is passed over."""
+        if self.ended or word.number <= self._state.number:
+            return
+        self._state.number = word.number
+        self._changed = True
+        match word:
+            case Tick():
+                self._tick(word)
+            case Trouble():
+                self._trouble(word)
+            case End():
+                self._end(word)
+
+    def commit(self) -> list[Interaction]:
+        """Store what was finished together with the point to go on from; what was finished."""
+        finished, self._finished = self._finished, []
+        state = self._state
+        checkpoint = {
+            "builder": self._builder.state(),
+            "number": state.number,
+            "resume_number": state.resume_number,
+            "resume_s": state.resume_s,
+            "pipeline": state.pipeline,
+            "places": state.places,
+        }
+        position_s = self._account.length_s or state.resume_s or 0.0
+        try:
+            self._run.commit(finished, checkpoint, position_s, self._counters())
+        except BaseException:
+            self._finished = finished
+            raise
+        self.stored, self._committed, self._changed = state.number, monotonic(), False
+        self.interactions += len(finished)
+        if self.ended:
+            self._run.finish(self._counters())
+            self.over = True
+        return finished
+
+    def close(self) -> None:
+        """Let another writer go on with the stream."""
+        self._run.release()
+
+    def end_here(self, why: str) -> None:
+        """End a stream whose worker will not come back: who was in view is stored as interrupted."""
+        last_s = self._state.resume_s or 0.0
+        self.take(End(number=self._state.number + 1, end_s=last_s, warnings=(why,)))
+
+    def _tick(self, tick: Tick) -> None:
+        seen = observations(tick.faces)
+        self._account.frames += tick.frames
+        self._account.add(seen, tick.excluded)
+        self._account.length_s = tick.t_s
+        for track in tick.dropped:
+            self._builder.discard(track)
+            self._state.places.pop(str(track), None)
+        # A track that ended was not seen in this picture; one number can end and another begin in it.
+        for track in tick.ended:
+            self._leave(track)
+        for face, observation in zip(tick.faces, seen, strict=True):
+            self._builder.add(observation)
+            self._place(face, tick.size)
+        if tick.pipeline is not None:
+            self._state.pipeline = tick.pipeline
+            self._state.resume_number, self._state.resume_s = tick.number, tick.t_s
+        if tick.badges is not None:
+            self._state.badges = tick.badges
+
+    def _trouble(self, trouble: Trouble) -> None:
+        known = self._state.troubles
+        told = trouble.model_dump(exclude={"kind", "number"})
+        for old in known:
+            if (old["what"], old["since_s"]) == (trouble.what, trouble.since_s):
+                old.update(told)
+                return
+        known.append(told)
+        del known[:-_MOST_TROUBLES]
+
+    def _end(self, end: End) -> None:
+        self.ended = True
+        self._account.length_s = end.end_s
+        self._account.warnings = list(end.warnings)
+        for track in sorted(self._builder.open_tracks):
+            self._leave(track, interrupted=True)
+        for trouble in self._state.troubles:
+            trouble["until_s"] = end.end_s if trouble["until_s"] is None else trouble["until_s"]
+
+    def _leave(self, track: int, *, interrupted: bool = False) -> None:
+        if track not in self._builder.open_tracks:
+            return
+        counted = Counter(self._state.places.pop(str(track), {}))
+        found = self._builder.end(track, interrupted=interrupted)
+        if found is not None:
+            self._finished.append(self._placed(found, counted))
+
+    def _placed(self, found: Interaction, counted: Counter[str]) -> Interaction:
+        """An interaction with its shift, its service point and its protocol."""
+        began = self.hello.recorded_at + timedelta(seconds=found.start_s)
+        shifts = self._site.shifts_at(began)
+        point, times = counted.most_common(1)[0] if counted else (None, 0)
+        if point is not None and 2 * times < found.readings:
+            point = None
+        return replace(
+            found,
+            context=replace(
+                found.context,
+                shift=shifts[0] if shifts else None,
+                service_point=point,
+                protocol=self._protocol(began, point),
+            ),
+        )
+
+    def _protocol(self, moment: datetime, point: str | None) -> str | None:
+        """The way of serving that the roster says was kept to, where all who worked there say the same."""
+        there = self._roster.at(moment, point) if point is not None else self._roster.at(moment)
+        named = {entry.protocol for entry in there}
+        protocol = named.pop() if len(named) == 1 else None
+        if protocol is None:
+            return None
+        where = self._site.protocols[protocol].touchpoints
+        return protocol if not where or self.hello.touchpoint in where else None
+
+    def _place(self, face: SeenFace, size: tuple[int, int]) -> None:
+        if not self._points:
+            return
+        x1, y1, x2, y2 = face.box
+        middle = Point((x1 + x2) / 2 / size[0], (y1 + y2) / 2 / size[1])
+        for name, zone in self._points.items():
+            if zone is None or zone.covers(middle):
+                counted = self._state.places.setdefault(str(face.track_id), {})
+                counted[name] = counted.get(name, 0) + 1
+
+    def _counters(self) -> dict[str, Any]:
+        more = {"run": self.hello.run, "troubles": self._state.troubles, "badges": self._state.badges}
+        return {**self._account.as_counters(), **more}
+
+    def _restore(self) -> None:
+        if self._run.checkpoint is None:
+            return
+        saved: Mapping[str, Any] = self._run.checkpoint
+        self._builder.restore(saved["builder"])
+        self._account = Account.of(self._run.counters)
+        self._state = _State(
+            number=saved["number"],
+            resume_number=saved["resume_number"],
+            resume_s=saved["resume_s"],
+            pipeline=saved["pipeline"],
+            places=saved["places"],
+            troubles=list(self._run.counters.get("troubles", [])),
+            badges=self._run.counters.get("badges"),
+        )
+        self.stored = self._state.number
+
+
+def is_over(store: Store, site: Site, hello: Hello) -> bool:
+    """Whether this run has stored the stream to its end already, and its worker was not told."""
+    known = store.recordings.find(RecordingKey(hello.stream, site.name, hello.touchpoint))
+    return known is not None and known.complete and known.counters.get("run") == hello.run
+
+
+def left_unfinished(store: Store, site: Site) -> list[Hello]:
+    """The live streams of a site that nobody ended: their machine was switched off, say."""
+    return [
+        Hello(
+            camera=known.source.camera or "",
+            touchpoint=known.key.touchpoint or "",
+            stream=known.key.fingerprint,
+            run=str(known.counters.get("run")),
+            source=known.source.name,
+            recorded_at=known.source.recorded_at,
+            reader=known.reader,
+            digest=known.settings_digest,
+        )
+        for known in store.recordings.list_recordings()
+        if not known.complete
+        and known.key.site == site.name
+        and known.key.fingerprint.startswith(LIVE)
+        and known.source.recorded_at is not None
+    ]
+
+
+def _begin(store: Store, site: Site, hello: Hello) -> RecordingRun:
+    key = RecordingKey(hello.stream, site.name, hello.touchpoint)
+    source = Source(hello.source, hello.recorded_at, None, hello.camera)
+    return store.recordings.begin(key, hello.digest, reader=hello.reader, source=source)

@@ -1,0 +1,281 @@
+"""What camera workers, the writer and the supervisor tell each other, as JSON: numbers, never a picture.
+
+Workers number what they tell the writer, keep it until the writer has stored it, and send it again to a writer that was
+started anew. What the writer knows already it passes over, so that nothing is lost or counted twice.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from mien.vision.types import (
+    ExpressionReading,
+    Gaze,
+    HeadPose,
+    LeftOut,
+    Observation,
+    Quality,
+    Visibility,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Self
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+_Four = tuple[float, float, float, float]
+_Eight = tuple[float, float, float, float, float, float, float, float]
+
+
+class SeenFace(_Message):
+    """An `Observation` as numbers and words; see there for units."""
+
+    track_id: int
+    t_s: float
+    box: _Four
+    quality: tuple[float, float, float, float, float]
+    pose: tuple[float, float, float] | None
+    gaze: tuple[float, float] | None
+    visibility: Visibility
+    probabilities: _Eight | None
+    variances: tuple[float, float, float] | None
+    read_from: Visibility | None
+    left_out: LeftOut | None
+    shown: _Eight | None
+
+    @classmethod
+    def of(cls, seen: Observation) -> Self:
+        """The observation as it travels."""
+        quality, pose, gaze, reading = seen.quality, seen.pose, seen.gaze, seen.reading
+        return cls.model_validate(
+            {
+                "track_id": seen.track_id,
+                "t_s": seen.t_s,
+                "box": seen.box.tolist(),
+                "quality": (
+                    quality.height_px,
+                    quality.sharpness,
+                    quality.brightness,
+                    quality.contrast,
+                    quality.inside,
+                ),
+                "pose": None if pose is None else (pose.yaw, pose.pitch, pose.roll),
+                "gaze": None if gaze is None else (gaze.yaw, gaze.pitch),
+                "visibility": seen.visibility,
+                "probabilities": None if reading is None else reading.probabilities.tolist(),
+                "variances": None if reading is None else reading.variances.tolist(),
+                "read_from": None if reading is None else reading.visibility,
+                "left_out": seen.left_out,
+                "shown": None if seen.shown is None else seen.shown.tolist(),
+            }
+        )
+
+    def observation(self) -> Observation:
+        """The observation that was sent."""
+        reading = None
+        if self.probabilities is not None and self.variances is not None and self.read_from is not None:
+            reading = ExpressionReading(
+                np.array(self.probabilities), np.array(self.variances), self.read_from
+            )
+        return Observation(
+            track_id=self.track_id,
+            t_s=self.t_s,
+            box=np.array(self.box, np.float32),
+            quality=Quality(*self.quality),
+            pose=None if self.pose is None else HeadPose(*self.pose),
+            gaze=None if self.gaze is None else Gaze(*self.gaze),
+            visibility=self.visibility,
+            reading=reading,
+            left_out=self.left_out,
+            shown=None if self.shown is None else np.array(self.shown),
+        )
+
+
+class Hello(_Message):
+    """The first word of a worker to the writer: which stream of which camera it reads.
+
+    Attributes:
+        camera: Name of the camera in the site file.
+        touchpoint: Which one it watches.
+        stream: Names the stream: the same for every worker that goes on with it.
+        run: Names the run of the site.
+        source: What it is called in lists, without credentials.
+        recorded_at: When the stream's second 0 was.
+        reader: Name and version of the expression reader.
+        digest: Digest of all settings that change the result.
+    """
+
+    kind: Literal["hello"] = "hello"
+    camera: str
+    touchpoint: str
+    stream: str
+    run: str
+    source: str
+    recorded_at: datetime
+    reader: str
+    digest: str
+
+
+class Welcome(_Message):
+    """The writer's answer.
+
+    Attributes:
+        number: The last word of this stream that is known.
+        resume_number: The last word to which `pipeline` belongs.
+        resume_s: Time of the picture to which it belongs, seconds in the stream.
+        pipeline: What a pipeline goes on from; `None` at the beginning.
+    """
+
+    kind: Literal["welcome"] = "welcome"
+    number: int
+    resume_number: int
+    resume_s: float | None
+    pipeline: dict[str, Any] | None
+
+
+class Stored(_Message):
+    """Everything up to this number is in the store."""
+
+    kind: Literal["stored"] = "stored"
+    number: int
+
+
+class Tick(_Message):
+    """What one picture gave.
+
+    Attributes:
+        number: Counts every word of the stream, from 1.
+        t_s: Time of the picture, seconds in the stream.
+        size: Width and height of the picture, pixels.
+        frames: Pictures decoded since the tick before.
+        faces: Faces, in order of time of each track.
+        ended: Tracks that ended.
+        dropped: Tracks that may not be read, for a badge: all that was told of them is deleted.
+        excluded: Faces where nothing is read.
+        pipeline: What a pipeline goes on from after this picture; now and then, and whenever tracks begin or end.
+        badges: What badges did so far; `None` where none are looked for.
+    """
+
+    kind: Literal["tick"] = "tick"
+    number: int
+    t_s: float
+    size: tuple[int, int]
+    frames: int
+    faces: tuple[SeenFace, ...]
+    ended: tuple[int, ...]
+    dropped: tuple[int, ...]
+    excluded: int
+    pipeline: dict[str, Any] | None
+    badges: dict[str, float] | None
+
+
+TroubleKind = Literal[
+    "lost",
+    "stalled",
+    "frozen",
+    "black",
+    "covered",
+    "moved",
+    "out of focus",
+    "pictures dropped",
+    "worker ended",
+    "machine's clock set",
+]
+
+
+class Trouble(_Message):
+    """Something is wrong with a camera, or is no longer.
+
+    Attributes:
+        number: As of `Tick`.
+        what: Which.
+        since_s: Since when, seconds in the stream.
+        until_s: When it was over; `None` while it lasts.
+        reason: One sentence.
+    """
+
+    kind: Literal["trouble"] = "trouble"
+    number: int
+    what: TroubleKind
+    since_s: float
+    until_s: float | None
+    reason: str
+
+
+class End(_Message):
+    """The stream is over.
+
+    Attributes:
+        number: As of `Tick`.
+        end_s: Its end, seconds in the stream.
+        warnings: What went wrong in it, one sentence each.
+    """
+
+    kind: Literal["end"] = "end"
+    number: int
+    end_s: float
+    warnings: tuple[str, ...]
+
+
+Word = Annotated[Tick | Trouble | End, Field(discriminator="kind")]
+"""What is numbered."""
+
+FROM_WORKER: TypeAdapter[Hello | Tick | Trouble | End] = TypeAdapter(
+    Annotated[Hello | Tick | Trouble | End, Field(discriminator="kind")]
+)
+TO_WORKER: TypeAdapter[Welcome | Stored] = TypeAdapter(
+    Annotated[Welcome | Stored, Field(discriminator="kind")]
+)
+
+
+class CameraStatus(_Message):
+    """How a camera is doing, told to the supervisor at least once a second: a worker that says nothing hangs.
+
+    Attributes:
+        phase: As of a live source; `reading` or `done` for a recording.
+        reason: What is wrong, one sentence; `None` where nothing is.
+        t_s: Time of the last picture, seconds in the stream.
+        length_s: Length of a recording.
+        faces: Faces in the last picture.
+        readings: Readings so far that count.
+        dropped: Pictures dropped, since they came faster than they could be read.
+        late_s: How long after it was taken the last picture had been read, seconds.
+        unsent: Words that the writer has not stored yet.
+        findings: What is wrong with what the camera sees.
+    """
+
+    phase: str
+    reason: str | None = None
+    t_s: float | None = None
+    length_s: float | None = None
+    faces: int = 0
+    readings: int = 0
+    dropped: int = 0
+    late_s: float | None = None
+    unsent: int = 0
+    findings: tuple[str, ...] = ()
+
+
+class WriterStatus(_Message):
+    """How the writer is doing.
+
+    Attributes:
+        interactions: Interactions stored since it began, by camera.
+        improved: Of the last one scored at each camera, what is told of it.
+    """
+
+    interactions: dict[str, int] = Field(default_factory=dict)
+    last: dict[str, str] = Field(default_factory=dict)
+
+
+def observations(faces: Sequence[SeenFace]) -> list[Observation]:
+    """The observations of a tick."""
+    return [face.observation() for face in faces]

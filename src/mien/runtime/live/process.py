@@ -1,0 +1,117 @@
+"""A child process of the supervisor: how it says that it lives, how it is asked to stop, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import sys
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+
+from mien.errors import MienError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from multiprocessing.connection import Connection
+
+    from pydantic import BaseModel
+    from structlog.typing import EventDict
+
+SAY_EVERY_S: Final = 1.0
+"""Longest time between two signs of life, seconds."""
+UNUSABLE: Final = 2
+"""Exit code of a process that would fail again if it were started again."""
+_STOP: Final = b"stop"
+
+
+class Reporter:
+    """The line of a child process to the supervisor.
+
+    Args:
+        line: A pipe to the supervisor.
+    """
+
+    def __init__(self, line: Connection) -> None:
+        self._line = line
+        self._said = 0.0
+        self._stopped = False
+
+    @property
+    def stopped(self) -> bool:
+        """Whether this process is to end; so it is when the supervisor is gone."""
+        try:
+            while not self._stopped and self._line.poll(0):
+                self._stopped = self._line.recv_bytes() == _STOP
+        except (OSError, EOFError):
+            self._stopped = True
+        return self._stopped
+
+    def wait(self, seconds: float) -> None:
+        """Wait, but not beyond being asked to stop."""
+        try:
+            if not self._stopped:
+                self._line.poll(seconds)
+        except OSError:
+            self._stopped = True
+
+    def say(self, status: BaseModel, *, now: bool = False) -> None:
+        """Give a sign of life, at most once a second unless `now`."""
+        if not now and monotonic() - self._said < SAY_EVERY_S:
+            return
+        self._said = monotonic()
+        self._send({"status": status.model_dump(mode="json")})
+
+    def fail(self, error: str) -> None:
+        """Tell why this process ends."""
+        self._send({"error": error})
+
+    def _send(self, message: dict[str, Any]) -> None:
+        try:
+            self._line.send_bytes(json.dumps(message).encode())
+        except OSError:
+            self._stopped = True
+
+
+def ask_to_stop(line: Connection) -> None:
+    """Ask the process at the other end to end."""
+    line.send_bytes(_STOP)
+
+
+def child(line: Connection, work: Callable[..., None], *given: object) -> None:
+    """The life of a child process: it leaves Ctrl-C to the supervisor, and says in one sentence why it fails.
+
+    Args:
+        line: A pipe to the supervisor.
+        work: What it does; takes `given` and the `Reporter`.
+        given: For `work`.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    log_as_json()
+    reporter = Reporter(line)
+    try:
+        work(*given, reporter)
+    except MienError as error:
+        reporter.fail(str(error))
+        sys.exit(UNUSABLE)
+
+
+def log_as_json() -> None:
+    """Log one JSON object a line to standard error."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _with_process,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def _with_process(_logger: object, _method: str, event: EventDict) -> EventDict:
+    return {**event, "process": os.getpid()}

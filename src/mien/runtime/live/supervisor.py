@@ -1,0 +1,170 @@
+"""The supervisor of a run: a worker for each camera, one writer, and what is shown of them."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from mien.errors import NoticeError, StoreError
+from mien.runtime.live.children import Child
+from mien.runtime.live.messages import CameraStatus, WriterStatus
+from mien.runtime.live.worker import read_camera
+from mien.runtime.live.writer import write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mien.runtime.live.plan import CameraPlan, Plan
+
+_TICK_S: Final = 0.1
+_NOTICES_EVERY_S: Final = 60.0
+_FAREWELL_S: Final = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One camera on the board.
+
+    Attributes:
+        camera: Its name.
+        touchpoint: Which one it watches.
+        status: What its worker said last; `None` before.
+        restarts: How often its worker was started again.
+        interactions: Interactions stored in this run.
+        ended: Why it is not read any more; `None` while it is.
+        done: Whether its recording was read to its end.
+    """
+
+    camera: str
+    touchpoint: str
+    status: CameraStatus | None
+    restarts: int
+    interactions: int
+    ended: str | None
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A run at one moment.
+
+    Attributes:
+        site: Name of the site.
+        rows: The cameras.
+        writer: Why the writer is away; `None` while it works.
+        stopping: Whether a stop was asked for.
+    """
+
+    site: str
+    rows: tuple[Row, ...]
+    writer: str | None
+    stopping: bool
+
+
+class Supervisor:
+    """Runs a plan.
+
+    Args:
+        plan: What is read.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._folder = tempfile.TemporaryDirectory(prefix="mien-")  # only its owner may look into it
+        address, key = str(Path(self._folder.name) / "writer"), secrets.token_bytes(32)
+        self.writer = Child("the writer", write, lambda _: (plan, address, key))
+        self.workers = {
+            camera.name: Child(f"camera {camera.name}", read_camera, _given(camera, plan, address, key))
+            for camera in plan.cameras
+        }
+        self._not_read: dict[str, str] = {}
+
+    def run(self, stop: Callable[[], bool], show: Callable[[Board], None]) -> Board:
+        """Run until every recording is read, every camera failed, or a stop is asked for.
+
+        Args:
+            stop: Whether to stop.
+            show: Shows how it is going, many times a second.
+
+        Returns:
+            How it went.
+
+        Raises:
+            StoreError: The writer cannot use the store.
+        """
+        checked = time.monotonic()
+        try:
+            while not stop() and not all(worker.over for worker in self.workers.values()):
+                self._tend()
+                show(self.board())
+                if time.monotonic() - checked > _NOTICES_EVERY_S:
+                    checked = time.monotonic()
+                    self._check_notices()
+                time.sleep(_TICK_S)
+            self._stop(show)
+        finally:
+            for one in (*self.workers.values(), self.writer):
+                one.kill()
+            self._folder.cleanup()
+        return self.board()
+
+    def board(self, *, stopping: bool = False) -> Board:
+        """How it is going."""
+        stored = WriterStatus.model_validate(self.writer.status or {})
+        rows = [
+            Row(
+                camera=plan.name,
+                touchpoint=plan.touchpoint,
+                status=None if (said := self.workers[plan.name].status) is None else CameraStatus(**said),
+                restarts=max(self.workers[plan.name].starts - 1, 0),
+                interactions=stored.interactions.get(plan.name, 0),
+                ended=self._not_read.get(plan.name) or self.workers[plan.name].failure,
+                done=self.workers[plan.name].done,
+            )
+            for plan in self._plan.cameras
+        ]
+        away = None if self.writer.alive else self.writer.reason
+        return Board(self._plan.site.name, tuple(rows), away, stopping)
+
+    def _tend(self, *, restart: bool = True) -> None:
+        self.writer.tend()
+        if self.writer.failure is not None:
+            raise StoreError(self.writer.failure)
+        for name, worker in self.workers.items():
+            worker.tend(restart=restart and name not in self._not_read)
+
+    def _stop(self, show: Callable[[Board], None]) -> None:
+        """Let every worker end its stream, then the writer; none is waited for without end."""
+        for worker in self.workers.values():
+            worker.stop()
+        until = time.monotonic() + _FAREWELL_S
+        while any(worker.alive for worker in self.workers.values()) and time.monotonic() < until:
+            self._tend(restart=False)
+            show(self.board(stopping=True))
+            time.sleep(_TICK_S)
+        self.writer.stop()
+        while self.writer.alive and time.monotonic() < until:
+            self.writer.tend(restart=False)
+            time.sleep(_TICK_S)
+
+    def _check_notices(self) -> None:
+        """Stop reading cameras whose notice hangs no more."""
+        for plan in self._plan.cameras:
+            if plan.file is not None or plan.name in self._not_read:
+                continue
+            try:
+                self._plan.site.notice_for(plan.name, self._plan.site.day(datetime.now(UTC)))
+            except NoticeError as error:
+                self._not_read[plan.name] = str(error)
+                self.workers[plan.name].stop()
+
+
+def _given(
+    camera: CameraPlan, plan: Plan, address: str, key: bytes
+) -> Callable[[str | None], tuple[object, ...]]:
+    return lambda why: (camera, plan.site.name, plan.run, address, key, why)

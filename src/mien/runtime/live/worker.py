@@ -1,0 +1,256 @@
+"""A camera worker: it reads one camera, watches its health, and tells the writer what it sees, as numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from mien.runtime.live.feed import CameraFeed, RecordingFeed
+from mien.runtime.live.link import Link
+from mien.runtime.live.messages import End, Hello, SeenFace, Tick, Trouble
+from mien.runtime.live.plan import digest_of, replayed
+from mien.runtime.readers import open_reader
+from mien.video import CameraHealth, fingerprint
+from mien.vision.pipeline import FacePipeline
+from mien.vision.settings import PipelineSettings
+
+if TYPE_CHECKING:
+    from mien.runtime.live.feed import Feed
+    from mien.runtime.live.messages import CameraStatus, TroubleKind
+    from mien.runtime.live.plan import CameraPlan
+    from mien.runtime.live.process import Reporter
+    from mien.video.types import Frame
+    from mien.vision.pipeline import FrameResult
+
+_STATE_EVERY_S: Final = 1.0
+"""Stream seconds between two states from which another worker could go on."""
+_TROUBLED_PHASES: Final[dict[str, TroubleKind]] = {"lost": "lost", "stalled": "stalled"}
+
+
+class Worker:
+    """Reads one camera to its end, or until it is asked to stop.
+
+    Args:
+        plan: Which camera, and how.
+        link: The line to the writer.
+        feed: Where pictures come from.
+        pipeline: What reads them.
+        reporter: The line to the supervisor.
+        why: Why a worker before this one ended, one sentence; `None` for the first.
+    """
+
+    def __init__(
+        self,
+        plan: CameraPlan,
+        link: Link,
+        feed: Feed,
+        pipeline: FacePipeline,
+        reporter: Reporter,
+        *,
+        why: str | None = None,
+    ) -> None:
+        self._why = why
+        self._plan, self._link, self._feed = plan, link, feed
+        self._pipeline, self._reporter = pipeline, reporter
+        self._health = CameraHealth()
+        self._number = 0
+        self._decoded = 0
+        self._last_s: float | None = None
+        self._state_s: float | None = None
+        self._resume_s: float | None = None
+        self._tracks: frozenset[int] = frozenset()
+        self._troubles: dict[TroubleKind, Trouble] = {}
+        self._faces = self._readings = 0
+        self._late_s: float | None = None
+
+    def run(self) -> None:
+        """Read until the stream ends or a stop is asked for, and wait until everything is stored."""
+        resume_s = self._go_on()
+        for frame in self._feed.next(resume_s):
+            if self._reporter.stopped:
+                break
+            if frame is not None:
+                self._read(frame)
+            self._watch()
+            self._say()
+        self._feed.close()
+        self._number += 1
+        self._link.put(
+            End(
+                number=self._number,
+                end_s=self._last_s or resume_s or 0.0,
+                warnings=tuple(self._feed.warnings + self._lost()),
+            )
+        )
+        while not self._link.flush(1.0):
+            self._say()
+        self._say(now=True)
+
+    def _go_on(self) -> float | None:
+        """Take up the stream where it was left; the time of the last picture that counts."""
+        while (welcome := self._link.welcome(0.5)) is None:
+            self._say()
+            if self._reporter.stopped:
+                return None
+        repeats = self._plan.file is not None and self._plan.pace == "replay"
+        self._number = welcome.resume_number if repeats else welcome.number
+        if welcome.pipeline is not None:
+            self._pipeline.restore(welcome.pipeline)
+        self._resume_s = welcome.resume_s
+        return welcome.resume_s if self._plan.file is not None else None
+
+    def _read(self, frame: Frame) -> None:
+        height, width = frame.image.shape[:2]
+        result = self._pipeline.process(frame)
+        self._health_of(frame)
+        self._number += 1
+        account = self._pipeline.badge_account
+        decoded = self._feed.decoded
+        self._link.put(
+            Tick(
+                number=self._number,
+                t_s=frame.t_s,
+                size=(width, height),
+                frames=decoded - self._decoded,
+                faces=tuple(SeenFace.of(seen) for seen in result.observations),
+                ended=tuple(result.ended),
+                dropped=tuple(order.track_id for order in result.dropped),
+                excluded=result.excluded,
+                pipeline=self._state(frame.t_s, result),
+                badges=None if account is None else account.model_dump(),
+            )
+        )
+        if self._why is not None:
+            self._gap(frame.t_s)
+        self._decoded, self._last_s = decoded, frame.t_s
+        self._faces = len(result.observations)
+        self._readings += sum(seen.left_out is None for seen in result.observations)
+
+    def _gap(self, now_s: float) -> None:
+        """Tell once for how long nobody read, where pictures do not come again."""
+        if self._plan.pace == "live" and self._why is not None:
+            self._number += 1
+            since_s = now_s if self._resume_s is None else self._resume_s
+            self._link.put(
+                Trouble(
+                    number=self._number,
+                    what="worker ended",
+                    since_s=since_s,
+                    until_s=now_s,
+                    reason=self._why,
+                )
+            )
+        self._why = None
+
+    def _state(self, t_s: float, result: FrameResult) -> dict[str, Any] | None:
+        """What another worker would go on from: now and then, and always when tracks begin or end.
+
+        A number that was given to a track must never be given again to another one.
+        """
+        tracks = self._tracks | {seen.track_id for seen in result.observations}
+        turned = tracks != self._tracks or bool(result.ended or result.dropped)
+        self._tracks = tracks - set(result.ended)
+        if not turned and self._state_s is not None and t_s - self._state_s < _STATE_EVERY_S:
+            return None
+        self._state_s = t_s
+        return self._pipeline.state()
+
+    def _health_of(self, frame: Frame) -> None:
+        report = self._health.look(frame.image, frame.t_s) if self._plan.file is None else None
+        if report is None:
+            return
+        found = {finding.fault: finding for finding in report.findings}
+        for fault in ("black", "covered", "frozen", "out of focus", "moved"):
+            finding = found.get(fault)
+            self._trouble(
+                fault,
+                None if finding is None else finding.since_s,
+                "" if finding is None else finding.reason,
+                frame.t_s,
+            )
+
+    def _watch(self) -> None:
+        """Whether the source itself is in trouble."""
+        status = self._feed.status
+        at_s = self._plan.begins.now_s() if self._plan.file is None else (self._last_s or 0.0)
+        for phase, what in _TROUBLED_PHASES.items():
+            since_s = (self._last_s or 0.0) if status.phase == phase else None
+            self._trouble(what, since_s, status.reason or "", at_s)
+        if self._plan.file is None:
+            set_s = self._plan.begins.set_by_s()
+            told = f"The machine's clock was set by {set_s:+.1f} s: times are told by the clock at the start."
+            self._trouble("machine's clock set", at_s if abs(set_s) > 1.0 else None, told, at_s)
+
+    def _trouble(self, what: TroubleKind, since_s: float | None, reason: str, now_s: float) -> None:
+        """Tell of a trouble once when it begins and once when it is over."""
+        known = self._troubles.get(what)
+        if (known is None) == (since_s is None):
+            return
+        self._number += 1
+        if since_s is not None:
+            told = Trouble(number=self._number, what=what, since_s=since_s, until_s=None, reason=reason)
+            self._troubles[what] = told
+        else:
+            assert known is not None
+            told = known.model_copy(update={"number": self._number, "until_s": now_s})
+            del self._troubles[what]
+        self._link.put(told)
+
+    def _lost(self) -> list[str]:
+        lost = self._link.lost
+        return [f"The writer was away for too long: {lost} pictures are not counted."] if lost else []
+
+    def _say(self, *, now: bool = False) -> None:
+        status: CameraStatus = self._feed.status
+        self._reporter.say(
+            status.model_copy(
+                update={
+                    "faces": self._faces,
+                    "readings": self._readings,
+                    "unsent": self._link.unstored,
+                    "findings": tuple(t.reason for t in self._troubles.values()),
+                }
+            ),
+            now=now,
+        )
+
+
+def read_camera(
+    plan: CameraPlan, site: str, run: str, address: str, key: bytes, why: str | None, reporter: Reporter
+) -> None:
+    """The whole life of a camera worker process.
+
+    Args:
+        plan: Which camera, and how.
+        site: Name of the site.
+        run: Names the run.
+        address: Path of the writer's socket.
+        key: Secret of the run.
+        why: Why a worker before this one ended; `None` for the first.
+        reporter: The supervisor.
+
+    Raises:
+        VideoError: A recording cannot be read.
+        ModelError: Weights are missing or altered.
+    """
+    if plan.file is not None and plan.pace == "replay":
+        plan = replace(plan, stream=replayed(fingerprint(plan.file), plan.name))
+    reader = open_reader(plan.settings.reader)
+    pipeline = FacePipeline(PipelineSettings(detector=plan.settings.detector), plan.view, reader=reader)
+    hello = Hello(
+        camera=plan.name,
+        touchpoint=plan.touchpoint,
+        stream=plan.stream,
+        run=run,
+        source=plan.shown,
+        recorded_at=plan.begins.utc,
+        reader=pipeline.reader_version,
+        digest=digest_of(plan, site, pipeline.reader_version),
+    )
+    link = Link(address, key, hello)
+    feed: Feed = CameraFeed(plan) if plan.file is None else RecordingFeed(plan, lambda: link.wait(0.5))
+    try:
+        Worker(plan, link, feed, pipeline, reporter, why=why).run()
+    finally:
+        feed.close()
+        link.close()

@@ -1,0 +1,190 @@
+"""The one process that writes: it takes the words of all camera workers, scores who left, and stores them."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from contextlib import suppress
+from multiprocessing.connection import Listener, wait
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from mien.errors import BusyError, StoreError
+from mien.runtime.live.book import Book, is_over, left_unfinished
+from mien.runtime.live.messages import FROM_WORKER, Hello, Stored, Welcome, WriterStatus
+from mien.runtime.live.process import Reporter
+from mien.site.roster import load_roster
+from mien.store import Store
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+    from mien.runtime.live.plan import Plan
+
+_LOOK_S: Final = 0.2
+_log = structlog.get_logger("mien.writer")
+
+
+class Writer:
+    """Keeps the books of a site's cameras.
+
+    Args:
+        plan: What is read.
+        store: Where interactions are kept.
+        listener: Where workers call.
+    """
+
+    def __init__(self, plan: Plan, store: Store, listener: Listener) -> None:
+        self._plan, self._store, self._listener = plan, store, listener
+        self._roster = load_roster(plan.site)
+        self._books: dict[str, Book] = {}
+        self._lines: dict[Connection, str | None] = {}
+        self._called: list[Connection] = []
+        self._status = WriterStatus()
+
+    def run(self, reporter: Reporter) -> None:
+        """Work until asked to stop and no worker is connected any more.
+
+        Raises:
+            StoreError: The store cannot be written.
+        """
+        threading.Thread(target=self._accept, name="workers' calls", daemon=True).start()
+        try:
+            while not (reporter.stopped and not self._lines and not self._called):
+                while self._called:
+                    self._lines[self._called.pop()] = None
+                for line in wait(list(self._lines), _LOOK_S) if self._lines else self._idle(reporter):
+                    self._hear(line)  # type: ignore[arg-type]
+                self._store_due()
+                reporter.say(self._status)
+        finally:
+            for book in self._books.values():
+                with suppress(StoreError):
+                    book.close()
+
+    @staticmethod
+    def _idle(reporter: Reporter) -> list[Connection]:
+        reporter.wait(_LOOK_S)
+        return []
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                self._called.append(self._listener.accept())
+            except (OSError, EOFError):
+                # A worker that was killed while it called.
+                continue
+
+    def _hear(self, line: Connection) -> None:
+        if line not in self._lines:
+            return
+        try:
+            said = FROM_WORKER.validate_json(line.recv_bytes())
+        except (OSError, EOFError):
+            self._hang_up(line)
+            return
+        if isinstance(said, Hello):
+            self._greet(line, said)
+            return
+        camera = self._lines[line]
+        if camera is not None:
+            self._books[camera].take(said)
+
+    def _greet(self, line: Connection, hello: Hello) -> None:
+        """Begin or go on with a stream, once everything is heard that its last worker had said."""
+        for old in [other for other, camera in self._lines.items() if camera == hello.camera]:
+            with suppress(OSError, EOFError):
+                while old.poll(0):
+                    self._hear(old)
+                    if old not in self._lines:
+                        break
+            self._hang_up(old)
+        if is_over(self._store, self._plan.site, hello):
+            over = Welcome(number=sys.maxsize, resume_number=sys.maxsize, resume_s=None, pipeline=None)
+            self._lines[line] = None
+            self._tell(line, over.model_dump_json())
+            return
+        book = self._books.get(hello.camera)
+        if book is None or book.hello.stream != hello.stream:
+            if book is not None and not book.ended:
+                book.end_here("Its worker began another stream.")
+                book.commit()
+            try:
+                book = Book(self._plan.site, self._roster, self._store, hello)
+            except BusyError as error:
+                _log.warning("stream is in use", camera=hello.camera, reason=str(error))
+                self._hang_up(line)
+                return
+            self._books[hello.camera] = book
+        self._lines[line] = hello.camera
+        self._tell(line, book.welcome().model_dump_json())
+
+    def _store_due(self) -> None:
+        for camera, book in self._books.items():
+            if not book.due:
+                continue
+            finished = book.commit()
+            if finished:
+                self._note(camera, len(finished), str(finished[-1].score.outcome))
+            for line, of in list(self._lines.items()):
+                if of == camera:
+                    self._tell(line, Stored(number=book.stored).model_dump_json())
+            if book.over:
+                _log.info("stream stored", camera=camera, interactions=book.interactions)
+        for camera in [name for name, book in self._books.items() if book.over]:
+            if camera not in self._lines.values():
+                del self._books[camera]
+
+    def _note(self, camera: str, count: int, outcome: str) -> None:
+        so_far = self._status.interactions.get(camera, 0)
+        self._status = WriterStatus(
+            interactions={**self._status.interactions, camera: so_far + count},
+            last={**self._status.last, camera: outcome},
+        )
+
+    def _tell(self, line: Connection, text: str) -> None:
+        try:
+            line.send_bytes(text.encode())
+        except OSError:
+            self._hang_up(line)
+
+    def _hang_up(self, line: Connection) -> None:
+        self._lines.pop(line, None)
+        with suppress(OSError):
+            line.close()
+
+
+def write(plan: Plan, address: str, key: bytes, reporter: Reporter) -> None:
+    """The whole life of a writer process.
+
+    Args:
+        plan: What is read.
+        address: Path of the socket at which it listens; one that is left over is replaced.
+        key: Secret of this run.
+        reporter: The supervisor.
+
+    Raises:
+        StoreError: The store cannot be opened or written.
+    """
+    Path(address).unlink(missing_ok=True)
+    with Store.open(plan.store) as store, Listener(address, family="AF_UNIX", authkey=key) as listener:
+        for notice in plan.site.recorded_notices():
+            store.notices.record(notice)
+        _end_unfinished(plan, store)
+        Writer(plan, store, listener).run(reporter)
+
+
+def _end_unfinished(plan: Plan, store: Store) -> None:
+    """End what an earlier run left, so that who was in view then is stored, as interrupted."""
+    for hello in left_unfinished(store, plan.site):
+        if hello.run == plan.run:
+            continue
+        try:
+            book = Book(plan.site, load_roster(plan.site), store, hello)
+        except BusyError:
+            continue  # another run is at it
+        book.end_here("Reading ended without a farewell: the machine or the program was switched off.")
+        book.commit()
+        _log.info("stream of an earlier run ended", camera=hello.camera, interactions=book.interactions)
