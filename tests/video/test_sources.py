@@ -7,10 +7,10 @@ from pathlib import Path
 
 import av
 import pytest
-from support.cameras import certificate, line_to, mjpeg_camera, rtsp_camera, until
 
 from mien.errors import VideoError
 from mien.video import SOURCES, open_source
+from support.cameras import certificate, line_to, mjpeg_camera, rtsp_camera, until
 from support.clips import steady, write_clip
 
 LIVE = ["http", "https", "rtsp", "rtsps"]
