@@ -143,12 +143,14 @@ class Child:
         self._listen()
         if code == 0:
             self.done = True
-        elif code == UNUSABLE:
+        elif code == UNUSABLE and self.status is None:
+            # It never worked. What did, and then met a full disk or a server that is away, may work again.
             self.failure = self.reason or f"The process of {self.name} cannot work."
         else:
-            how = f"by signal {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
-            self.reason = f"The process of {self.name} ended {how}."
-            _log.warning("process ended", name=self.name, exit_code=code)
+            if code != UNUSABLE:
+                how = f"by signal {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
+                self.reason = f"The process of {self.name} ended {how}."
+            _log.warning("process ended", name=self.name, exit_code=code, reason=self.reason)
             self._plan_again()
         self._close()
 

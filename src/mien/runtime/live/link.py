@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import sys
 import threading
 import time
 from collections import deque
@@ -42,10 +45,12 @@ class Link:
 
     Attributes:
         lost: Words that went since the writer was away for too long.
+        over: Whether the stream is stored to its end already; then nothing more is sent.
     """
 
     def __init__(self, address: str, key: bytes, hello: Hello) -> None:
         self.lost = 0
+        self.over = False
         self._address, self._key, self._hello = address, key, hello
         self._kept: deque[tuple[int, bytes]] = deque()
         self._unsent: deque[bytes] = deque()
@@ -79,6 +84,8 @@ class Link:
         """Send a word, now or when the writer is there."""
         content = word.model_dump_json().encode()
         with self._changed:
+            if self.over:
+                return
             self._kept.append((word.number, content))
             self._unsent.append(content)
             if len(self._kept) > KEPT:
@@ -141,7 +148,8 @@ class Link:
             if isinstance(said, Welcome):
                 self._welcome = self._welcome or said
                 self._connection = connection
-                self._forget(said.number)
+                self.over = said.over
+                self._forget(sys.maxsize if said.over else said.number)
                 self._unsent = deque(kept for _, kept in self._kept)
             elif isinstance(said, Stored):
                 self._stored = said.number
@@ -176,6 +184,7 @@ class Link:
 
     def _hang_up(self) -> None:
         if self._connection is not None:
-            with suppress(OSError):
-                self._connection.close()
+            # Closing alone would leave the other thread, and so the writer, waiting for a word.
+            with suppress(OSError), socket.socket(fileno=os.dup(self._connection.fileno())) as line:
+                line.shutdown(socket.SHUT_RDWR)
             self._connection = None

@@ -132,6 +132,7 @@ class Welcome(_Message):
         resume_number: The last word to which `pipeline` belongs.
         resume_s: Time of the picture to which it belongs, seconds in the stream.
         pipeline: What a pipeline goes on from; `None` at the beginning.
+        over: Whether the stream is stored to its end, so that there is nothing to go on with.
     """
 
     kind: Literal["welcome"] = "welcome"
@@ -139,6 +140,7 @@ class Welcome(_Message):
     resume_number: int
     resume_s: float | None
     pipeline: dict[str, Any] | None
+    over: bool = False
 
 
 class Stored(_Message):
@@ -269,11 +271,9 @@ class WriterStatus(_Message):
 
     Attributes:
         interactions: Interactions stored since it began, by camera.
-        improved: Of the last one scored at each camera, what is told of it.
     """
 
     interactions: dict[str, int] = Field(default_factory=dict)
-    last: dict[str, str] = Field(default_factory=dict)
 
 
 def observations(faces: Sequence[SeenFace]) -> list[Observation]:

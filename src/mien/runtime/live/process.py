@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SAY_EVERY_S: Final = 1.0
 """Longest time between two signs of life, seconds."""
 UNUSABLE: Final = 2
-"""Exit code of a process that would fail again if it were started again."""
+"""Exit code of a process that has told in one sentence why it cannot work."""
 _STOP: Final = b"stop"
 
 

@@ -66,6 +66,8 @@ class Worker:
     def run(self) -> None:
         """Read until the stream ends or a stop is asked for, and wait until everything is stored."""
         resume_s = self._go_on()
+        if self._link.over:
+            return
         for frame in self._feed.next(resume_s):
             if self._reporter.stopped:
                 break

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from contextlib import suppress
+from multiprocessing import AuthenticationError
 from multiprocessing.connection import Listener, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -73,8 +73,8 @@ class Writer:
         while True:
             try:
                 self._called.append(self._listener.accept())
-            except (OSError, EOFError):
-                # A worker that was killed while it called.
+            except (OSError, EOFError, AuthenticationError):
+                # A worker that was killed while it called, or somebody who is none of ours.
                 continue
 
     def _hear(self, line: Connection) -> None:
@@ -102,8 +102,7 @@ class Writer:
                         break
             self._hang_up(old)
         if is_over(self._store, self._plan.site, hello):
-            over = Welcome(number=sys.maxsize, resume_number=sys.maxsize, resume_s=None, pipeline=None)
-            self._lines[line] = None
+            over = Welcome(number=0, resume_number=0, resume_s=None, pipeline=None, over=True)
             self._tell(line, over.model_dump_json())
             return
         book = self._books.get(hello.camera)
@@ -127,7 +126,7 @@ class Writer:
                 continue
             finished = book.commit()
             if finished:
-                self._note(camera, len(finished), str(finished[-1].score.outcome))
+                self._note(camera, len(finished))
             for line, of in list(self._lines.items()):
                 if of == camera:
                     self._tell(line, Stored(number=book.stored).model_dump_json())
@@ -137,12 +136,9 @@ class Writer:
             if camera not in self._lines.values():
                 del self._books[camera]
 
-    def _note(self, camera: str, count: int, outcome: str) -> None:
-        so_far = self._status.interactions.get(camera, 0)
-        self._status = WriterStatus(
-            interactions={**self._status.interactions, camera: so_far + count},
-            last={**self._status.last, camera: outcome},
-        )
+    def _note(self, camera: str, count: int) -> None:
+        so_far = self._status.interactions
+        self._status = WriterStatus(interactions={**so_far, camera: so_far.get(camera, 0) + count})
 
     def _tell(self, line: Connection, text: str) -> None:
         try:
