@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-DEADLINE_S = 60.0
+DEADLINE_S = 300.0
 USER, PASSWORD = "mien", "hunter2-Zx"
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from broker import until
+from broker import DEADLINE_S, until
 
 from mien.site import template
 from support.command import Ran, runner
@@ -75,7 +75,7 @@ def test_it_goes_on_until_it_is_told_to_end(site_file, broker, listen, store, ha
         until(partial(messages, listener, expected), "the events")
     until(lambda: store.outbox.waiting("Lyon 2", "mqtt") == 0, "it is noted")
     process.send_signal(sign)
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=DEADLINE_S)
     assert (process.returncode, err) == (130, "")
     assert f"3 delivered to mqtt://127.0.0.1:{broker.port}, 0 waiting." in out
     assert len(listener.got) == 3

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from broker import PASSWORD, USER, until
+from broker import DEADLINE_S, PASSWORD, USER, until
 from cloudevents.core.formats.json import JSONFormat
 
 from mien.errors import DeliveryError, SettingError
@@ -42,7 +43,7 @@ class Following:
 
     def end(self) -> None:
         self._stop.set()
-        self._thread.join(60)
+        self._thread.join(DEADLINE_S)
         assert not self._thread.is_alive()
 
 
@@ -95,7 +96,7 @@ def test_a_broker_that_is_killed_and_comes_back_misses_nothing(broker, listen, s
     following = follow()
     until(lambda: following.told, "it is said that nobody answers")
     assert "cannot be reached" in following.told[0]
-    assert "60 events wait; trying again in" in following.told[0]
+    assert "Trying again in 0 s; events waiting: 60." in following.told[0]
     broker.start()
     first = listen()
     until(lambda: ids(first), "some events")
@@ -174,6 +175,8 @@ def test_a_refused_event_is_not_passed_over(broker: Broker, settings, store, hap
     assert deliver(store.outbox, SITE, channel, once=True).events == 2
 
 
+# paho leaves the socket of a handshake that failed to the garbage collector.
+@pytest.mark.filterwarnings("ignore:unclosed <ssl.SSLSocket:ResourceWarning")
 def test_with_tls_only_a_broker_whose_certificate_is_signed_by_the_named_authority_is_told(
     broker: Broker, listen, settings, store, happen, tmp_path: Path
 ) -> None:
@@ -186,13 +189,10 @@ def test_with_tls_only_a_broker_whose_certificate_is_signed_by_the_named_authori
     broker.settings += [f"certfile {tmp_path}/right.pem", f"keyfile {tmp_path}/right.key"]
     broker.start()
     happen(2)
+    wrong = MqttChannel(settings(tls=True, ca_file=str(tmp_path / "wrong.pem")))
     with pytest.raises(DeliveryError, match="certificate verify failed"):
-        deliver(
-            store.outbox,
-            SITE,
-            MqttChannel(settings(tls=True, ca_file=str(tmp_path / "wrong.pem"))),
-            once=True,
-        )
+        deliver(store.outbox, SITE, wrong, once=True)
+    gc.collect()
     assert store.outbox.waiting(SITE, "mqtt") == 2
     channel = MqttChannel(settings(tls=True, ca_file=str(tmp_path / "right.pem")))
     assert channel.shown == f"mqtts://127.0.0.1:{broker.port}"

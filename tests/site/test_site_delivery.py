@@ -21,6 +21,7 @@ BROKER = '\n[delivery.mqtt]\nhost = "broker.example"\n'
     [
         ("", "mqtt://broker.example:1883"),
         ("tls = true\n", "mqtts://broker.example:8883"),
+        ("port = 9000\n", "mqtt://broker.example:9000"),
         ("tls = true\nport = 9000\n", "mqtts://broker.example:9000"),
     ],
 )
@@ -37,9 +38,11 @@ def test_a_broker_is_understood(check: Callable[..., Checked], more: str, shown:
         ("[delivery.mqtt]\n", "delivery.mqtt.host is missing; give the name or address of the broker alone"),
         (
             f'[delivery.mqtt]\nhost = "mqtt://mien:{SECRET}@broker"\n',
-            "delivery.mqtt.host has a value that is not",
+            "delivery.mqtt.host: is more than a host",
         ),
-        (f'[delivery.mqtt]\nhost = "mien:{SECRET}@broker"\n', "delivery.mqtt.host has a value that is not"),
+        (f'[delivery.mqtt]\nhost = "{SECRET}@broker"\n', "delivery.mqtt.host: is no host; give its name"),
+        ('[delivery.mqtt]\nhost = "broker:1883"\n', "delivery.mqtt.host: is more than a host; give it alone"),
+        (f'[delivery.mqtt]\nhost = ["{SECRET}"]\n', "delivery.mqtt.host has a value that is not allowed"),
         (f"{BROKER}port = 0\n", "delivery.mqtt.port is 0; give its port, 1 to 65535"),
         (f'{BROKER}password = "{SECRET}"\n', "has a password and no user; give both"),
         (f'{BROKER}ca_file = "ca.pem"\n', "has a ca_file without TLS; write tls = true"),

@@ -170,7 +170,7 @@ def test_channels_follow_apart_and_sites_too(store):
     assert box.reached("Riga", "mqtt") == 1
 
 
-class Killed(BaseException):
+class Killed(Exception):  # noqa: N818  (no error)
     """The process is gone here."""
 
 

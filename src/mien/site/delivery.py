@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from ipaddress import IPv6Address
 from typing import Annotated, Final, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from mien.site.credentials import Secret
 from mien.site.part import Part, SeenFromSiteFile
@@ -13,15 +15,30 @@ PORT: Final = 1883
 """The port of MQTT (IANA), and the one with TLS."""
 TLS_PORT: Final = 8883
 
+_HOST: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def _host_alone(host: str) -> str:
+    # Never repeated in the message: it may hold a password.
+    if ":" in host:
+        try:
+            IPv6Address(host)
+        except ValueError:
+            raise ValueError(
+                "is more than a host; give it alone, and port, user and password as keys of their own"
+            ) from None
+    elif not _HOST.fullmatch(host):
+        raise ValueError("is no host; give its name or address alone, such as broker.example or 192.168.1.5")
+    return host
 
 
 class MqttDelivery(Part):
     """A broker that is given every event of the site."""
 
-    host: Annotated[
-        str, StringConstraints(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9.:_-]*[A-Za-z0-9])?$|^::1$")
-    ] = Field(description="the name or address of the broker alone, such as broker.example or 192.168.1.5")
+    host: Annotated[str, AfterValidator(_host_alone)] = Field(
+        description="the name or address of the broker alone, such as broker.example or 192.168.1.5"
+    )
     port: int | None = Field(
         default=None, strict=True, ge=1, le=65535, description="its port, 1 to 65535; 1883, with TLS 8883"
     )

@@ -82,7 +82,7 @@ def deliver(
         error = None if attempt.outcome is None else attempt.outcome.exception()
         waiting = outbox.waiting(site, channel.name)
         again = 0.0 if attempt.next_action is None else attempt.next_action.sleep
-        told(f"{error} {waiting} events wait; trying again in {again:.0f} s.")
+        told(f"{error} Trying again in {again:.0f} s; events waiting: {waiting}.")
         follower.failing = True
 
     attempts = Retrying(
