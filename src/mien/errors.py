@@ -11,6 +11,7 @@ MienError                 anything Mien says no to; `str(error)` is one clear se
 │   └── EngineError       what runs a network elsewhere does not answer, or not as it should
 ├── NoticeError           a named site has no recorded notice, so nothing may be read
 ├── PermissionRequired    a picture would be written without a purpose and an end date
+├── DeliveryError         a channel did not take an event; the outbox keeps it for the next attempt
 └── StoreError            the store cannot be opened, read or written
     ├── MissingStoreError there is no store yet where one was to be read
     └── BusyError         another process is at this recording; the store itself is well
@@ -58,6 +59,10 @@ class NoticeError(MienError):
 
 class PermissionRequired(MienError):  # noqa: N818  (named for what is asked of the user)
     """A picture would be written without a purpose and an end date."""
+
+
+class DeliveryError(MienError):
+    """A channel did not take an event; the outbox keeps it for the next attempt."""
 
 
 class StoreError(MienError):

@@ -95,7 +95,7 @@ def test_what_mien_understood_is_shown(mien: Callable[..., Ran], full: Path) -> 
         "off", "apriltag-25h9, 3 markers", "receipts.csv", "rtsp://192.168.1.20:554/stream1", "webcam 0",
         "password from $MIEN_DOOR_PASSWORD", "tills (checkout)", "yes: text 3 since 2026-05-04", "no: no notice",
         "queue to till 1", "door line", "0.3,0.8 0.9,0.8, inside 0.6,0.95", "POS-01", "17 at till 1", "13:30-19:30",
-        "A. Martin",
+        "A. Martin", "mqtts://broker.example:8883", "password from $MIEN_MQTT_PASSWORD",
     ):  # fmt: skip
         assert words in shown.out, words
     sunday = mien("site", "show", full, "--on", "2026-05-10").out

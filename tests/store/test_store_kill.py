@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from event_replay import follow, replay, shown
 from store_making import KEY, READER, SOURCE, assert_same, interaction
 
 from mien.errors import StoreError
@@ -65,6 +66,7 @@ def check_whole(path):
             held = plain.execute("SELECT count(*) FROM interactions WHERE run_id = ?", (run,)).fetchone()[0]
             assert held == (frames or 0)
     with Store.open(path, create=False) as store:
+        assert replay(follow(store)) == shown(store), "what was told is not what is shown"
         return store.recordings.interactions(), store.recordings.find(KEY)
 
 

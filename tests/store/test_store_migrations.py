@@ -102,6 +102,8 @@ def test_an_older_store_is_moved_on_and_loses_nothing(path):
         (stored,) = store.recordings.interactions()
         assert_same(stored, made(4))
         assert stored.by_eyes > 0
+        # What an older Mien stored was told to nobody, so nobody is told that it is no more.
+        assert [entry.event.subject for entry in store.outbox.after(0)] == [stored.id]
 
 
 def test_the_newest_migration_is_the_one_that_the_code_expects():
@@ -123,7 +125,7 @@ def test_scores_and_moments_hold_every_field():
 
 
 def test_every_row_about_a_visit_can_expire_by_index():
-    for name in ("recordings", "interactions"):
+    for name in ("recordings", "interactions", "outbox"):
         table = metadata.tables[name]
         assert table.c.expires_at.nullable
         assert any([c.name for c in index.columns] == ["expires_at"] for index in table.indexes)

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from mien.errors import ImageError, SettingError
+from mien.registry import Registry
 from mien.video.types import Frame
 from mien.vision.detect import YuNet
 from mien.vision.geometry import mesh_box, overlap
 from mien.vision.pipeline import FacePipeline
-from mien.vision.registry import DETECTORS, LANDMARKERS, READERS, Registry
+from mien.vision.registry import DETECTORS, LANDMARKERS, READERS
 from mien.vision.settings import PipelineSettings
 from mien.vision.types import Visibility
 from support.facemesh import SAMPLES

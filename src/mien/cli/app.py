@@ -9,7 +9,20 @@ import typer
 from typer.core import TyperGroup
 
 from mien import __version__
-from mien.cli import analyze, badges, doctor, evaluate, models, notice, reader, run_site, show, site, train
+from mien.cli import (
+    analyze,
+    badges,
+    deliver,
+    doctor,
+    evaluate,
+    models,
+    notice,
+    reader,
+    run_site,
+    show,
+    site,
+    train,
+)
 from mien.cli.console import complain, say, warn
 from mien.cli.interrupt import STOPPED
 from mien.errors import MienError
@@ -58,6 +71,7 @@ app.command("doctor")(doctor.doctor_command)
 app.command("models")(models.models_command)
 app.command("train")(train.train_command)
 app.command("evaluate")(evaluate.evaluate_command)
+app.command("deliver")(deliver.deliver_command)
 app.command("badges")(badges.badges_command)
 app.add_typer(notice.app, name="notice")
 app.add_typer(reader.app, name="reader")

@@ -41,7 +41,7 @@ def _leave(_number: int, _frame: object) -> None:
 
 @contextmanager
 def until_ctrl_c() -> Iterator[Callable[[], bool]]:
-    """The first Ctrl-C asks for an orderly stop, the second ends what is running.
+    """The first Ctrl-C, or word to end (SIGTERM), asks for an orderly stop, the second ends what is running.
 
     Yields:
         Whether a stop was asked for.
@@ -51,10 +51,14 @@ def until_ctrl_c() -> Iterator[Callable[[], bool]]:
     def ask(_number: int, _frame: object) -> None:
         nonlocal asked
         asked = True
-        signal.signal(signal.SIGINT, before)
+        restore()
 
-    before = signal.signal(signal.SIGINT, ask)
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield lambda: asked
     finally:
-        signal.signal(signal.SIGINT, before)
+        restore()

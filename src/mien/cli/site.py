@@ -18,6 +18,7 @@ from mien.cli.options import parse_date
 from mien.cli.targets import check_targets
 from mien.errors import NoticeError, SettingError
 from mien.report.saving import save_text
+from mien.runtime.delivery.mqtt import topic_level
 from mien.site import Site, check_site, check_text, template
 
 if TYPE_CHECKING:
@@ -134,12 +135,22 @@ def _facts(site: Site, day: date) -> Table:
         "joining of visits": basis if matching.enabled else "off",
         "staff badges": f"{badges.family}, {markers}" if badges.enabled else "none",
         "receipts": str(site.receipts.file) if site.receipts is not None else "none",
+        "events go to": _broker(site),
         "kept": f"readings {kept.readings_days}, interactions {kept.interactions_days}, receipts "
         f"{kept.receipts_days} days",
     }
     for key, value in rows.items():
         table.add_row(Text(key, style="dim"), Text(value))
     return table
+
+
+def _broker(site: Site) -> str:
+    broker = site.delivery.mqtt
+    if broker is None:
+        return "nobody"
+    secrets = (("user", broker.user), ("password", broker.password))
+    kept = ", ".join(f"{what} {secret.place}" for what, secret in secrets if secret is not None)
+    return f"{broker.shown} ({kept or 'no credentials'}), topics {broker.topic_prefix}/{topic_level(site.name)}/..."
 
 
 def _cameras(site: Site, day: date) -> Table:

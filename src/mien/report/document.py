@@ -11,10 +11,26 @@ import math
 import sys
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from mien.expressions import EXPRESSIONS, ScaleName
-from mien.journey.types import MomentKind, Outcome
+from mien.journey.parts import (
+    ContextPart,
+    Count,
+    Index,
+    LeftOut,
+    MomentPart,
+    Part,
+    Points,
+    Seconds,
+    Share,
+    Valence,
+    context_part,
+    moment_parts,
+    round_,
+    rounded,
+)
+from mien.journey.types import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,22 +40,8 @@ if TYPE_CHECKING:
 
 SCHEMA_ID: Final = "urn:mien:analysis:1"
 
-Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False, description="Seconds.")]
-Valence = Annotated[float, Field(allow_inf_nan=False, description="-1 unpleasant .. 1 pleasant.")]
-Points = Annotated[float, Field(allow_inf_nan=False, description="Points of the EPS, -200..200.")]
-Index = Annotated[
-    float, Field(allow_inf_nan=False, description="Points of the Happiness Index, 0..100; 50 is neutral.")
-]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=0)]
-LeftOut = Annotated[dict[str, Count], Field(description="Readings left out, by reason.")]
 
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ExpressionShares(_Part):
+class ExpressionShares(Part):
     """Time-weighted mean shares of what the face shows, over usable readings; together 1."""
 
     neutral: Share
@@ -52,21 +54,7 @@ class ExpressionShares(_Part):
     contempt: Share
 
 
-class MomentPart(_Part):
-    """A sustained change of valence; a fall is a critical moment."""
-
-    t_s: Seconds
-    kind: MomentKind
-    change: Annotated[
-        float, Field(ge=-2, le=2, description="Mean valence of the 2 s after minus the 2 s before.")
-    ]
-    probability: Annotated[
-        Share,
-        Field(description="Probability that the change reaches the limit of the scale (0.20 on balance)."),
-    ]
-
-
-class CurvePart(_Part):
+class CurvePart(Part):
     """Valence over time with its pointwise 95 % band; four lists of equal length, null inside gaps."""
 
     t_s: list[Seconds]
@@ -75,18 +63,7 @@ class CurvePart(_Part):
     high: list[Valence | None]
 
 
-class ContextPart(_Part):
-    """Where and how it took place; null where nothing was said."""
-
-    site: str | None
-    touchpoint: str | None
-    type: str | None
-    service_point: str | None
-    shift: str | None
-    protocol: str | None
-
-
-class InteractionPart(_Part):
+class InteractionPart(Part):
     """One customer's continuous presence at one touchpoint. A number is null where `reason` says why."""
 
     id: str
@@ -117,7 +94,7 @@ class InteractionPart(_Part):
     interrupted: Annotated[bool, Field(description="The recording ended while the face was still there.")]
 
 
-class VideoPart(_Part):
+class VideoPart(Part):
     """One analysed video."""
 
     video: str
@@ -131,7 +108,7 @@ class VideoPart(_Part):
     simulated: Annotated[bool, Field(description="The video is made up.")]
 
 
-class AnalysisDocument(_Part):
+class AnalysisDocument(Part):
     """What `mien analyze --json` writes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", title="Mien analysis", populate_by_name=True)
@@ -182,7 +159,7 @@ def json_schema() -> dict[str, Any]:
 def _video(video: VideoReport) -> VideoPart:
     return VideoPart(
         video=video.video,
-        duration_s=_rounded(video.duration_s),
+        duration_s=rounded(video.duration_s),
         frames=video.frames,
         readings=video.readings,
         left_out=dict(video.left_out),
@@ -198,42 +175,27 @@ def _interaction(found: Interaction) -> InteractionPart:
     return InteractionPart(
         id=found.id,
         touchpoint=context.touchpoint,
-        start_s=_round(found.start_s),
-        end_s=_round(found.end_s),
+        start_s=round_(found.start_s),
+        end_s=round_(found.end_s),
         readings=found.readings,
-        usable_s=_round(score.usable_s),
-        initial_valence=_rounded(score.initial_valence),
-        final_valence=_rounded(score.final_valence),
-        eps=_rounded(score.eps, 2),
-        eps_low=_rounded(score.eps_low, 2),
-        eps_high=_rounded(score.eps_high, 2),
+        usable_s=round_(score.usable_s),
+        initial_valence=rounded(score.initial_valence),
+        final_valence=rounded(score.final_valence),
+        eps=rounded(score.eps, 2),
+        eps_low=rounded(score.eps_low, 2),
+        eps_high=rounded(score.eps_high, 2),
         outcome=score.outcome,
-        happiness_index=_rounded(score.happiness_index, 2),
-        hi_low=_rounded(score.hi_low, 2),
-        hi_high=_rounded(score.hi_high, 2),
+        happiness_index=rounded(score.happiness_index, 2),
+        hi_low=rounded(score.hi_low, 2),
+        hi_high=rounded(score.hi_high, 2),
         reason=score.reason,
         expressions=_shares(found.expressions),
-        moments=[
-            MomentPart(
-                t_s=_round(moment.t_s),
-                kind=moment.kind,
-                change=_round(moment.change),
-                probability=_round(moment.probability),
-            )
-            for moment in score.moments
-        ],
+        moments=moment_parts(score.moments),
         curve=_curve(found.curve),
         usable_readings=score.n,
         by_eyes=found.by_eyes,
         left_out=dict(found.left_out),
-        context=ContextPart(
-            site=context.site,
-            touchpoint=context.touchpoint,
-            type=context.type,
-            service_point=context.service_point,
-            shift=context.shift,
-            protocol=context.protocol,
-        ),
+        context=context_part(context),
         interrupted=found.interrupted,
     )
 
@@ -241,7 +203,7 @@ def _interaction(found: Interaction) -> InteractionPart:
 def _shares(expressions: tuple[float, ...] | None) -> ExpressionShares | None:
     if expressions is None:
         return None
-    shares = (min(max(_round(share), 0.0), 1.0) for share in expressions)
+    shares = (min(max(round_(share), 0.0), 1.0) for share in expressions)
     return ExpressionShares(**dict(zip(EXPRESSIONS, shares, strict=True)))
 
 
@@ -249,7 +211,7 @@ def _curve(curve: Curve | None) -> CurvePart:
     if curve is None:
         return CurvePart(t_s=[], valence=[], low=[], high=[])
     return CurvePart(
-        t_s=[_round(t) for t in curve.t_s],
+        t_s=[round_(t) for t in curve.t_s],
         valence=_series(curve.valence),
         low=_series(curve.low),
         high=_series(curve.high),
@@ -257,16 +219,7 @@ def _curve(curve: Curve | None) -> CurvePart:
 
 
 def _series(values: Iterable[float]) -> list[float | None]:
-    return [_round(value) if math.isfinite(value) else None for value in values]
-
-
-def _rounded(value: float | None, digits: int = 4) -> float | None:
-    return None if value is None or not math.isfinite(value) else _round(value, digits)
-
-
-def _round(value: float, digits: int = 4) -> float:
-    # A tiny fall is no "-0.0", which programs compare and people read as something else than 0.
-    return round(float(value), digits) + 0.0
+    return [round_(value) if math.isfinite(value) else None for value in values]
 
 
 if __name__ == "__main__":

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mien.errors import SettingError
+from mien.registry import Registry
 from mien.runtime.http_engine import HttpEngine
 from mien.vision.readers.manifest import SUFFIX, load_manifest
 from mien.vision.readers.onnx_engine import OnnxEngine
 from mien.vision.readers.reader import ManifestReader
-from mien.vision.registry import READERS, Registry
+from mien.vision.registry import READERS
 
 if TYPE_CHECKING:
     from mien.vision.protocols import Engine, Reader

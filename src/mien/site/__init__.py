@@ -5,6 +5,7 @@ camera.
 """
 
 from mien.site.cameras import Camera
+from mien.site.delivery import MqttDelivery
 from mien.site.load import Checked, check_site, check_text, load_site
 from mien.site.masking import Mask, masked
 from mien.site.model import Site
@@ -17,6 +18,7 @@ __all__ = [
     "Checked",
     "LoadedRoster",
     "Mask",
+    "MqttDelivery",
     "Problem",
     "RosterEntry",
     "Site",

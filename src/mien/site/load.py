@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from mien.site.credentials import Secret
     from mien.site.toml_lines import KeyPath
 
 _MOST_BYTES: Final = 2_000_000
@@ -173,24 +174,43 @@ def _remarks(site: Site, on: date, environ: Mapping[str, str]) -> Iterator[tuple
                 f"the url of camera '{name}' holds a password that anybody who sees this file can read; write "
                 '${NAME} in its place, or user and password = { env = "NAME" }',
             )
-        if camera.password is not None and camera.password.clear is not None:
-            yield (
-                (*at, "password"),
-                f"the password of camera '{name}' can be read by anybody who sees this file; write "
-                '{ env = "NAME" } or { keyring = "ENTRY" }',
-            )
-        wanted = [("url", one) for one in (camera.url.variables if camera.url is not None else ())]
-        secrets = (("user", camera.user), ("password", camera.password))
-        wanted += [
-            (key, secret.env) for key, secret in secrets if secret is not None and secret.env is not None
-        ]
-        for key, variable in wanted:
+        for variable in camera.url.variables if camera.url is not None else ():
             if not environ.get(variable):
-                yield (
-                    (*at, key),
-                    f"the environment variable {variable} is not set here, so camera '{name}' cannot be opened here",
-                )
+                yield (*at, "url"), _not_set(variable, f"camera '{name}' cannot be opened here")
+        secrets = {"user": camera.user, "password": camera.password}
+        yield from _kept(at, secrets, f"camera '{name}'", f"camera '{name}' cannot be opened here", environ)
         if camera.file is not None and not camera.file.is_file():
             yield (*at, "file"), f"there is no file '{camera.file}' for camera '{name}' here"
+    if site.delivery.mqtt is not None:
+        at, broker = ("delivery", "mqtt"), site.delivery.mqtt
+        secrets = {"user": broker.user, "password": broker.password}
+        yield from _kept(at, secrets, "the broker", "events cannot be delivered from here", environ)
+        if broker.open_password:
+            yield (
+                (*at, "password"),
+                f"without TLS the password for {broker.shown} crosses the network as it is; write tls = true where the "
+                "broker can do it",
+            )
+        if broker.ca_file is not None and not broker.ca_file.is_file():
+            yield (*at, "ca_file"), f"there is no file '{broker.ca_file}' for delivery.mqtt here"
     if site.opening_hours is None:
         yield (), "without [opening_hours] nothing can be told to happen after hours"
+
+
+def _kept(
+    at: KeyPath, secrets: Mapping[str, Secret | None], whose: str, so: str, environ: Mapping[str, str]
+) -> Iterator[tuple[KeyPath, str]]:
+    """What is worth a warning about where credentials are kept."""
+    for key, secret in secrets.items():
+        if secret is not None and secret.clear is not None and key == "password":
+            yield (
+                (*at, key),
+                f"the password of {whose} can be read by anybody who sees this file; write "
+                '{ env = "NAME" } or { keyring = "ENTRY" }',
+            )
+        if secret is not None and secret.env is not None and not environ.get(secret.env):
+            yield (*at, key), _not_set(secret.env, so)
+
+
+def _not_set(variable: str, so: str) -> str:
+    return f"the environment variable {variable} is not set here, so {so}"

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from mien.errors import NoticeError
 from mien.privacy import Notice, check_notice
 from mien.site.cameras import Camera
+from mien.site.delivery import Delivery
 from mien.site.hours import OpeningHours, Shift
 from mien.site.measures import Badges, Matching, Receipts, Retention
 from mien.site.part import NAMES_ARE, Day, Name, Part, SeenFromSiteFile, nearest
@@ -144,6 +145,9 @@ class Site(Part):
     receipts: Receipts | None = Field(default=None, description="a table [receipts] with a file")
     retention: Retention = Field(
         default_factory=Retention, description="a table [retention] with numbers of days"
+    )
+    delivery: Delivery = Field(
+        default_factory=Delivery, description="a table [delivery.mqtt] with the broker that events go to"
     )
 
     @property

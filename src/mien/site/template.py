@@ -149,6 +149,18 @@ enabled = false
 readings_days = 30
 interactions_days = 400
 receipts_days = 90
+
+
+# --- Who is told ----------------------------------------------------------------------------------------------
+# Each interaction goes out as an event to an MQTT broker: docs/events.md. It is sent by: mien deliver FILE
+# [delivery.mqtt]
+# host = "broker.example"
+# port = 8883                   # 1883 where left out, with TLS 8883
+# tls = true
+# ca_file = "broker-ca.pem"     # where this machine does not know who signed the broker's certificate
+# user = "mien"
+# password = {{ env = "MIEN_MQTT_PASSWORD" }}   # or {{ keyring = "mqtt" }}
+# topic_prefix = "mien"         # topics are PREFIX/SITE/TOUCHPOINT/interaction
 """
 
 

@@ -2,11 +2,14 @@
 
 from mien.store.media import StoredPicture
 from mien.store.notices import RecordedNotice
+from mien.store.outbox import Outbox, OutboxEntry
 from mien.store.records import RecordingKey, RecordingSummary, Source
 from mien.store.runs import RecordingRun
 from mien.store.store import Store
 
 __all__ = [
+    "Outbox",
+    "OutboxEntry",
     "RecordedNotice",
     "RecordingKey",
     "RecordingRun",

@@ -48,7 +48,7 @@ def write(
     """
     if not found:
         return
-    for uids in _chunks(list(found)):
+    for uids in chunks(list(found)):
         held = interactions.c.uid.in_(uids) & (interactions.c.run_id == run_id)
         connection.execute(delete(interactions).where(held))
     names = sorted({i.context.site for i, _ in found.values() if i.context.site is not None})
@@ -86,11 +86,19 @@ def read(connection: Connection, query: Select[Any], *, with_curves: bool) -> li
     Raises:
         StoreError: A stored curve is damaged.
     """
-    rows = connection.execute(query).all()
+    return build(connection, connection.execute(query).all(), with_curves=with_curves)
+
+
+def build(connection: Connection, rows: Sequence[Row[Any]], *, with_curves: bool) -> list[Interaction]:
+    """Build interactions from rows of a query made from `selection`, in their order.
+
+    Raises:
+        StoreError: A stored curve is damaged.
+    """
     changes: dict[int, list[Moment]] = defaultdict(list)
     blobs: dict[int, bytes] = {}
     # Fetched for the rows that are wanted only: carried through sorting and skipping, blobs would cost most.
-    for ids in _chunks([row.id for row in rows]):
+    for ids in chunks([row.id for row in rows]):
         chosen = select(moments).where(moments.c.interaction_id.in_(ids))
         for row in connection.execute(chosen.order_by(moments.c.interaction_id, moments.c.position)):
             moment = Moment(row.t_s, MomentKind(row.kind), row.change, row.probability)
@@ -162,6 +170,7 @@ def _moment_row(moment: Moment) -> dict[str, Any]:
     }
 
 
-def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Values in portions that one IN list takes."""
     for start in range(0, len(values), _CHUNK):
         yield values[start : start + _CHUNK]

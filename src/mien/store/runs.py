@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any, Self
 from sqlalchemy import delete, func, insert, select, update
 
 from mien.errors import BusyError, StoreError
-from mien.store import codec, lease, rows
+from mien.store import announce, codec, lease, rows
 from mien.store.sites import camera_id, ensure, site_id
-from mien.store.tables import recordings, runs
+from mien.store.tables import interactions, recordings, runs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
     from types import TracebackType
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from mien.journey.types import Interaction
     from mien.store.database import Database
@@ -74,7 +74,8 @@ class RecordingRun:
         """Store finished interactions together with the point to go on from; both or neither.
 
         An interaction that this run holds already is replaced, so that the same call twice changes nothing
-        and one that was cut short can be stored again as a whole.
+        and one that was cut short can be stored again as a whole. What is shown at once is told in the
+        outbox at once, in the same transaction.
 
         Args:
             interactions: Finished since the last commit; may be empty.
@@ -92,17 +93,23 @@ class RecordingRun:
         _check_json("counters", counters)
         now = self._database.now()
         with self._database.write() as connection:
-            self._change(
+            visible = self._change(
                 connection,
                 checkpoint=dict(checkpoint),
                 position_s=float(position_s),
                 counters=dict(counters),
                 lease_until=lease.end(now),
             )
+            # What is not shown yet is told when it is.
+            before = announce.shown(connection, self._mine, found) if visible else {}
             rows.write(connection, self._run_id, found, recorded_at=self._recorded_at, now=now)
+            if visible:
+                announce.tell(connection, before, announce.shown(connection, self._mine, found), now=now)
 
     def finish(self, counters: Mapping[str, Any]) -> None:
         """Make this analysis the one that is shown, and remove the one before, in one transaction.
+
+        What that changes of what is shown is told in the outbox, in the same transaction.
 
         Args:
             counters: What was counted in all.
@@ -112,18 +119,23 @@ class RecordingRun:
             StoreError: The database says no.
         """
         _check_json("counters", counters)
+        now = self._database.now()
         with self._database.write() as connection:
             # The checkpoint may describe people still in view, and nobody needs it any more.
-            self._change(
+            visible = self._change(
                 connection,
-                finished_at=self._database.now(),
+                finished_at=now,
                 checkpoint=None,
                 counters=dict(counters),
                 **lease.FREE,
             )
             others = (runs.c.recording_id == self.recording_id) & (runs.c.id != self._run_id)
+            replaced = interactions.c.run_id.in_(select(runs.c.id).where(others, runs.c.visible))
+            before = announce.shown(connection, replaced)
             connection.execute(delete(runs).where(others))
             connection.execute(update(runs).where(runs.c.id == self._run_id).values(visible=True))
+            if not visible:  # else all was told when it was stored
+                announce.tell(connection, before, announce.shown(connection, self._mine), now=now)
 
     def release(self) -> None:
         """Let another process go on at once. After `finish`, or twice, it does nothing."""
@@ -131,13 +143,22 @@ class RecordingRun:
             mine = (runs.c.id == self._run_id) & (runs.c.lease_token == self._token)
             connection.execute(update(runs).where(mine).values(**lease.FREE))
 
-    def _change(self, connection: Connection, **values: object) -> None:
+    @property
+    def _mine(self) -> ColumnElement[bool]:
+        """The rows of this run's interactions."""
+        return interactions.c.run_id == self._run_id
+
+    def _change(self, connection: Connection, **values: object) -> bool:
+        """Change the row of this run, which must still be its own; whether it is the one that is shown."""
         mine = (runs.c.id == self._run_id) & (runs.c.lease_token == self._token)
-        if connection.execute(update(runs).where(mine).values(**values)).rowcount == 0:
+        changed = update(runs).where(mine).values(**values).returning(runs.c.visible)
+        visible: bool | None = connection.execute(changed).scalar_one_or_none()
+        if visible is None:
             raise BusyError(
                 f"This analysis of '{self._name}' is over or was taken over by another process, so nothing "
                 "more can be stored from here; start it again to go on."
             )
+        return visible
 
 
 def begin(

@@ -10,6 +10,7 @@ from mien.store.engine import connect, resolve, store_files
 from mien.store.media import Media
 from mien.store.migrate import prepare
 from mien.store.notices import Notices
+from mien.store.outbox import Outbox
 from mien.store.recordings import Recordings
 from mien.store.sites import Sites
 
@@ -31,6 +32,7 @@ class Store:
         notices: The notices that hang, or hung.
         media: Files in which faces can be seen.
         sites: Sites and cameras.
+        outbox: Events about what is stored, and how far they are delivered.
     """
 
     def __init__(self, database: Database) -> None:
@@ -39,6 +41,7 @@ class Store:
         self.notices = Notices(database)
         self.media = Media(database)
         self.sites = Sites(database)
+        self.outbox = Outbox(database)
         self._database = database
 
     @classmethod

@@ -6,6 +6,8 @@ sites ─┬─ cameras ─┬─ notices          what hangs where, since when
        └─ interactions                     └─ runs        one analysis of a recording, with its checkpoint
                 └─ scores, curves, moments     └─ interactions
 media_grants                           pictures written on purpose, with their end date
+sites ─┬─ outbox                       events about what is stored, in the order in which it became visible
+       └─ deliveries                   how far each channel has followed the outbox
 ```
 
 A recording has at most one *visible* run, whose interactions are what the store shows, and at most one
@@ -20,6 +22,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -43,7 +46,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
-SCHEMA: Final = "0002"
+SCHEMA: Final = "0003"
 """The newest migration; a store of this schema is used as it is."""
 
 VERSION_TABLE: Final = "mien_schema"
@@ -199,6 +202,7 @@ interactions: Final = Table(
     Column("expires_at", UtcDateTime),
     Column("by_eyes", Integer, nullable=False, server_default="0",
            doc="Usable readings made from the eyes alone."),
+    Column("event_id", String(36), doc="The last event that told of it; NULL where none did."),
     UniqueConstraint("run_id", "uid"),
     Index(None, "run_id", "start_s", "id"),
     Index(None, "uid"),
@@ -261,4 +265,38 @@ media_grants: Final = Table(
     _key("recording_id", "recordings.id", on_delete="SET NULL", nullable=True),
     Index(None, "until"),
     Index(None, "recording_id"),
+)
+
+outbox: Final = Table(
+    "outbox",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True,
+           doc="Grows in the order in which events become visible, and never comes again."),
+    _key("site_id", "sites.id", on_delete="RESTRICT"),
+    Column("touchpoint", Text),
+    Column("event_id", String(36), nullable=False, unique=True),
+    Column("type", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("subject", Text, nullable=False, doc="Id of the interaction or visit that it tells of."),
+    Column("time", UtcDateTime),
+    Column("dataschema", Text, nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("entered_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime),
+    Index(None, "site_id", "number"),
+    Index(None, "subject"),
+    Index(None, "expires_at"),
+    # Without it SQLite gives the number of a deleted last row again, and who follows by number would miss the new one.
+    sqlite_autoincrement=True,
+)  # fmt: skip
+
+deliveries: Final = Table(
+    "deliveries",
+    metadata,
+    _id(),
+    _key("site_id", "sites.id", on_delete="RESTRICT"),
+    Column("channel", String(40), nullable=False),
+    Column("number", BigInteger, nullable=False, doc="The last of the outbox that the channel took."),
+    Column("moved_at", UtcDateTime, nullable=False),
+    UniqueConstraint("site_id", "channel"),
 )

@@ -1,0 +1,194 @@
+"""The outbox: events enter it in the transaction that stores what they tell of, and are followed by number.
+
+Numbers grow in the order in which events become visible, and no number ever comes again. So whoever has read up to
+one number has missed nothing before it, however many writers there are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import delete, func, insert, select, text, update
+
+from mien.errors import BusyError
+from mien.store.events import CloudEvent
+from mien.store.sites import ensure, site_id
+from mien.store.tables import deliveries, outbox, sites
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row, Select
+
+    from mien.store.database import Database
+
+KEPT: Final = timedelta(days=30)
+"""For how long an event is kept, delivered or not: what it tells is a person's visit."""
+
+_LOCK: Final = 0x4D69_6F75
+"""PostgreSQL's advisory lock while numbers are drawn: 'Miou'."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    """An event in the outbox.
+
+    Attributes:
+        number: By which readers follow; it grows, with gaps.
+        site: The site that it concerns.
+        touchpoint: Its place in the journey, if it has one.
+        event: The event, its `sequence` set.
+    """
+
+    number: int
+    site: str
+    touchpoint: str | None
+    event: CloudEvent
+
+
+class Outbox:
+    """Reading the outbox of a store, and how far each channel has delivered it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def after(self, number: int, *, site: str | None = None, limit: int = 100) -> list[OutboxEntry]:
+        """The events that follow a number, in their order.
+
+        Args:
+            number: The last one that was seen; 0 for the first time.
+            site: Only of this site.
+            limit: At most so many.
+        """
+        query = _of(site).where(outbox.c.number > number).order_by(outbox.c.number).limit(limit)
+        with self._database.read() as connection:
+            return [_entry(row) for row in connection.execute(query)]
+
+    def waiting(self, site: str, channel: str) -> int:
+        """How many events of a site a channel has not taken yet."""
+        with self._database.read() as connection:
+            reached = _reached(connection, site, channel)
+            query = select(func.count()).select_from(outbox.join(sites)).where(sites.c.name == site)
+            return connection.execute(query.where(outbox.c.number > reached)).scalar_one()
+
+    def reached(self, site: str, channel: str) -> int:
+        """The number of the last event of a site that a channel took; 0 where it took none.
+
+        A channel that is new begins with the oldest event that is still there.
+        """
+        with self._database.read() as connection:
+            return _reached(connection, site, channel)
+
+    def move(self, site: str, channel: str, *, since: int, to: int) -> None:
+        """Note that a channel took the events of a site up to a number.
+
+        Args:
+            site: The site.
+            channel: Name of the channel, at most 40 characters.
+            since: Where the channel stood, from `reached`.
+            to: The number of the last event that the other side confirmed.
+
+        Raises:
+            BusyError: Another process moved this channel meanwhile; nothing is lost, the same may have gone out twice.
+        """
+        now = self._database.now()
+        with self._database.write() as connection:
+            own = {"site_id": site_id(connection, site, now), "channel": channel}
+            mine = ensure(connection, deliveries, own, {"number": 0, "moved_at": now})
+            moved = update(deliveries).where(deliveries.c.id == mine, deliveries.c.number == since)
+            if connection.execute(moved.values(number=to, moved_at=now)).rowcount == 0:
+                raise BusyError(
+                    f"Another process delivers the events of '{site}' by {channel} too, so some may have gone out "
+                    "twice, and none is lost; let only one do it."
+                )
+
+    def expire(self, *, limit: int = 1000) -> int:
+        """Remove events that are past their end date, delivered or not.
+
+        Args:
+            limit: At most so many, so that other writers do not wait long.
+
+        Returns:
+            How many were removed.
+        """
+        with self._database.write() as connection:
+            due = select(outbox.c.number).where(outbox.c.expires_at <= self._database.now()).limit(limit)
+            return connection.execute(delete(outbox).where(outbox.c.number.in_(due))).rowcount
+
+
+def enter(
+    connection: Connection,
+    site: int,
+    touchpoint: str | None,
+    events: Sequence[CloudEvent],
+    *,
+    now: datetime,
+) -> None:
+    """Enter events; they become visible with all else that the transaction stores, or never.
+
+    This must be the last thing that the transaction does: on PostgreSQL other writers of events wait from here to its
+    end. There, numbers are drawn before commits, so without that wait a later number could be seen first, and whoever
+    follows would pass over the earlier one. SQLite has one writer anyway.
+
+    Args:
+        connection: In a write transaction.
+        site: Id of the site that they concern, from `mien.store.sites`.
+        touchpoint: Their place in the journey, if they have one.
+        events: Any events, in order; none of their ids was there before.
+        now: The time of day.
+    """
+    if not events:
+        return
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+    common = {"site_id": site, "touchpoint": touchpoint, "entered_at": now, "expires_at": now + KEPT}
+    connection.execute(insert(outbox), [common | _row(event) for event in events])
+
+
+def remove(connection: Connection, subjects: Sequence[str]) -> int:
+    """Remove every event that tells of somebody who is to be forgotten; how many there were.
+
+    Args:
+        connection: In a write transaction.
+        subjects: Ids of interactions and visits, at most some hundreds at a time.
+    """
+    return connection.execute(delete(outbox).where(outbox.c.subject.in_(subjects))).rowcount
+
+
+def _row(event: CloudEvent) -> dict[str, Any]:
+    return {
+        "event_id": event.id,
+        "type": event.type,
+        "source": event.source,
+        "subject": event.subject,
+        "time": event.time,
+        "dataschema": event.dataschema,
+        "data": event.data,
+    }
+
+
+def _of(site: str | None) -> Select[Any]:
+    query = select(outbox, sites.c.name.label("site")).select_from(outbox.join(sites))
+    return query if site is None else query.where(sites.c.name == site)
+
+
+def _entry(row: Row[Any]) -> OutboxEntry:
+    event = CloudEvent(
+        id=row.event_id,
+        source=row.source,
+        type=row.type,
+        subject=row.subject,
+        time=row.time,
+        dataschema=row.dataschema,
+        data=row.data,
+    )
+    return OutboxEntry(row.number, row.site, row.touchpoint, event.numbered(row.number))
+
+
+def _reached(connection: Connection, site: str, channel: str) -> int:
+    query = select(deliveries.c.number).select_from(deliveries.join(sites))
+    own = (sites.c.name == site) & (deliveries.c.channel == channel)
+    return connection.execute(query.where(own)).scalar_one_or_none() or 0
