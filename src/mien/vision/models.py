@@ -33,8 +33,9 @@ Kind = Literal[
     "visibility",
     "backbone",
     "embedding",
+    "people",
 ]
-_BESIDE_READING: Final = ("backbone", "embedding")
+_BESIDE_READING: Final = ("backbone", "embedding", "people")
 """Kinds that no reading of a face goes through."""
 
 

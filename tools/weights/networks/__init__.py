@@ -10,6 +10,7 @@ from tools.weights.networks import (
     face_blendshapes_52,
     face_embedding_128,
     face_landmarks_478,
+    nanodet_person,
     retinaface,
     yunet,
 )
@@ -29,5 +30,6 @@ RECIPES: Final[Mapping[str, Recipe]] = {
         canonical_face_468,
         face_backbone,
         face_embedding_128,
+        nanodet_person,
     )
 }
