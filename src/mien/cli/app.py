@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from mien import __version__
-from mien.cli import analyze, badges, doctor, evaluate, models, notice, reader, show, site, train
+from mien.cli import analyze, badges, doctor, evaluate, flow, models, notice, reader, show, site, train
 from mien.cli.console import complain, say, warn
 from mien.cli.interrupt import STOPPED
 from mien.errors import MienError
@@ -58,6 +58,7 @@ app.command("models")(models.models_command)
 app.command("train")(train.train_command)
 app.command("evaluate")(evaluate.evaluate_command)
 app.command("badges")(badges.badges_command)
+app.command("flow")(flow.flow_command)
 app.add_typer(notice.app, name="notice")
 app.add_typer(reader.app, name="reader")
 app.add_typer(site.app, name="site")

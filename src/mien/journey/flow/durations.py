@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
@@ -104,7 +105,9 @@ class Durations(BaseModel):
             return Quantile(None, None, None, f"under {MIN_ENDED} seen to their end")
         data = stats.CensoredData(uncensored=_spread(self.ended), right=_spread(self.cut))
         survival = stats.ecdf(data).sf
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with warnings.catch_warnings():
+            # Where nobody is left the interval has no upper end, which is told as such.
+            warnings.filterwarnings("ignore", "The confidence interval is undefined", RuntimeWarning)
             interval = survival.confidence_interval(method="log-log")
         value, low, high = (
             _first_below(survival.quantiles, levels, 1.0 - share)
