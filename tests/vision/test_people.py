@@ -1,4 +1,4 @@
-"""People are found from any picture, followed at two pictures a second, and staff are black before anybody is looked for."""
+"""People are found, followed at two pictures a second, and staff are black before anybody is looked for."""
 
 from __future__ import annotations
 

@@ -86,8 +86,8 @@ def _door_checks(balance: Balance) -> list[str]:
         )
     if balance.gaps:
         found.append(
-            f"Not seen as a whole: {balance.gaps} of {balance.periods} period{'s' * (balance.periods != 1)}. Who crossed "
-            "unseen is missing."
+            f"Not seen as a whole: {balance.gaps} of {balance.periods} period{'s' * (balance.periods != 1)}. Who "
+            "crossed unseen is missing."
         )
     return found
 
