@@ -3,10 +3,10 @@
     uv run python benchmarks/flow.py CLIPS [--rate 2]
 
 CLIPS is a folder with the previews of Intel's sample videos (CC BY 4.0), which are not part of this project:
-`intel_one_by_one.mp4`, in which six people one after another come in at the lower edge, stand at a table with their backs
-to the camera and leave at the right, and `intel_store-aisle-detection.gif`. What is in them was read off by eye. Counts
-are those of two door lines drawn for this; a track too many is a person who was lost and taken for another one. The
-shoppers of the aisle are looked for while nobody stands before them.
+`intel_one_by_one.mp4`, in which six people one after another come in at the lower edge, stand at a table with their
+backs to the camera and leave at the right, and `intel_store-aisle-detection.gif`. What is in them was read off by
+eye. Counts are those of two door lines drawn for this; a track too many is a person who was lost and taken for
+another one. The shoppers of the aisle are looked for while nobody stands before them.
 """
 
 from __future__ import annotations
