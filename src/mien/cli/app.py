@@ -15,6 +15,7 @@ from mien.cli import (
     deliver,
     doctor,
     evaluate,
+    flow,
     models,
     notice,
     reader,
@@ -73,6 +74,7 @@ app.command("train")(train.train_command)
 app.command("evaluate")(evaluate.evaluate_command)
 app.command("deliver")(deliver.deliver_command)
 app.command("badges")(badges.badges_command)
+app.command("flow")(flow.flow_command)
 app.add_typer(notice.app, name="notice")
 app.add_typer(reader.app, name="reader")
 app.add_typer(site.app, name="site")

@@ -102,6 +102,10 @@ class ExcludedZones:
                 return True
         return self.share(face, height, width) > self._max_share
 
+    def holds(self, x: float, y: float) -> bool:
+        """Whether a point, shares of the picture's width and height, lies in the zones."""
+        return bool(shapely.intersects_xy(self._area, x, y))
+
     def _kept_pixels(self, height: int, width: int) -> NDArray[np.uint8]:
         """(H, W, 3) uint8: 0 where a zone touches the pixel, 255 elsewhere."""
         mask = np.full((height, width, 3), 255, dtype=np.uint8)

@@ -32,8 +32,9 @@ Kind = Literal[
     "eyes",
     "visibility",
     "embedding",
+    "people",
 ]
-_BESIDE_READING: Final = ("embedding",)
+_BESIDE_READING: Final = ("embedding", "people")
 """Kinds that no reading of a face goes through."""
 
 

@@ -1,6 +1,6 @@
-"""Where a face will be: a Kalman filter of place and size in real seconds.
+"""Where a face or a person will be: a Kalman filter of place and size in real seconds.
 
-Velocity follows an Ornstein-Uhlenbeck process: without news of a face it dies down, so that somebody who is
+Velocity follows an Ornstein-Uhlenbeck process: without news it dies down, so that somebody who is
 hidden is expected near the place where they were last seen, a little further on their way.
 """
 
@@ -14,42 +14,66 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# In face heights (about 0.22 m): a walking head changes its speed by about 1 m/s within a second; boxes
-# from landmarks jitter by 2-3 % of a face's height; somebody new may pass at up to 1.5 m/s.
-_ACCELERATION: Final = 4.0
-_JITTER: Final = 0.03
-_FIRST_SPEED: Final = 3.0
-_SIZE_ACCELERATION: Final = 0.5
-_SIZE_FIRST_SPEED: Final = 0.5
-_MEMORY_S: Final = 1.0
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """How something moves and how well its box is measured, in heights of the box.
+
+    Attributes:
+        acceleration: Change of speed, heights per second within a second.
+        jitter: Error of a measured place, in heights, and of a measured height, as its logarithm.
+        first_speed: Speed of somebody new, heights per second.
+        size_acceleration: Change of the speed of the height's logarithm within a second.
+        size_first_speed: That speed for somebody new, per second.
+        memory_s: For how long a speed is believed without news, seconds.
+    """
+
+    acceleration: float
+    jitter: float
+    first_speed: float
+    size_acceleration: float
+    size_first_speed: float
+    memory_s: float
+
+
+FACE: Final = Moves(4.0, 0.03, 3.0, 0.5, 0.5, 1.0)
+"""A face (about 0.22 m): a walking head changes its speed by about 1 m/s within a second; boxes from landmarks jitter
+by 2-3 % of a face's height; somebody new may pass at up to 1.5 m/s."""
+
+PERSON: Final = Moves(0.6, 0.05, 0.9, 0.3, 0.5, 1.0)
+"""A person (about 1.7 m): the same speeds in another measure; a detector's boxes jitter by some 5 % of the height, for
+legs come and go with each step."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Motion:
-    """State of one face's box at one time.
+    """State of one box at one time.
 
     Attributes:
         t_s: Seconds in the stream.
         mean: (3, 2) value and speed per second of centre x, centre y (pixels) and log height.
         spread: (3, 2, 2) covariance of each pair.
         aspect: Width over height.
+        moves: What it is that moves.
     """
 
     t_s: float
     mean: NDArray[np.float64]
     spread: NDArray[np.float64]
     aspect: float
+    moves: Moves = FACE
 
     @classmethod
-    def start(cls, box: NDArray[np.float32], t_s: float) -> Motion:
-        """A face seen for the first time."""
+    def start(cls, box: NDArray[np.float32], t_s: float, moves: Moves = FACE) -> Motion:
+        """What is seen for the first time."""
         values, aspect = _measured(box)
         height = np.exp(values[2])
-        jitter = np.array([height * _JITTER, height * _JITTER, _JITTER])
-        speed = np.array([height * _FIRST_SPEED, height * _FIRST_SPEED, _SIZE_FIRST_SPEED])
+        jitter = np.array([height * moves.jitter, height * moves.jitter, moves.jitter])
+        first = height * moves.first_speed
+        speed = np.array([first, first, moves.size_first_speed])
         spread = np.zeros((3, 2, 2))
         spread[:, 0, 0], spread[:, 1, 1] = jitter**2, speed**2
-        return cls(t_s, np.stack([values, np.zeros(3)], axis=1), spread, aspect)
+        return cls(t_s, np.stack([values, np.zeros(3)], axis=1), spread, aspect, moves)
 
     @property
     def height(self) -> float:
@@ -68,21 +92,23 @@ class Motion:
         dt = t_s - self.t_s
         if dt <= 0.0:
             return self
-        kept = float(np.exp(-dt / _MEMORY_S))
-        step = np.array([[1.0, _MEMORY_S * (1.0 - kept)], [0.0, kept]])
-        push = np.array([self.height * _ACCELERATION, self.height * _ACCELERATION, _SIZE_ACCELERATION])
+        moves = self.moves
+        kept = float(np.exp(-dt / moves.memory_s))
+        step = np.array([[1.0, moves.memory_s * (1.0 - kept)], [0.0, kept]])
+        faster = self.height * moves.acceleration
+        push = np.array([faster, faster, moves.size_acceleration])
         # An acceleration that stays for the memory's length at most: without that bound a long gap would
         # allow any place.
-        span = min(dt, _MEMORY_S)
+        span = min(dt, moves.memory_s)
         noise = np.array([[span**4 / 4.0, span**3 / 2.0], [span**3 / 2.0, span**2]])
         spread = step @ self.spread @ step.T + push[:, None, None] ** 2 * noise
         return replace(self, t_s=t_s, mean=self.mean @ step.T, spread=spread)
 
     def seen(self, box: NDArray[np.float32]) -> Motion:
-        """The state after the face was measured at this state's time."""
+        """The state after the box was measured at this state's time."""
         values, aspect = _measured(box)
-        height = np.exp(values[2])
-        noise = np.array([height * _JITTER, height * _JITTER, _JITTER]) ** 2
+        jitter = self.moves.jitter
+        noise = np.array([np.exp(values[2]) * jitter, np.exp(values[2]) * jitter, jitter]) ** 2
         gain = self.spread[:, :, 0] / (self.spread[:, 0, 0] + noise)[:, None]
         mean = self.mean + gain * (values - self.mean[:, 0])[:, None]
         spread = self.spread - gain[:, :, None] * self.spread[:, 0, None, :]

@@ -9,6 +9,7 @@ from tools.weights.networks import (
     face_blendshapes_52,
     face_embedding_128,
     face_landmarks_478,
+    nanodet_person,
     retinaface,
     yunet,
 )
@@ -27,5 +28,6 @@ RECIPES: Final[Mapping[str, Recipe]] = {
         face_blendshapes_52,
         canonical_face_468,
         face_embedding_128,
+        nanodet_person,
     )
 }

@@ -94,15 +94,29 @@ def detections(
     Returns:
         Detections in pixels of the picture, best first.
     """
-    if len(boxes) == 0:
-        return []
-    corners_and_sides = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
-    kept = cv2.dnn.NMSBoxes(corners_and_sides.tolist(), scores.tolist(), 0.0, max_overlap)
     return [
         Detection(
             box=(boxes[i] / scale).astype(np.float32),
             score=float(scores[i]),
             points=(points[i] / scale).astype(np.float32),
         )
-        for i in np.asarray(kept, dtype=np.intp).ravel()
+        for i in best(boxes, scores, max_overlap=max_overlap)
     ]
+
+
+def best(boxes: NDArray[np.float32], scores: NDArray[np.float32], *, max_overlap: float) -> NDArray[np.intp]:
+    """Which boxes stay when of those that overlap only the best does, best first.
+
+    Args:
+        boxes: (N, 4) x1, y1, x2, y2.
+        scores: (N,) 0..1.
+        max_overlap: Intersection over union from which two boxes are the same thing.
+
+    Returns:
+        (K,) their indices.
+    """
+    if len(boxes) == 0:
+        return np.zeros(0, dtype=np.intp)
+    corners_and_sides = np.concatenate([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], axis=1)
+    kept = cv2.dnn.NMSBoxes(corners_and_sides.tolist(), scores.tolist(), 0.0, max_overlap)
+    return np.asarray(kept, dtype=np.intp).ravel()

@@ -1,0 +1,34 @@
+"""Flow: who comes and goes, stays and waits, counted from where people stand. Numbers only."""
+
+from mien.journey.flow.balance import Balance, balance
+from mien.journey.flow.book import FlowBook
+from mien.journey.flow.counts import FlowCounts, FlowQuarter, LineCounts, QueueCounts, Share, ZoneCounts
+from mien.journey.flow.crossing import Crossing, Direction
+from mien.journey.flow.durations import Durations, Quantile
+from mien.journey.flow.plan import FlowLine, FlowPlan, FlowSettings, FlowZone, Sighting
+from mien.journey.flow.stays import Outcome, Stay
+from mien.journey.flow.turning import FaceTurn
+
+__all__ = [
+    "Balance",
+    "Crossing",
+    "Direction",
+    "Durations",
+    "FaceTurn",
+    "FlowBook",
+    "FlowCounts",
+    "FlowLine",
+    "FlowPlan",
+    "FlowQuarter",
+    "FlowSettings",
+    "FlowZone",
+    "LineCounts",
+    "Outcome",
+    "Quantile",
+    "QueueCounts",
+    "Share",
+    "Sighting",
+    "Stay",
+    "ZoneCounts",
+    "balance",
+]
