@@ -38,7 +38,11 @@ class Following:
         self._thread.start()
 
     def _run(self, store: Store, channel: MqttChannel) -> None:
-        how = {"stop": self._stop.is_set, "told": self.told.append, "first_wait_s": 0.05}
+        how = {
+            "stop": self._stop.is_set,
+            "told": lambda text, _: self.told.append(text),
+            "first_wait_s": 0.05,
+        }
         self.done = deliver(store.outbox, SITE, channel, **how)
 
     def end(self) -> None:

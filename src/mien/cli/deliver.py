@@ -32,7 +32,9 @@ def deliver_command(
     with Store.open(store, create=not once) as opened, until_ctrl_c() as stop:
         if not once:
             say(f"Events of '{site.name}' go to {channel.shown} until this is stopped.")
-        done = deliver(opened.outbox, site.name, channel, once=once, stop=stop, told=warn)
+        done = deliver(
+            opened.outbox, site.name, channel, once=once, stop=stop, told=lambda text, _: warn(text)
+        )
         stopped = stop()
     say(f"{done.events} delivered to {channel.shown}, {done.waiting} waiting.")
     return STOPPED if stopped else 0

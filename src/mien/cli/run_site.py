@@ -62,6 +62,8 @@ def run_command(
         shown = _watched if errors.is_terminal else _told
         board = shown(Supervisor(plan), stop)
     out.print(_summary(board))
+    for sentence in _delivery(board):
+        say(sentence)
     for row in board.rows:
         if row.ended is not None:
             complain(row.ended)
@@ -93,6 +95,11 @@ def _told(supervisor: Supervisor, stop: Callable[[], bool]) -> Board:
     known: dict[str, str] = {}
 
     def tell(board: Board) -> None:
+        for sentence in _delivery(board):
+            kind = sentence.partition(";")[0]
+            if known.get("") != kind:
+                known[""] = kind
+                warn(sentence)
         for row in board.rows:
             state = _state(row)
             if known.get(row.camera) != state:
@@ -144,9 +151,19 @@ def _table(board: Board) -> Table:
     foot = (
         "Stopping: what was read is being stored." if board.stopping else "Ctrl-C ends reading in good order."
     )
-    table.caption = board.writer or foot
+    table.caption = "\n".join([board.writer or foot, *_delivery(board)])
     table.caption_justify = "left"
     return table
+
+
+def _delivery(board: Board) -> list[str]:
+    """What there is to say of the delivery of events."""
+    if board.undelivered is not None:
+        return [f"Events are not delivered: {board.undelivered}"]
+    if board.delivery is None:
+        return []
+    told = board.delivery
+    return [told.trouble or f"Events go to {told.to}; {told.waiting:,} waiting."]
 
 
 def _summary(board: Board) -> Table:

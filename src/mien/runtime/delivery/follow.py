@@ -51,7 +51,7 @@ def deliver(
     *,
     once: bool = False,
     stop: Callable[[], bool] = lambda: False,
-    told: Callable[[str], None] = lambda _: None,
+    told: Callable[[str, bool], None] = lambda _, __: None,
     first_wait_s: float = 1.0,
 ) -> Delivered:
     """Follow the outbox and hand each event of a site to a channel, in order, at least once.
@@ -65,7 +65,7 @@ def deliver(
         channel: Where to; closed at the end.
         once: End when nothing waits any more, and at the first failure.
         stop: Asked between events and while waiting; what is confirmed by then is noted.
-        told: Given a sentence when delivery fails, and when it goes on.
+        told: Given a sentence and `True` when delivery fails, and one and `False` when it goes on.
         first_wait_s: Seconds before the second attempt, about.
 
     Returns:
@@ -82,7 +82,7 @@ def deliver(
         error = None if attempt.outcome is None else attempt.outcome.exception()
         waiting = outbox.waiting(site, channel.name)
         again = 0.0 if attempt.next_action is None else attempt.next_action.sleep
-        told(f"{error} Trying again in {again:.0f} s; events waiting: {waiting}.")
+        told(f"{error} Trying again in {again:.0f} s; events waiting: {waiting}.", True)
         follower.failing = True
 
     attempts = Retrying(
@@ -102,7 +102,7 @@ def deliver(
                     raise
                 break
             if sent and follower.failing:
-                told(f"Events go out to {channel.shown} again.")
+                told(f"Events go out to {channel.shown} again.", False)
                 follower.failing = False
             if not sent and once:
                 break

@@ -276,6 +276,20 @@ class WriterStatus(_Message):
     interactions: dict[str, int] = Field(default_factory=dict)
 
 
+class DeliveryStatus(_Message):
+    """How delivery is doing.
+
+    Attributes:
+        to: Where events go, without credentials.
+        waiting: Events that have not gone out yet.
+        trouble: Why they do not, one sentence; `None` where they do.
+    """
+
+    to: str
+    waiting: int
+    trouble: str | None = None
+
+
 def observations(faces: Sequence[SeenFace]) -> list[Observation]:
     """The observations of a tick."""
     return [face.observation() for face in faces]

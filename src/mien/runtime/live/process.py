@@ -50,6 +50,11 @@ class Reporter:
             self._stopped = True
         return self._stopped
 
+    @property
+    def due(self) -> bool:
+        """Whether the next sign of life is due."""
+        return monotonic() - self._said >= SAY_EVERY_S
+
     def wait(self, seconds: float) -> None:
         """Wait, but not beyond being asked to stop."""
         try:
@@ -60,7 +65,7 @@ class Reporter:
 
     def say(self, status: BaseModel, *, now: bool = False) -> None:
         """Give a sign of life, at most once a second unless `now`."""
-        if not now and monotonic() - self._said < SAY_EVERY_S:
+        if not (now or self.due):
             return
         self._said = monotonic()
         self._send({"status": status.model_dump(mode="json")})

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from mien.errors import NoticeError, StoreError
 from mien.runtime.live.children import Child
-from mien.runtime.live.messages import CameraStatus, WriterStatus
+from mien.runtime.live.delivering import deliver_events
+from mien.runtime.live.messages import CameraStatus, DeliveryStatus, WriterStatus
+from mien.runtime.live.process import SAY_EVERY_S
 from mien.runtime.live.worker import read_camera
 from mien.runtime.live.writer import write
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 _TICK_S: Final = 0.1
 _NOTICES_EVERY_S: Final = 60.0
 _FAREWELL_S: Final = 90.0
+_LAST_EVENTS_S: Final = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,16 @@ class Board:
         site: Name of the site.
         rows: The cameras.
         writer: Why the writer is away; `None` while it works.
+        delivery: How delivery is doing; `None` where there is none, or before it said so.
+        undelivered: Why there is no delivery although the site file asks for it.
         stopping: Whether a stop was asked for.
     """
 
     site: str
     rows: tuple[Row, ...]
     writer: str | None
+    delivery: DeliveryStatus | None
+    undelivered: str | None
     stopping: bool
 
 
@@ -82,6 +89,8 @@ class Supervisor:
             camera.name: Child(f"camera {camera.name}", read_camera, _given(camera, plan, address, key))
             for camera in plan.cameras
         }
+        asked = any(table is not None for _, table in plan.site.delivery)
+        self.delivery = Child("the delivery of events", deliver_events, lambda _: (plan,)) if asked else None
         self._not_read: dict[str, str] = {}
 
     def run(self, stop: Callable[[], bool], show: Callable[[Board], None]) -> Board:
@@ -108,7 +117,7 @@ class Supervisor:
                 time.sleep(_TICK_S)
             self._stop(show)
         finally:
-            for one in (*self.workers.values(), self.writer):
+            for one in (*self.workers.values(), self.writer, *self._delivering):
                 one.kill()
             self._folder.cleanup()
         return self.board()
@@ -129,12 +138,26 @@ class Supervisor:
             for plan in self._plan.cameras
         ]
         away = None if self.writer.alive else self.writer.reason
-        return Board(self._plan.site.name, tuple(rows), away, stopping)
+        said = None if self.delivery is None else self.delivery.status
+        return Board(
+            site=self._plan.site.name,
+            rows=tuple(rows),
+            writer=away,
+            delivery=None if said is None else DeliveryStatus(**said),
+            undelivered=None if self.delivery is None else self.delivery.failure,
+            stopping=stopping,
+        )
+
+    @property
+    def _delivering(self) -> tuple[Child, ...]:
+        return () if self.delivery is None else (self.delivery,)
 
     def _tend(self, *, restart: bool = True) -> None:
         self.writer.tend()
         if self.writer.failure is not None:
             raise StoreError(self.writer.failure)
+        for one in self._delivering:
+            one.tend()
         for name, worker in self.workers.items():
             worker.tend(restart=restart and name not in self._not_read)
 
@@ -147,9 +170,26 @@ class Supervisor:
             self._tend(restart=False)
             show(self.board(stopping=True))
             time.sleep(_TICK_S)
-        self.writer.stop()
-        while self.writer.alive and time.monotonic() < until:
-            self.writer.tend(restart=False)
+        for one, most_s in ((self.writer, _FAREWELL_S), *((d, _LAST_EVENTS_S) for d in self._delivering)):
+            until = time.monotonic() + most_s
+            if one is self.delivery:
+                self._let_deliver(until)
+            one.stop()
+            while one.alive and time.monotonic() < until:
+                one.tend(restart=False)
+                time.sleep(_TICK_S)
+
+    def _let_deliver(self, until: float) -> None:
+        """Give the last events time to go out, where they go out at all; the others wait for the next run."""
+        since = time.monotonic()
+        while time.monotonic() < until:
+            self._tend(restart=False)
+            status = self.board().delivery
+            fresh = time.monotonic() - since > 2 * SAY_EVERY_S
+            if status is not None and (status.trouble or (fresh and not status.waiting)):
+                return
+            if self.delivery is None or not self.delivery.alive:
+                return
             time.sleep(_TICK_S)
 
     def _check_notices(self) -> None:
