@@ -12,6 +12,7 @@ import pytest
 from mien.runtime.live import Plan, Supervisor, plan_of
 from mien.site import load_site
 from mien.store import Store
+from support.sites import HEAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,15 +20,9 @@ if TYPE_CHECKING:
     from broker import Broker, Listener
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "neutral_to_smiling.mp4"
-SITE = """\
-name = "Lyon 2"
-time_zone = "Europe/Paris"
-
-[[notices]]
-shown_on = 2026-05-04
-text_version = "3"
-put_up_by = "A. Martin"
-
+SITE = (
+    HEAD
+    + """\
 [touchpoints.tills]
 role = "checkout"
 
@@ -42,6 +37,7 @@ port = {port}
 user = "mien"
 password = {{ env = "MQTT" }}
 """
+)
 
 
 @pytest.fixture

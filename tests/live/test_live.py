@@ -21,6 +21,7 @@ from mien.store import Store
 from support.cameras import MjpegCamera, mjpeg_camera, until
 from support.command import read_picture
 from support.facemesh import PORTRAIT
+from support.sites import HEAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,15 +30,9 @@ if TYPE_CHECKING:
     from mien.runtime.live import Board
     from mien.store import RecordingSummary
 
-SITE = """\
-name = "Lyon 2"
-time_zone = "Europe/Paris"
-
-[[notices]]
-shown_on = 2026-05-04
-text_version = "3"
-put_up_by = "A. Martin"
-
+SITE = (
+    HEAD
+    + """\
 [touchpoints.entrance]
 role = "entrance"
 
@@ -46,6 +41,7 @@ touchpoint = "entrance"
 url = "{url}"
 rate = 5
 """
+)
 
 
 def picture(*, face: bool) -> bytes:

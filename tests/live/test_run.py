@@ -16,6 +16,7 @@ from mien.journey.types import Outcome
 from mien.runtime.live import Supervisor, plan_of
 from mien.site import load_site
 from mien.store import Store
+from support.sites import HEAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,16 +26,10 @@ if TYPE_CHECKING:
     from mien.runtime.live.children import Child
 
 SAMPLES = Path(__file__).parents[2] / "samples"
-SITE = """\
-name = "Lyon 2"
-time_zone = "Europe/Paris"
-interaction_types = ["purchase"]
-
-[[notices]]
-shown_on = 2026-05-04
-text_version = "3"
-put_up_by = "A. Martin"
-
+SITE = (
+    'interaction_types = ["purchase"]\n'
+    + HEAD
+    + """\
 [touchpoints.entrance]
 role = "entrance"
 
@@ -65,6 +60,7 @@ zone = "customer"
 [shifts.early]
 hours = "08:00-14:00"
 """
+)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from mien.site import load_site
 from mien.store import Store
 from mien.vision.types import Visibility
 from support.cameras import until
+from support.sites import HEAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,15 +30,9 @@ if TYPE_CHECKING:
     from mien.runtime.live import Plan
 
 KEY = b"secret of this run"
-SITE = """\
-name = "Lyon 2"
-time_zone = "Europe/Paris"
-
-[[notices]]
-shown_on = 2026-05-04
-text_version = "3"
-put_up_by = "A. Martin"
-
+SITE = (
+    HEAD
+    + """\
 [touchpoints.tills]
 role = "checkout"
 
@@ -70,6 +65,7 @@ hours = "08:00-14:00"
 [roster]
 file = "roster.csv"
 """
+)
 ROSTER = """\
 date,shift,person,service_point,protocol
 2026-05-05,early,17,till 1,
