@@ -297,6 +297,6 @@ def test_a_full_queue_lets_go_of_the_oldest():
 
 
 def test_a_missing_server_is_told_with_the_packages_that_bring_it(monkeypatch):
-    monkeypatch.setattr("cameras.SERVER", "there-is-no-such-file.py")
+    monkeypatch.setattr("support.cameras.SERVER", "there-is-no-such-file.py")
     with pytest.raises(AssertionError, match=r"needs the Debian packages gir1\.2-gst-rtsp-server"):
         RtspCamera()

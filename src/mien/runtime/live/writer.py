@@ -59,6 +59,7 @@ class Writer:
                     self._hear(line)  # type: ignore[arg-type]
                 self._store_due()
                 reporter.say(self._status)
+            reporter.say(self._status, now=True)
         finally:
             for book in self._books.values():
                 with suppress(StoreError):
