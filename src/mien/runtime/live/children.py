@@ -36,7 +36,7 @@ class Child:
 
     Attributes:
         name: For people.
-        status: What it said last, as its kind of process says it; `None` before.
+        status: What its present process, or the last one, said last, as its kind says it; `None` before it did.
         done: Whether it ended its work.
         failure: Why it cannot work, one sentence; it is not started again then.
         starts: How often it was started.
@@ -58,7 +58,7 @@ class Child:
         self._heard = self._began = 0.0
         self._again_at: float | None = 0.0
         self._backoff = Backoff(LiveSettings(wait_s=0.5, most_wait_s=60.0))
-        self._said = False
+        self._said = self._worked = False
 
     @property
     def alive(self) -> bool:
@@ -109,7 +109,7 @@ class Child:
         )
         self._process.start()
         theirs.close()
-        self._line, self._said = ours, False
+        self._line, self._said, self.status = ours, False, None
         self._heard = self._began = monotonic()
         self.starts += 1
 
@@ -122,7 +122,7 @@ class Child:
                 if "error" in said:
                     self.reason = said["error"]
                 else:
-                    self.status = said["status"]
+                    self.status, self._worked = said["status"], True
         except (OSError, EOFError, ValueError):
             # It died in the middle of a word.
             self._line = None
@@ -143,7 +143,7 @@ class Child:
         self._listen()
         if code == 0:
             self.done = True
-        elif code == UNUSABLE and self.status is None:
+        elif code == UNUSABLE and not self._worked:
             # It never worked. What did, and then met a full disk or a server that is away, may work again.
             self.failure = self.reason or f"The process of {self.name} cannot work."
         else:
