@@ -9,7 +9,21 @@ import typer
 from typer.core import TyperGroup
 
 from mien import __version__
-from mien.cli import analyze, badges, doctor, evaluate, models, notice, reader, show, site, train
+from mien.cli import (
+    analyze,
+    badges,
+    consent,
+    doctor,
+    evaluate,
+    keep,
+    models,
+    notice,
+    reader,
+    receipts,
+    show,
+    site,
+    train,
+)
 from mien.cli.console import complain, say, warn
 from mien.cli.interrupt import STOPPED
 from mien.errors import MienError
@@ -58,6 +72,11 @@ app.command("models")(models.models_command)
 app.command("train")(train.train_command)
 app.command("evaluate")(evaluate.evaluate_command)
 app.command("badges")(badges.badges_command)
+app.command("expire")(keep.expire_command)
+app.command("export")(keep.export_command)
+app.command("erase")(keep.erase_command)
+app.add_typer(consent.app, name="consent")
+app.add_typer(receipts.app, name="receipts")
 app.add_typer(notice.app, name="notice")
 app.add_typer(reader.app, name="reader")
 app.add_typer(site.app, name="site")

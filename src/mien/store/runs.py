@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import delete, func, insert, select, update
 
 from mien.errors import BusyError, StoreError
-from mien.store import codec, lease, rows
+from mien.privacy import expiry
+from mien.store import codec, lease, retention, rows
+from mien.store.erasure import without_erased
 from mien.store.sites import camera_id, ensure, site_id
 from mien.store.tables import recordings, runs
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from mien.journey.types import Interaction
+    from mien.privacy import KeepDays
     from mien.store.database import Database
     from mien.store.records import RecordingKey, Source
 
@@ -50,6 +54,8 @@ class RecordingRun:
     _token: str
     _name: str
     _recorded_at: datetime | None
+    _site: str | None
+    _keep: KeepDays | None
 
     def __enter__(self) -> Self:
         return self
@@ -74,7 +80,7 @@ class RecordingRun:
         """Store finished interactions together with the point to go on from; both or neither.
 
         An interaction that this run holds already is replaced, so that the same call twice changes nothing
-        and one that was cut short can be stored again as a whole.
+        and one that was cut short can be stored again as a whole. One that was erased does not come back.
 
         Args:
             interactions: Finished since the last commit; may be empty.
@@ -99,7 +105,15 @@ class RecordingRun:
                 counters=dict(counters),
                 lease_until=lease.end(now),
             )
-            rows.write(connection, self._run_id, found, recorded_at=self._recorded_at, now=now)
+            rows.write(
+                connection,
+                self._run_id,
+                without_erased(connection, found),
+                recorded_at=self._recorded_at,
+                now=now,
+                keep=self._keep,
+            )
+            self._date_recording(connection, position_s, now)
 
     def finish(self, counters: Mapping[str, Any]) -> None:
         """Make this analysis the one that is shown, and remove the one before, in one transaction.
@@ -131,6 +145,16 @@ class RecordingRun:
             mine = (runs.c.id == self._run_id) & (runs.c.lease_token == self._token)
             connection.execute(update(runs).where(mine).values(**lease.FREE))
 
+    def _date_recording(self, connection: Connection, position_s: float, now: datetime) -> None:
+        site = None if self._site is None else site_id(connection, self._site, now)
+        keep = retention.dates(connection, [] if site is None else [site], self._keep)[site]
+        if keep is None:
+            return
+        known = self._recorded_at if site is not None else None
+        seen = now if known is None else known + timedelta(seconds=position_s)
+        mine = recordings.c.id == self.recording_id
+        connection.execute(update(recordings).where(mine).values(expires_at=expiry(seen, keep.interactions)))
+
     def _change(self, connection: Connection, **values: object) -> None:
         mine = (runs.c.id == self._run_id) & (runs.c.lease_token == self._token)
         if connection.execute(update(runs).where(mine).values(**values)).rowcount == 0:
@@ -148,6 +172,7 @@ def begin(
     reader: str,
     source: Source,
     anew: bool = False,
+    keep: KeepDays | None = None,
 ) -> RecordingRun:
     """Begin or continue the analysis of a recording; `Recordings.begin` says how."""
     now = database.now()
@@ -201,6 +226,8 @@ def begin(
             _token=taken["lease_token"],
             _name=source.name,
             _recorded_at=source.recorded_at,
+            _site=key.site,
+            _keep=keep,
         )
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from mien.errors import MissingStoreError
+from mien.store.consents import Consents
 from mien.store.database import Database, utc_now
 from mien.store.engine import connect, resolve, store_files
+from mien.store.erasure import Erasures
 from mien.store.media import Media
 from mien.store.migrate import prepare
 from mien.store.notices import Notices
+from mien.store.receipts import Receipts
 from mien.store.recordings import Recordings
+from mien.store.retention import Retention
 from mien.store.sites import Sites
 
 if TYPE_CHECKING:
@@ -31,6 +35,10 @@ class Store:
         notices: The notices that hang, or hung.
         media: Files in which faces can be seen.
         sites: Sites and cameras.
+        consents: Consents to the use of references.
+        receipts: Receipts and their interactions.
+        retention: How long what is stored is kept.
+        erasures: Removal of what is joined to a reference.
     """
 
     def __init__(self, database: Database) -> None:
@@ -39,6 +47,10 @@ class Store:
         self.notices = Notices(database)
         self.media = Media(database)
         self.sites = Sites(database)
+        self.consents = Consents(database)
+        self.receipts = Receipts(database)
+        self.retention = Retention(database)
+        self.erasures = Erasures(database)
         self._database = database
 
     @classmethod
