@@ -105,7 +105,7 @@ class Erasures:
             cleaned = scrub(self._database.engine)
         except StoreError as error:
             raise StoreError(
-                "The rows are gone, but the store's files could not be rewritten and may keep traces; close other programs "
+                "The rows are gone, but the store's files could not be rewritten and may keep traces; close programs "
                 f"that use the store and give the same command again ({str(error).rstrip('.')})."
             ) from error
         return Erased(number, now, removed, cleaned)

@@ -171,10 +171,10 @@ class Receipts:
                 values = [_row(uid, number, fresh[uid], named.get(uid), now, keep) for uid in new]
                 connection.execute(insert(receipts), values)
             if later:
-                change = update(receipts).where(receipts.c.uid == bindparam("key"))
+                change = update(receipts).where(receipts.c.uid == bindparam("b_id"))
                 connection.execute(
-                    change.values(consent_id=bindparam("consent")),
-                    [{"key": uid, "consent": named[uid]} for uid in later],
+                    change.values(consent_id=bindparam("b_consent")),
+                    [{"b_id": uid, "b_consent": named[uid]} for uid in later],
                 )
         nameless = [
             uid for uid in fresh if fresh[uid].reference and uid not in named and known.get(uid) is None
@@ -359,7 +359,7 @@ def _enter(connection: Connection, found: Sequence[NewJoin], now: datetime) -> i
         if row is None:
             continue
         if one.interaction is None:
-            reasons.append({"key": row.id, "why": one.unjoined})
+            reasons.append({"b_id": row.id, "b_why": one.unjoined})
         elif one.interaction in there - taken:
             joins.append(
                 {
@@ -371,12 +371,12 @@ def _enter(connection: Connection, found: Sequence[NewJoin], now: datetime) -> i
                     "expires_at": row.expires_at,
                 }
             )
-            reasons.append({"key": row.id, "why": None})
+            reasons.append({"b_id": row.id, "b_why": None})
     if joins:
         connection.execute(insert(receipt_joins), joins)
     if reasons:
-        change = update(receipts).where(receipts.c.id == bindparam("key"))
-        connection.execute(change.values(unjoined=bindparam("why")), reasons)
+        change = update(receipts).where(receipts.c.id == bindparam("b_id"))
+        connection.execute(change.values(unjoined=bindparam("b_why")), reasons)
     return len(joins)
 
 

@@ -61,7 +61,7 @@ class _Step:
     table: Table
     key: ColumnElement[Any]
     due: ColumnElement[bool]
-    batch: int = BATCH
+    batch: int | None = None
 
 
 class Retention:
@@ -138,13 +138,13 @@ class Retention:
             return int(connection.execute(query).scalar_one())
 
     def _remove(self, step: _Step) -> int:
-        total = 0
+        total, batch = 0, step.batch or BATCH
         while True:
-            some = select(step.key).where(step.due).limit(step.batch)
+            some = select(step.key).where(step.due).limit(batch)
             with self._database.write() as connection:
                 gone = connection.execute(delete(step.table).where(step.key.in_(some))).rowcount
             total += gone
-            if gone < step.batch:
+            if gone < batch:
                 return total
 
     def _log(self, now: datetime, found: Expired) -> None:
@@ -206,8 +206,8 @@ def _date_anew(connection: Connection, site: int, keep: KeepDays) -> None:
     for row in connection.execute(ended):
         known = row.started_at is not None
         base = row.started_at + timedelta(seconds=row.length_s) if known else row.read_at
-        rows.append({"key": row.id, "at": _earlier(row.expires_at, expiry(base, keep.interactions))})
-        packed.append({"key": row.id, "at": _earlier(row.curve_at, expiry(base, keep.readings))})
+        rows.append({"b_id": row.id, "b_at": _earlier(row.expires_at, expiry(base, keep.interactions))})
+        packed.append({"b_id": row.id, "b_at": _earlier(row.curve_at, expiry(base, keep.readings))})
     _set(connection, interactions, interactions.c.id, rows)
     _set(connection, curves, curves.c.interaction_id, packed)
     told = _last_seen().where(recordings.c.site_id == site)
@@ -216,7 +216,10 @@ def _date_anew(connection: Connection, site: int, keep: KeepDays) -> None:
         recordings,
         recordings.c.id,
         [
-            {"key": row.id, "at": _earlier(row.expires_at, expiry(_recorded_until(row), keep.interactions))}
+            {
+                "b_id": row.id,
+                "b_at": _earlier(row.expires_at, expiry(_recorded_until(row), keep.interactions)),
+            }
             for row in connection.execute(told)
         ],
     )
@@ -224,7 +227,7 @@ def _date_anew(connection: Connection, site: int, keep: KeepDays) -> None:
         receipts.c.site_id == site
     )
     due = [
-        {"key": row.id, "at": _earlier(row.expires_at, expiry(row.printed_at, keep.receipts))}
+        {"b_id": row.id, "b_at": _earlier(row.expires_at, expiry(row.printed_at, keep.receipts))}
         for row in connection.execute(paid)
     ]
     _set(connection, receipts, receipts.c.id, due)
@@ -256,5 +259,5 @@ def _earlier(known: datetime | None, new: datetime) -> datetime:
 def _set(connection: Connection, table: Table, key: ColumnElement[Any], rows: list[dict[str, Any]]) -> None:
     if rows:
         connection.execute(
-            update(table).where(key == bindparam("key")).values(expires_at=bindparam("at")), rows
+            update(table).where(key == bindparam("b_id")).values(expires_at=bindparam("b_at")), rows
         )
