@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from mien.site import Checked, ReceiptFile
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
-TABLE = '\n[receipts]\nfile = "receipts.csv"\n{more}columns = {{ receipt = "No.", time = "When", till = "Till"{columns} }}\n'
+TABLE = """
+[receipts]
+file = "receipts.csv"
+{more}columns = {{ receipt = "No.", time = "When", till = "Till"{columns} }}
+"""
 HEAD = "No.,When,Till\n"
 
 
@@ -119,7 +123,8 @@ def test_a_type_that_the_site_does_not_know_is_told(read: Callable[..., ReceiptF
 def test_tills_of_other_sites_are_counted_and_the_same_receipt_is_one(
     read: Callable[..., ReceiptFile],
 ) -> None:
-    rows = "17,2026-05-04 09:30,POS-09\n17,2026-05-04 09:30,POS-01\n17,2026-05-04 09:30,POS-01\n17,2026-05-05 09:30,POS-01\n"
+    one = "17,2026-05-04 09:30,POS-01\n"
+    rows = f"17,2026-05-04 09:30,POS-09\n{one}{one}17,2026-05-05 09:30,POS-01\n"
     file = read(HEAD + rows)
     assert dict(file.other_tills) == {"POS-09": 1}
     assert len(file.rows) == 2

@@ -1,4 +1,4 @@
-"""What is stored goes when its time is over, in batches and beside writers; what a person asks for goes to the last byte."""
+"""What is stored goes when its time is over, beside writers; what a person asks for goes to the last byte."""
 
 import sqlite3
 import threading
@@ -240,7 +240,7 @@ def test_who_reads_meanwhile_is_told_of_and_the_same_call_finishes(store, path, 
     with Store.open(path, clock=clock, timeout_s=0.1) as hasty, sqlite3.connect(path) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM consents").fetchone()
-        with pytest.raises(StoreError, match="The rows are gone, but .* may keep traces"):
+        with pytest.raises(StoreError, match=r"The rows are gone, but .* may keep traces"):
             hasty.erasures.erase(NAME)
         reader.execute("COMMIT")
         assert hasty.erasures.proofs()[0].removed["consents"] == 1
