@@ -176,6 +176,7 @@ HARDER: Final[dict[str, dict[str, Any]]] = {
     "the till tells minutes only": {"minutes": True},
     "the clock gains 20 s in the day": {"drift_s": 20.0},
     "one hour only": {"hours": 1.0},
+    "ten minutes only": {"hours": 1 / 6},
 }
 
 
@@ -195,7 +196,7 @@ def by_clock(days: int, within_s: float, seed: int) -> tuple[Table, Table]:
                 day = simulate_day(rng, per_hour=per_hour, offset_s=off)
                 clock = estimate_clock(day.receipts, day.presences)
                 errors.append(clock.offset_s - off)
-                spreads.append(clock.spread_s)
+                spreads.append(clock.error_s)
                 for way, count in counts.items():
                     count.add(day, *joins(day, way, within_s))
             for way, count in counts.items():

@@ -90,6 +90,16 @@ def test_a_clock_taken_as_right_joins_the_wrong_ones_where_it_is_a_minute_off() 
     )
 
 
+def test_where_the_clock_could_be_off_by_one_customer_nobody_is_joined() -> None:
+    # One customer after another, and a clock that is ahead by just one: every receipt fits the next one well.
+    presences = [Presence(f"p{n}", 80.0 * n, 80.0 * n + 70.0) for n in range(40)]
+    receipts = [Printed(f"r{n}", one.end - 12.0 + 80.0) for n, one in enumerate(presences)]
+    trusted = join_receipts(receipts, presences, clock=RIGHT).receipts
+    assert sum(one.presence is not None for one in trusted) > 30
+    unsure = join_receipts(receipts, presences, clock=TillClock(0.0, PRIOR_S)).receipts
+    assert sum(one.presence is not None for one in unsure) == 0
+
+
 def test_nothing_is_known_of_a_clock_without_receipts_and_little_with_one() -> None:
     none = estimate_clock([], [])
     assert (none.offset_s, none.receipts) == (pytest.approx(0.0, abs=1e-9), 0)

@@ -71,5 +71,5 @@ def _tell_joins(joins: JoinedSite) -> None:
     for reason, count in sorted(joins.unjoined.items(), key=lambda one: -one[1]):
         say(f"  {count} not joined ({count / total:.0%}): {reason}")
     for (till, day), clock in joins.clocks.items():
-        off = f"{clock.offset_s:+.0f} s, give or take {2 * clock.spread_s:.0f} s"
+        off = f"{clock.offset_s:+.0f} s, give or take {2 * clock.error_s:.0f} s"
         say(f"  clock of {till} on {day}: {off}, by {clock.receipts} receipts")

@@ -4,8 +4,9 @@ One receipt belongs to at most one interaction and the other way round. The cost
 how much likelier the receipt is printed for that interaction than not (`mien.journey.till_clock` says how likely a
 receipt is when), the cost of leaving one unjoined that of a customer who was not seen. The cheapest arrangement is
 found by `linear_sum_assignment`. A join of it holds only if every arrangement without it is at least `MARGIN` times
-less likely: where two interactions fit about as well, as of two who came together or where the clock of the till may
-be wrong by one customer, nothing is joined and the reason is told.
+less likely: where two interactions fit about as well, as of two who came together, nothing is joined and the reason is
+told. Nor is it where the clock of the till, put anywhere within two standard deviations, would give the receipt to
+somebody else: all receipts of a till are off together.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ WITHOUT: Final = 0.4
 """Share of interactions without a receipt: those who come along, ask, or leave the receipt to the till's bin."""
 
 _NEVER: Final = 1e9
+_TRIED_SDS: Final = (-2.0, -1.0, 1.0, 2.0)
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -111,15 +113,19 @@ def join_receipts(
         return JoinedReceipts(known, ())
     if not free:
         return JoinedReceipts(known, tuple(ReceiptJoin(one.key, None, Unjoined.NOBODY) for one in open_))
-    spread = TillClock(
-        known.offset_s, float(np.hypot(known.sd_s, resolution_s(receipts) / np.sqrt(12.0))), known.receipts
-    )
+    steps = float(resolution_s(receipts) / np.sqrt(12.0))
     price = -np.log(unseen_rate(receipts, presences))
-    costs = -log_density(open_, free, spread) - np.log((1.0 - WITHOUT) / WITHOUT)
-    at = np.array([one.at for one in open_])[:, None] - known.offset_s
-    begin, end = (np.array([getattr(one, name) for one in free])[None, :] for name in ("begin", "end"))
-    costs[np.maximum(begin - at, at - end) > within_s] = _NEVER
+
+    def costs_by(clock: TillClock) -> NDArray[np.float64]:
+        return _costs(open_, free, clock, within_s)
+
+    costs = costs_by(TillClock(known.offset_s, float(np.hypot(known.sd_s, steps))))
     rows = _assign(costs, price)
+    # All receipts of a till are off together, so each offset that the clock may have is tried on all of them.
+    others = [
+        _assign(costs_by(TillClock(known.offset_s + times * known.sd_s, steps)), price)
+        for times in _TRIED_SDS
+    ]
     found = []
     for i, one in enumerate(open_):
         fits = costs[i] < _NEVER
@@ -131,11 +137,22 @@ def join_receipts(
             found.append(ReceiptJoin(one.key, None, Unjoined.UNLIKELY))
             continue
         odds = _odds(costs, price, i, j)
-        if odds < MARGIN:
+        if odds < MARGIN or any(other[i] not in {None, j} for other in others):
             found.append(ReceiptJoin(one.key, None, Unjoined.AMBIGUOUS))
         else:
-            found.append(ReceiptJoin(one.key, free[j].key, None, float(at[i, 0] - free[j].end), odds))
+            found.append(ReceiptJoin(one.key, free[j].key, None, one.at - known.offset_s - free[j].end, odds))
     return JoinedReceipts(known, tuple(found))
+
+
+def _costs(
+    receipts: Sequence[Printed], presences: Sequence[Presence], clock: TillClock, within_s: float
+) -> NDArray[np.float64]:
+    """(N, M) costs of the joins, `_NEVER` where receipt and interaction are too far apart."""
+    costs = -log_density(receipts, presences, clock) - np.log((1.0 - WITHOUT) / WITHOUT)
+    at = np.array([one.at for one in receipts])[:, None] - clock.offset_s
+    begin, end = (np.array([getattr(one, name) for one in presences])[None, :] for name in ("begin", "end"))
+    costs[np.maximum(begin - at, at - end) > within_s] = _NEVER
+    return costs
 
 
 def _assign(costs: NDArray[np.float64], price: float) -> list[int | None]:

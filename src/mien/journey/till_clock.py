@@ -40,6 +40,8 @@ EARLY: Final = 0.1
 """How likely a face is first noticed after the receipt, against before."""
 UNSEEN: Final = 0.1
 """Share of receipts whose customer was not seen."""
+ASSUMED_S: Final = 5.0
+"""How far the mean time to leaving may be from what is assumed, seconds."""
 PRIOR_S: Final = 40.0
 """Standard deviation of the clocks of tills before anything is known of one, seconds."""
 
@@ -91,6 +93,14 @@ class TillClock:
     offset_s: float = 0.0
     sd_s: float = 0.0
     receipts: int = 0
+
+    @property
+    def error_s(self) -> float:
+        """Standard deviation of the offset as that of the clock alone, seconds.
+
+        Customers who stay longer or shorter than is assumed look like a clock that is off, which does joining no harm.
+        """
+        return float(np.hypot(self.sd_s, ASSUMED_S))
 
     @property
     def spread_s(self) -> float:
