@@ -152,7 +152,7 @@ def _costs(
     at = np.array([one.at for one in receipts])[:, None] - clock.offset_s
     begin, end = (np.array([getattr(one, name) for one in presences])[None, :] for name in ("begin", "end"))
     costs[np.maximum(begin - at, at - end) > within_s] = _NEVER
-    return costs
+    return np.asarray(costs)
 
 
 def _assign(costs: NDArray[np.float64], price: float) -> list[int | None]:
