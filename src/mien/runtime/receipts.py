@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mien.journey.till_clock import TillClock
     from mien.site import Problem, Site
     from mien.store import AddedReceipts, Store, StoredReceipt
-    from mien.store.receipts import SeenInteraction, SeenSpan
+    from mien.store.receipt_records import SeenInteraction, SeenSpan
 
 _WITHIN_S: Final = 120.0
 _CLOCK_S: Final = 300.0

@@ -4,7 +4,7 @@ from mien.store.consents import RecordedConsent
 from mien.store.erasure import Erased
 from mien.store.media import StoredPicture
 from mien.store.notices import RecordedNotice
-from mien.store.receipts import AddedReceipts, NewJoin, StoredReceipt
+from mien.store.receipt_records import AddedReceipts, NewJoin, StoredReceipt
 from mien.store.records import RecordingKey, RecordingSummary, Source
 from mien.store.retention import Expired
 from mien.store.runs import RecordingRun
