@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from mien.runtime.live import Board, Plan
     from mien.runtime.live.children import Child
 
+# Of late, for what is old is removed when a run begins.
+DAY = datetime.now(UTC).date() - timedelta(days=10)
 SAMPLES = Path(__file__).parents[2] / "samples"
 SITE = (
     'interaction_types = ["purchase"]\n'
@@ -40,7 +43,7 @@ interaction_type = "purchase"
 [cameras.door]
 touchpoint = "entrance"
 file = "door.mp4"
-begins_at = 2026-05-05T09:30:00+02:00
+begins_at = {day}T09:30:00+02:00
 rate = 3
 
 [cameras.till]
@@ -70,8 +73,8 @@ def shop(tmp_path: Path) -> Callable[..., Plan]:
     shutil.copy(SAMPLES / "neutral_to_smiling.mp4", tmp_path / "till.mp4")
     file = tmp_path / "shop.toml"
 
-    def planned(till_begins: str = "2026-05-05T09:40:00+02:00", **how: object) -> Plan:
-        file.write_text(SITE.format(till_begins=till_begins))
+    def planned(till_begins: str = f"{DAY}T09:40:00+02:00", **how: object) -> Plan:
+        file.write_text(SITE.format(till_begins=till_begins, day=DAY))
         chosen = {"pace": "replay", "speed": None, "store": str(tmp_path / "store.sqlite"), **how}
         return plan_of(load_site(file), file, **chosen)  # type: ignore[arg-type]
 

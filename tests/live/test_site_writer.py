@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from multiprocessing import AuthenticationError, Pipe
 from multiprocessing.connection import Client
 from pathlib import Path
@@ -66,10 +66,12 @@ hours = "08:00-14:00"
 file = "roster.csv"
 """
 )
-ROSTER = """\
+# Curves are kept for 30 days, the rest for 400.
+DAY = datetime.now(UTC).date() - timedelta(days=40)
+ROSTER = f"""\
 date,shift,person,service_point,protocol
-2026-05-05,early,17,till 1,
-2026-05-05,early,23,till 2,greeting
+{DAY},early,17,till 1,
+{DAY},early,23,till 2,greeting
 """
 
 
@@ -113,7 +115,7 @@ def hello(plan: Plan) -> Hello:
         stream=plan.cameras[0].stream,
         run=plan.run,
         source="rtsp://192.0.2.1/cam",
-        recorded_at=datetime(2026, 5, 5, 8, 0, tzinfo=UTC),
+        recorded_at=datetime.combine(DAY, time(8), UTC),
         reader="mien 0",
         digest="d",
     )
@@ -249,3 +251,12 @@ def test_numbers_and_words_travel_unchanged() -> None:
     again = SeenFace.model_validate_json(sent.model_dump_json())
     assert again == sent
     assert SeenFace.of(again.observation()) == sent
+
+
+def test_what_is_kept_no_longer_goes_when_a_run_begins(plan: Plan) -> None:
+    with writing(plan) as address:
+        told(plan, address, ticks(60, ended=(1,)), after=61)
+    assert found(plan)[0].curve is not None
+    with writing(plan) as address:
+        until(lambda: found(plan)[0].curve is None, "the curve is removed")
+    assert found(plan)[0].score.n == 59

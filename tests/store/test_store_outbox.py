@@ -8,6 +8,7 @@ import pytest
 from event_replay import follow, replay, shown
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import delete
 from sqlalchemy import event as hook
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
@@ -17,7 +18,7 @@ from mien.errors import BusyError, StoreError
 from mien.store import RecordingKey, Store
 from mien.store.events import CloudEvent, scored
 from mien.store.lease import LEASE_S
-from mien.store.outbox import KEPT, enter, remove
+from mien.store.outbox import KEPT, enter
 from mien.store.sites import site_id
 from mien.store.tables import outbox
 
@@ -82,9 +83,9 @@ def test_what_was_told_is_remembered_when_the_outbox_is_empty(store, clock):
         run.finish({})
     before = {entry.event.subject: entry.event.id for entry in follow(store)}
     clock.forward(KEPT.total_seconds() - 1)
-    assert store.outbox.expire() == 0
+    assert not store.retention.expire(clock.time).removed.get("events")
     clock.forward(1)
-    assert (store.outbox.expire(limit=2), store.outbox.expire(), store.outbox.expire()) == (2, 1, 0)
+    assert store.retention.expire(clock.time).removed["events"] == 3
     with begin(store, "again") as run:
         run.commit([interaction(0), changed(1, 3.0)], {}, 1.0, {})
         run.finish({})
@@ -126,7 +127,7 @@ def test_a_number_that_was_deleted_last_never_comes_again(store):
                 now=store._database.now(),
             )
         with store._database.write() as connection:
-            assert remove(connection, [one.subject]) == 1
+            assert connection.execute(delete(outbox)).rowcount == 1
     with store._database.read() as connection:
         assert (
             connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").scalar() == 3

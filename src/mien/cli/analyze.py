@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +16,7 @@ from mien.cli.targets import check_targets
 from mien.errors import BusyError, EngineError, InputError, PermissionRequired, SettingError
 from mien.expressions import check_scale
 from mien.journey.types import Context
-from mien.privacy import MediaGrant
+from mien.privacy import KeepDays, MediaGrant
 from mien.report.trails import FaceTrails
 from mien.runtime.analysis import analyze
 from mien.runtime.media import delete_expired
@@ -27,7 +28,6 @@ from mien.vision.gate import ROLES, check_role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
 
 def analyze_command(
@@ -76,6 +76,12 @@ def analyze_command(
     ] = False,
     purpose: Annotated[str | None, typer.Option(help="What the visible faces are for.")] = None,
     until: Annotated[str | None, typer.Option(metavar="DATE", help="Last day the file may exist.")] = None,
+    keep_days: Annotated[
+        int | None,
+        typer.Option(
+            help="Remove what is found after so many days. [default: with --site as its site file says, else never]"
+        ),
+    ] = None,
     store: StoreOption = None,
 ) -> int:
     """Read recordings and score what the faces in them show, from arrival to leaving."""
@@ -95,10 +101,12 @@ def analyze_command(
     )
     began = parse_time(recorded_at, "--recorded-at") if recorded_at is not None else None
     version = version_of(told_reader(reader))
+    keep = _keep(keep_days, site)
     with Store.open(store) as opened:
         for path in delete_expired(opened, today()):
             warn(f"{path} was deleted: the time for which faces could be shown in it is over.")
-        return _run(wishes, context, settings, began, opened, version)
+        opened.retention.expire(datetime.now(UTC))
+        return _run(wishes, context, settings, began, opened, version, keep)
 
 
 def _run(
@@ -108,6 +116,7 @@ def _run(
     began: datetime | None,
     store: Store,
     reader: str,
+    keep: KeepDays | None,
 ) -> int:
     done: list[Done] = []
     failed = False
@@ -124,6 +133,7 @@ def _run(
                         progress=progress,
                         stop=stop,
                         witness=trails.add if trails is not None else None,
+                        keep=keep,
                         **dict(settings),
                     )
             except (InputError, BusyError) as error:
@@ -161,6 +171,16 @@ def _undone(wishes: Wishes, done: list[Done], written: Mapping[str, Path]) -> st
     if last is None or last.path != wishes.videos[-1]:
         return ". The same command reads the videos that were finished anew"
     return None
+
+
+def _keep(days: int | None, site: str | None) -> KeepDays | None:
+    if days is None:
+        return None
+    if site is not None:
+        raise SettingError(
+            "--keep-days is for files of your own; what is found at a site is kept as its site file says."
+        )
+    return KeepDays.alike(days)
 
 
 def _grant(

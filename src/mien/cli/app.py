@@ -12,13 +12,16 @@ from mien import __version__
 from mien.cli import (
     analyze,
     badges,
+    consent,
     deliver,
     doctor,
     evaluate,
     flow,
+    keep,
     models,
     notice,
     reader,
+    receipts,
     run_site,
     show,
     site,
@@ -75,6 +78,11 @@ app.command("evaluate")(evaluate.evaluate_command)
 app.command("deliver")(deliver.deliver_command)
 app.command("badges")(badges.badges_command)
 app.command("flow")(flow.flow_command)
+app.command("expire")(keep.expire_command)
+app.command("export")(keep.export_command)
+app.command("erase")(keep.erase_command)
+app.add_typer(consent.app, name="consent")
+app.add_typer(receipts.app, name="receipts")
 app.add_typer(notice.app, name="notice")
 app.add_typer(reader.app, name="reader")
 app.add_typer(site.app, name="site")

@@ -173,6 +173,7 @@ class Interaction:
         reader: Name and version of the expression reader.
         interrupted: Whether the recording ended or was stopped while the face was still there.
         by_eyes: Usable readings made from the eyes alone, because the lower face was covered.
+        receipt: Number of the receipt that was joined to it; `None` where there is none.
     """
 
     id: str
@@ -190,6 +191,7 @@ class Interaction:
     reader: str
     interrupted: bool = False
     by_eyes: int = 0
+    receipt: str | None = None
 
     @property
     def eps(self) -> float | None:

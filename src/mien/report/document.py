@@ -163,14 +163,15 @@ def _video(video: VideoReport) -> VideoPart:
         frames=video.frames,
         readings=video.readings,
         left_out=dict(video.left_out),
-        interactions=[_interaction(interaction) for interaction in video.interactions],
+        interactions=[interaction_part(interaction) for interaction in video.interactions],
         reason=video.reason,
         warnings=list(video.warnings),
         simulated=video.simulated,
     )
 
 
-def _interaction(found: Interaction) -> InteractionPart:
+def interaction_part(found: Interaction) -> InteractionPart:
+    """One interaction as documents hold it."""
     score, context = found.score, found.context
     return InteractionPart(
         id=found.id,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from mien.expressions import ScaleName
     from mien.journey.types import Interaction
+    from mien.privacy import KeepDays
     from mien.report.model import VideoReport
     from mien.runtime.recording import Progress
     from mien.vision.types import Observation
@@ -132,7 +133,7 @@ def empty_report(*, reader: str | None = None, scale: ScaleName = "balance", com
     return Report([], datetime.now(UTC), __version__, reader or own, scale, command)
 
 
-def analyze(
+def analyze(  # noqa: PLR0913  (the one call of notebooks: each is named)
     video: str | Path,
     *,
     context: Context | None = None,
@@ -141,6 +142,7 @@ def analyze(
     progress: Progress | None = None,
     stop: Callable[[], bool] = lambda: False,
     witness: Callable[[list[Observation]], None] | None = None,
+    keep: KeepDays | None = None,
     **settings: Any,  # noqa: ANN401  (checked by AnalysisSettings)
 ) -> Analysis:
     """Read a recording and score what its faces show.
@@ -155,6 +157,8 @@ def analyze(
         stop: Asked before each picture; what was done until then is kept.
         witness: Called with what was seen in each picture that was read; a stopped analysis is then not continued
             but begun anew.
+        keep: For how long what is found in a file of one's own is kept in the store; `None` keeps it until it is
+            removed by hand. What is found at a site is kept as the store knows of the site.
         **settings: The fields of `AnalysisSettings`: `rate`, `scale`, `detector`, `reader`, `role`,
             `exclude`.
 
@@ -188,7 +192,12 @@ def analyze(
             reader = reading.pipeline.reader_version
             known = Source(path.name, recorded_at, source.info.duration_s)
             begun = store.recordings.begin(
-                key, chosen.digest(place, reader), reader=reader, source=known, anew=witness is not None
+                key,
+                chosen.digest(place, reader),
+                reader=reader,
+                source=known,
+                anew=witness is not None,
+                keep=keep,
             )
             with begun as run:
                 reading.restore(run, store.recordings.interactions(recording=key) if run.resumed else [])

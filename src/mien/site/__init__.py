@@ -10,6 +10,7 @@ from mien.site.load import Checked, check_site, check_text, load_site
 from mien.site.masking import Mask, masked
 from mien.site.model import Site
 from mien.site.problems import Problem
+from mien.site.receipts import ReceiptFile, ReceiptRow, read_receipts
 from mien.site.roster import LoadedRoster, RosterEntry, load_roster
 from mien.site.template import template
 
@@ -20,6 +21,8 @@ __all__ = [
     "Mask",
     "MqttDelivery",
     "Problem",
+    "ReceiptFile",
+    "ReceiptRow",
     "RosterEntry",
     "Site",
     "check_site",
@@ -27,5 +30,6 @@ __all__ = [
     "load_roster",
     "load_site",
     "masked",
+    "read_receipts",
     "template",
 ]

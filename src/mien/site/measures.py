@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from mien.privacy.keeping import LONGEST_DAYS, KeepDays
 from mien.site.part import Day, Part, SeenFromSiteFile
 from mien.vision.badges.families import FAMILIES, Family
 
-Days = Annotated[int, Field(ge=1, le=3650)]
+Days = Annotated[int, Field(ge=1, le=LONGEST_DAYS)]
 
 
 class Matching(Part):
@@ -86,9 +88,28 @@ class Receipts(Part):
         le=900.0,
         description="seconds between receipt and interaction at most, 5 to 900",
     )
+    time_format: str | None = Field(
+        default=None,
+        description='how times are written, such as "%d/%m/%Y %H:%M:%S"; as 2026-05-04 09:30:00 where left out',
+    )
     columns: ReceiptColumns = Field(
         default_factory=ReceiptColumns, description="a table with what the columns are called"
     )
+
+    @model_validator(mode="after")
+    def _tells_the_moment(self) -> Self:
+        if self.time_format is not None:
+            moment = datetime(2026, 11, 23, 21, 47, tzinfo=UTC)
+            try:
+                told = datetime.strptime(moment.strftime(self.time_format), self.time_format)
+            except ValueError:
+                told = None
+            if told is None or told.replace(tzinfo=None) != moment.replace(tzinfo=None):
+                raise ValueError(
+                    f"time_format is '{self.time_format}', which does not tell day, hour and minute; write one such as "
+                    '"%d/%m/%Y %H:%M:%S"'
+                )
+        return self
 
 
 class Retention(Part):
@@ -113,3 +134,8 @@ class Retention(Part):
                     "which they belong; give at most as many"
                 )
         return self
+
+    @property
+    def days(self) -> KeepDays:
+        """The days, as the store keeps to them."""
+        return KeepDays(self.readings_days, self.interactions_days, self.receipts_days)

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from mien.errors import SettingError
+from mien.site.csv_rows import CsvRows
 from mien.site.hours import WEEKDAYS, Span
 from mien.site.part import listed, nearest
-from mien.site.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from mien.site.model import Site
+    from mien.site.problems import Problem
 
 REQUIRED: Final = ("date", "shift", "person")
 COLUMNS: Final = (*REQUIRED, "service_point", "protocol")
 """What the columns of a roster may be called."""
 
-_MOST_BYTES: Final = 20_000_000
+_MOST_MB: Final = 20
 _LONGEST_WORD: Final = 80
 
 
@@ -90,71 +88,30 @@ def read_roster(site: Site) -> tuple[LoadedRoster, list[Problem]]:
     """The roster of a site as far as it is right, and all that is wrong with it."""
     if site.roster is None:
         return LoadedRoster(), []
-    path = site.roster.file
-    try:
-        with path.open("rb") as file:
-            content = file.read(_MOST_BYTES + 1)
-        if len(content) > _MOST_BYTES:
-            return LoadedRoster(), [
-                Problem(path, None, "the roster has over 20 MB; keep what is needed of it")
-            ]
-        text = content.decode("utf-8-sig")
-    except OSError as error:
-        return LoadedRoster(), [Problem(path, None, f"the roster cannot be opened: {error.strerror}")]
-    except UnicodeDecodeError:
-        return LoadedRoster(), [
-            Problem(path, None, "the roster is no UTF-8; save it from the spreadsheet as 'CSV UTF-8'")
-        ]
-    return _Reading(site, path).read(text)
+    file = site.roster.file
+    return _Reading(
+        site, CsvRows(file, "the roster", most_mb=_MOST_MB, required=REQUIRED, known=COLUMNS)
+    ).read()
 
 
 class _Reading:
-    def __init__(self, site: Site, path: Path) -> None:
+    def __init__(self, site: Site, rows: CsvRows) -> None:
         self._site = site
-        self._path = path
-        self._problems: list[Problem] = []
+        self._rows = rows
+        self._problems = rows.problems
+        self._say = rows.say
 
-    def read(self, text: str) -> tuple[LoadedRoster, list[Problem]]:
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-        found: list[RosterEntry] = []
-        try:
-            header = [word.strip().lower() for word in next(rows, [])]
-            if not self._check_header(header):
-                return LoadedRoster(), self._problems
-            for row in rows:
-                if any(word.strip() for word in row):
-                    entry = self._entry(header, row, rows.line_num)
-                    found += [] if entry is None else [entry]
-        except csv.Error as error:
-            self._say(rows.line_num, f"is no row of a CSV file ({error}); check its quotes")
+    def read(self) -> tuple[LoadedRoster, list[Problem]]:
+        if self._problems:
+            return LoadedRoster(), self._problems
+        found = [
+            entry for line, cells in self._rows.cells() if (entry := self._entry(cells, line)) is not None
+        ]
         self._check_overlaps(found)
         self._problems.sort(key=lambda problem: problem.line or 0)
         return LoadedRoster(tuple(found)), self._problems
 
-    def _check_header(self, header: list[str]) -> bool:
-        for name in header:
-            if name not in COLUMNS:
-                self._say(
-                    1, f"the column '{name}' is not known; {nearest(name, COLUMNS)}use {', '.join(COLUMNS)}"
-                )
-            elif header.count(name) > 1:
-                self._say(1, f"the column '{name}' stands there twice; keep one")
-        for name in REQUIRED:
-            if name not in header:
-                self._say(
-                    1,
-                    f"the column '{name}' is missing; the first line names the columns: {','.join(COLUMNS)}",
-                )
-        return not self._problems
-
-    def _entry(self, header: list[str], row: list[str], line: int) -> RosterEntry | None:
-        if len(row) != len(header):
-            self._say(
-                line,
-                f"has {len(row)} cells, the first line names {len(header)} columns; give one cell for each",
-            )
-            return None
-        cells = {name: word.strip() for name, word in zip(header, row, strict=True)}
+    def _entry(self, cells: dict[str, str], line: int) -> RosterEntry | None:
         before = len(self._problems)
         for name, word in cells.items():
             if name in REQUIRED and not word:
@@ -233,12 +190,3 @@ class _Reading:
                 f"{first.line}), which overlap; nobody can be in both"
             )
         self._say(second.line, f"'{second.person}' {said}")
-
-    def _say(self, line: int, text: str) -> None:
-        self._problems.append(Problem(self._path, line, text))
-
-
-def _delimiter(text: str) -> str:
-    """What parts the columns: spreadsheets write semicolons where numbers have commas."""
-    first = text.partition("\n")[0]
-    return max(",;\t", key=first.count)

@@ -141,6 +141,7 @@ enabled = false
 # [receipts]
 # file = "receipts.csv"
 # within_s = 120                # seconds between receipt and interaction at most
+# time_format = "%d/%m/%Y %H:%M:%S"   # as 2026-05-04 09:30:00 where left out
 # columns = {{ receipt = "receipt", time = "time", till = "till", type = "kind", reference = "loyalty" }}
 
 

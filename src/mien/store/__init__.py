@@ -1,15 +1,24 @@
 """What Mien remembers: tables, migrations and queries; SQLite by default, PostgreSQL by address."""
 
+from mien.store.consents import RecordedConsent
+from mien.store.erasure import Erased
 from mien.store.media import StoredPicture
 from mien.store.notices import RecordedNotice
 from mien.store.outbox import Outbox, OutboxEntry
+from mien.store.receipt_records import AddedReceipts, NewJoin, StoredReceipt
 from mien.store.records import RecordingKey, RecordingSummary, Source
+from mien.store.retention import Expired
 from mien.store.runs import RecordingRun
 from mien.store.store import Store
 
 __all__ = [
+    "AddedReceipts",
+    "Erased",
+    "Expired",
+    "NewJoin",
     "Outbox",
     "OutboxEntry",
+    "RecordedConsent",
     "RecordedNotice",
     "RecordingKey",
     "RecordingRun",
@@ -17,4 +26,5 @@ __all__ = [
     "Source",
     "Store",
     "StoredPicture",
+    "StoredReceipt",
 ]

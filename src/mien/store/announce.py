@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, select, update
 
 from mien.store import outbox, rows
-from mien.store.events import scored, withdrawn
-from mien.store.tables import interactions
+from mien.store.database import chunks
+from mien.store.events import NOT_FOUND, scored, withdrawn
+from mien.store.tables import interactions, runs
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
     from mien.journey.types import Interaction
     from mien.store.events import CloudEvent
+
+
+VISIBLE: Final = interactions.c.run_id.in_(select(runs.c.id).where(runs.c.visible))
+"""Which interactions are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ def shown(
     """
     if uids is not None:
         found: dict[str, Shown] = {}
-        for some in rows.chunks(list(uids)):
+        for some in chunks(list(uids)):
             found |= shown(connection, which & interactions.c.uid.in_(some))
         return found
     query = rows.selection().where(which).order_by(interactions.c.start_s, interactions.c.id)
@@ -70,7 +75,12 @@ def shown(
 
 
 def tell(
-    connection: Connection, before: Mapping[str, Shown], after: Mapping[str, Shown], *, now: datetime
+    connection: Connection,
+    before: Mapping[str, Shown],
+    after: Mapping[str, Shown],
+    *,
+    now: datetime,
+    reason: str = NOT_FOUND,
 ) -> None:
     """Enter the events that lead from what was shown to what is shown, and note with each interaction the last one.
 
@@ -82,13 +92,14 @@ def tell(
         before: What was shown.
         after: What is shown in its place; other interactions are not concerned.
         now: The time of day.
+        reason: Why interactions are gone, where some are.
     """
     told: list[tuple[Shown, CloudEvent]] = []
     kept: list[tuple[Shown, str]] = []
     for uid, old in before.items():
         gone = uid not in after or after[uid].site_id is None
         if gone and old.event_id is not None:
-            told.append((old, withdrawn(old.interaction, now, replaces=old.event_id)))
+            told.append((old, withdrawn(old.interaction, now, replaces=old.event_id, reason=reason)))
     for uid, new in after.items():
         if new.site_id is None:
             continue

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from mien.store.engine import display, transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from sqlalchemy import Connection, Engine
+
+T = TypeVar("T")
+
+_CHUNK: Final = 500
+
+
+def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Values in pieces that fit into one IN list; SQLite takes some thousands, servers slow down with more."""
+    for start in range(0, len(values), _CHUNK):
+        yield values[start : start + _CHUNK]
 
 
 def utc_now() -> datetime:

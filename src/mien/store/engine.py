@@ -236,3 +236,38 @@ def explained(url: URL) -> Iterator[None]:
                 raise StoreError(f"The store {display(url)} {meaning}.") from error
         hint = "; check its address and that its server runs" if isinstance(error, OperationalError) else ""
         raise StoreError(f"The store {display(url)} could not be used: {first.rstrip('.')}{hint}.") from error
+
+
+def scrub(engine: Engine) -> bool:
+    """Rewrite the files of a SQLite store, so that nothing of what was deleted is left in them.
+
+    `secure_delete` overwrites what is deleted, but what moves between pages may leave copies behind, and the
+    write-ahead log holds pages as they were. So the file is built anew (VACUUM), then the log is taken over and cut
+    to nothing.
+
+    Args:
+        engine: From `connect`; nothing may be open on it in this process.
+
+    Returns:
+        Whether that was done: `False` on a server, whose files are its own.
+
+    Raises:
+        StoreError: Another program reads or writes it, so that the files keep traces.
+    """
+    if engine.dialect.name != "sqlite":
+        return False
+    with explained(engine.url):
+        raw = engine.raw_connection()
+        try:
+            cursor = raw.cursor()
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy, _, _ = cursor.fetchone() or (1, 0, 0)
+            cursor.close()
+        finally:
+            raw.close()
+    if busy:
+        raise StoreError(
+            f"The store {display(engine.url)} is read or written by another program, so its log cannot be cut."
+        )
+    return True

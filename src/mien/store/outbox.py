@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import func, insert, select, text, update
 
 from mien.errors import BusyError
 from mien.store.events import CloudEvent
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mien.store.database import Database
 
 KEPT: Final = timedelta(days=30)
-"""For how long an event is kept, delivered or not: what it tells is a person's visit."""
+"""For how long an event is kept at most, delivered or not: what it tells is a person's visit."""
 
 _LOCK: Final = 0x4D69_6F75
 """PostgreSQL's advisory lock while numbers are drawn: 'Miou'."""
@@ -105,19 +105,6 @@ class Outbox:
                     "twice, and none is lost; let only one do it."
                 )
 
-    def expire(self, *, limit: int = 1000) -> int:
-        """Remove events that are past their end date, delivered or not.
-
-        Args:
-            limit: At most so many, so that other writers do not wait long.
-
-        Returns:
-            How many were removed.
-        """
-        with self._database.write() as connection:
-            due = select(outbox.c.number).where(outbox.c.expires_at <= self._database.now()).limit(limit)
-            return connection.execute(delete(outbox).where(outbox.c.number.in_(due))).rowcount
-
 
 def enter(
     connection: Connection,
@@ -144,18 +131,10 @@ def enter(
         return
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-    common = {"site_id": site, "touchpoint": touchpoint, "entered_at": now, "expires_at": now + KEPT}
+    days = connection.execute(select(sites.c.interactions_days).where(sites.c.id == site)).scalar_one()
+    kept = KEPT if days is None else min(KEPT, timedelta(days=days))
+    common = {"site_id": site, "touchpoint": touchpoint, "entered_at": now, "expires_at": now + kept}
     connection.execute(insert(outbox), [common | _row(event) for event in events])
-
-
-def remove(connection: Connection, subjects: Sequence[str]) -> int:
-    """Remove every event that tells of somebody who is to be forgotten; how many there were.
-
-    Args:
-        connection: In a write transaction.
-        subjects: Ids of interactions and visits, at most some hundreds at a time.
-    """
-    return connection.execute(delete(outbox).where(outbox.c.subject.in_(subjects))).rowcount
 
 
 def _row(event: CloudEvent) -> dict[str, Any]:

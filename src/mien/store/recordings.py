@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row, Select
 
     from mien.journey.types import Interaction
+    from mien.privacy import KeepDays
     from mien.store.database import Database
     from mien.store.runs import RecordingRun
 
@@ -51,7 +52,14 @@ class Recordings:
         self._database = database
 
     def begin(
-        self, key: RecordingKey, settings_digest: str, *, reader: str, source: Source, anew: bool = False
+        self,
+        key: RecordingKey,
+        settings_digest: str,
+        *,
+        reader: str,
+        source: Source,
+        anew: bool = False,
+        keep: KeepDays | None = None,
     ) -> RecordingRun:
         """Begin the analysis of a recording, or go on with one that was not finished.
 
@@ -66,6 +74,8 @@ class Recordings:
             reader: Name and version of the expression reader.
             source: What else is known of the recording.
             anew: Begin from the start even where an unfinished analysis could go on.
+            keep: For how long what is found in a file of one's own is kept; `None` keeps it until it is removed by
+                hand. What is found at a site is kept as `Store.retention` knows of the site.
 
         Returns:
             The run, to be used in a `with` block.
@@ -74,7 +84,7 @@ class Recordings:
             BusyError: Another living process analyses this recording.
             StoreError: The database says no.
         """
-        return begin(self._database, key, settings_digest, reader=reader, source=source, anew=anew)
+        return begin(self._database, key, settings_digest, reader=reader, source=source, anew=anew, keep=keep)
 
     def list_recordings(self) -> list[RecordingSummary]:
         """Every recording, in the order in which their analyses began."""

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from mien.expressions import check_scale
 from mien.journey.types import Context, Interaction, Moment, MomentKind, Outcome, Score
-from mien.store import codec
+from mien.privacy import expiry
+from mien.store import codec, retention
+from mien.store.database import chunks
 from mien.store.sites import site_id
 from mien.store.tables import curves, interactions, moments, scores, sites
+from mien.store.till_tables import receipt_joins, receipts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Row, Select, Table
 
-_CHUNK: Final = 500
-"""Values in one IN list; SQLite takes some thousands, servers slow down with more."""
+    from mien.privacy import KeepDays
 
 _SCORE: Final = tuple(column.name for column in scores.c if column.name != "interaction_id")
 _PLACE: Final = ("touchpoint", "type", "service_point", "shift", "protocol")
-
-T = TypeVar("T")
 
 
 def write(
@@ -36,6 +36,7 @@ def write(
     *,
     recorded_at: datetime | None,
     now: datetime,
+    keep: KeepDays | None = None,
 ) -> None:
     """Put interactions into a run; one that the run holds already is replaced.
 
@@ -44,7 +45,9 @@ def write(
         run_id: The run.
         found: Interactions and their blobs from `codec.encode`, by id of the interaction.
         recorded_at: When the stream's second 0 was, if known.
-        now: Date of entry of a site that is new.
+        now: Date of entry.
+        keep: For how long interactions without a site are kept, from now on; those at a site as the store knows of it,
+            from their end. `None` sets no date.
     """
     if not found:
         return
@@ -53,9 +56,22 @@ def write(
         connection.execute(delete(interactions).where(held))
     names = sorted({i.context.site for i, _ in found.values() if i.context.site is not None})
     site_ids: dict[str | None, int] = {name: site_id(connection, name, now) for name in names}
+    kept = retention.dates(connection, list(site_ids.values()), keep)
+    days = {uid: kept[site_ids.get(i.context.site)] for uid, (i, _) in found.items()}
+    ended = {
+        uid: now
+        if recorded_at is None or i.context.site is None
+        else recorded_at + timedelta(seconds=i.end_s)
+        for uid, (i, _) in found.items()
+    }
     rows = [
-        {"run_id": run_id, "site_id": site_ids.get(i.context.site), **_interaction_row(i, recorded_at)}
-        for i, _ in found.values()
+        {
+            "run_id": run_id,
+            "site_id": site_ids.get(i.context.site),
+            "expires_at": None if (those := days[uid]) is None else expiry(ended[uid], those.interactions),
+            **_interaction_row(i, recorded_at),
+        }
+        for uid, (i, _) in found.items()
     ]
     returning = insert(interactions).returning(interactions.c.uid, interactions.c.id)
     row_ids: dict[str, int] = {row.uid: row.id for row in connection.execute(returning, rows)}
@@ -63,7 +79,8 @@ def write(
     for uid, (interaction, blob) in found.items():
         row_id = row_ids[uid]
         parts[scores].append({"interaction_id": row_id, **_score_row(interaction.score)})
-        parts[curves].append({"interaction_id": row_id, "data": blob})
+        at = None if (those := days[uid]) is None else expiry(ended[uid], those.readings)
+        parts[curves].append({"interaction_id": row_id, "data": blob, "expires_at": at})
         parts[moments].extend(
             {"interaction_id": row_id, "position": position, **_moment_row(moment)}
             for position, moment in enumerate(interaction.score.moments)
@@ -75,8 +92,20 @@ def write(
 
 def selection() -> Select[Any]:
     """What `read` needs of the tables; the caller adds conditions and order."""
-    columns = [*interactions.c, *(scores.c[name] for name in _SCORE), sites.c.name.label("site")]
-    joined = interactions.join(scores).outerjoin(sites, interactions.c.site_id == sites.c.id)
+    columns = [
+        *(column for column in interactions.c if column.name != "type"),
+        *(scores.c[name] for name in _SCORE),
+        sites.c.name.label("site"),
+        receipts.c.number.label("receipt"),
+        # What the till says it was about is surer than what the place is for.
+        func.coalesce(receipts.c.type, interactions.c.type).label("type"),
+    ]
+    joined = (
+        interactions.join(scores)
+        .outerjoin(sites, interactions.c.site_id == sites.c.id)
+        .outerjoin(receipt_joins, receipt_joins.c.interaction_uid == interactions.c.uid)
+        .outerjoin(receipts, receipt_joins.c.receipt_id == receipts.c.id)
+    )
     return select(*columns).select_from(joined)
 
 
@@ -129,6 +158,7 @@ def _interaction(row: Row[Any], changes: tuple[Moment, ...], blob: bytes | None)
         reader=row.reader,
         interrupted=row.interrupted,
         by_eyes=row.by_eyes,
+        receipt=row.receipt,
     )
 
 
@@ -168,9 +198,3 @@ def _moment_row(moment: Moment) -> dict[str, Any]:
         "change": float(moment.change),
         "probability": float(moment.probability),
     }
-
-
-def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Values in portions that one IN list takes."""
-    for start in range(0, len(values), _CHUNK):
-        yield values[start : start + _CHUNK]

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import delete, func, insert, select, update
 
 from mien.errors import BusyError, StoreError
-from mien.store import announce, codec, lease, rows
+from mien.privacy import expiry
+from mien.store import announce, codec, lease, retention, rows
+from mien.store.erasure import without_erased
 from mien.store.sites import camera_id, ensure, site_id
 from mien.store.tables import interactions, recordings, runs
 
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
     from mien.journey.types import Interaction
+    from mien.privacy import KeepDays
     from mien.store.database import Database
     from mien.store.records import RecordingKey, Source
 
@@ -50,6 +54,8 @@ class RecordingRun:
     _token: str
     _name: str
     _recorded_at: datetime | None
+    _site: str | None
+    _keep: KeepDays | None
 
     def __enter__(self) -> Self:
         return self
@@ -74,8 +80,8 @@ class RecordingRun:
         """Store finished interactions together with the point to go on from; both or neither.
 
         An interaction that this run holds already is replaced, so that the same call twice changes nothing
-        and one that was cut short can be stored again as a whole. What is shown at once is told in the
-        outbox at once, in the same transaction.
+        and one that was cut short can be stored again as a whole. One that was erased does not come back. What is
+        shown at once is told in the outbox at once, in the same transaction.
 
         Args:
             interactions: Finished since the last commit; may be empty.
@@ -100,9 +106,18 @@ class RecordingRun:
                 counters=dict(counters),
                 lease_until=lease.end(now),
             )
+            found = without_erased(connection, found)
             # What is not shown yet is told when it is.
             before = announce.shown(connection, self._mine, found) if visible else {}
-            rows.write(connection, self._run_id, found, recorded_at=self._recorded_at, now=now)
+            rows.write(
+                connection,
+                self._run_id,
+                found,
+                recorded_at=self._recorded_at,
+                now=now,
+                keep=self._keep,
+            )
+            self._date_recording(connection, position_s, now)
             if visible:
                 announce.tell(connection, before, announce.shown(connection, self._mine, found), now=now)
 
@@ -148,6 +163,16 @@ class RecordingRun:
         """The rows of this run's interactions."""
         return interactions.c.run_id == self._run_id
 
+    def _date_recording(self, connection: Connection, position_s: float, now: datetime) -> None:
+        site = None if self._site is None else site_id(connection, self._site, now)
+        keep = retention.dates(connection, [] if site is None else [site], self._keep)[site]
+        if keep is None:
+            return
+        known = self._recorded_at if site is not None else None
+        seen = now if known is None else known + timedelta(seconds=position_s)
+        mine = recordings.c.id == self.recording_id
+        connection.execute(update(recordings).where(mine).values(expires_at=expiry(seen, keep.interactions)))
+
     def _change(self, connection: Connection, **values: object) -> bool:
         """Change the row of this run, which must still be its own; whether it is the one that is shown."""
         mine = (runs.c.id == self._run_id) & (runs.c.lease_token == self._token)
@@ -169,6 +194,7 @@ def begin(
     reader: str,
     source: Source,
     anew: bool = False,
+    keep: KeepDays | None = None,
 ) -> RecordingRun:
     """Begin or continue the analysis of a recording; `Recordings.begin` says how."""
     now = database.now()
@@ -222,6 +248,8 @@ def begin(
             _token=taken["lease_token"],
             _name=source.name,
             _recorded_at=source.recorded_at,
+            _site=key.site,
+            _keep=keep,
         )
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from mien.errors import MissingStoreError
+from mien.store.consents import Consents
 from mien.store.database import Database, utc_now
 from mien.store.engine import connect, resolve, store_files
+from mien.store.erasure import Erasures
 from mien.store.media import Media
 from mien.store.migrate import prepare
 from mien.store.notices import Notices
 from mien.store.outbox import Outbox
+from mien.store.receipts import Receipts
 from mien.store.recordings import Recordings
+from mien.store.retention import Retention
 from mien.store.sites import Sites
 
 if TYPE_CHECKING:
@@ -33,6 +37,10 @@ class Store:
         media: Files in which faces can be seen.
         sites: Sites and cameras.
         outbox: Events about what is stored, and how far they are delivered.
+        consents: Consents to the use of references.
+        receipts: Receipts and their interactions.
+        retention: How long what is stored is kept.
+        erasures: Removal of what is joined to a reference.
     """
 
     def __init__(self, database: Database) -> None:
@@ -42,6 +50,10 @@ class Store:
         self.media = Media(database)
         self.sites = Sites(database)
         self.outbox = Outbox(database)
+        self.consents = Consents(database)
+        self.receipts = Receipts(database)
+        self.retention = Retention(database)
+        self.erasures = Erasures(database)
         self._database = database
 
     @classmethod

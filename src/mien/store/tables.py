@@ -10,6 +10,8 @@ sites ─┬─ outbox                       events about what is stored, in the
        └─ deliveries                   how far each channel has followed the outbox
 ```
 
+What receipts, consents, retention and erasure add is in `mien.store.till_tables`.
+
 A recording has at most one *visible* run, whose interactions are what the store shows, and at most one
 newer run that is not finished. Rows that concern a person's visit carry `expires_at`, so that a retention
 worker can find them by index. Times of day are UTC; times in a stream are seconds.
@@ -46,7 +48,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
-SCHEMA: Final = "0003"
+SCHEMA: Final = "0004"
 """The newest migration; a store of this schema is used as it is."""
 
 VERSION_TABLE: Final = "mien_schema"
@@ -86,7 +88,7 @@ metadata: Final = MetaData(
 )
 
 # Binary64 everywhere: FLOAT without a precision may be single on some servers.
-_Real = Float(53)
+Real = Float(53)
 
 
 def _id() -> Column[int]:
@@ -103,7 +105,10 @@ sites: Final = Table(
     _id(),
     Column("name", Text, nullable=False, unique=True),
     Column("created_at", UtcDateTime, nullable=False),
-)
+    Column("readings_days", Integer, doc="How long what is found there is kept; NULL where nobody has said so."),
+    Column("interactions_days", Integer),
+    Column("receipts_days", Integer),
+)  # fmt: skip
 
 cameras: Final = Table(
     "cameras",
@@ -141,7 +146,7 @@ recordings: Final = Table(
     Column("touchpoint", Text),
     Column("source", Text, nullable=False, doc="What the user called it, for lists."),
     Column("recorded_at", UtcDateTime, doc="When the stream's second 0 was; NULL where nobody knows."),
-    Column("duration_s", _Real),
+    Column("duration_s", Real),
     Column("expires_at", UtcDateTime),
     Index(None, "site_id"),
     Index(None, "expires_at"),
@@ -158,7 +163,7 @@ runs: Final = Table(
     Column("reader", Text, nullable=False, doc="Name and version of the expression reader."),
     Column("started_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime, doc="NULL while the run is not finished."),
-    Column("position_s", _Real, nullable=False),
+    Column("position_s", Real, nullable=False),
     Column("checkpoint", JSON(none_as_null=True), doc="Where to go on; NULL once finished."),
     Column("counters", JSON, nullable=False),
     Column("lease_token", String(36), doc="Whoever knows it may write; NULL where nobody is at it."),
@@ -190,8 +195,8 @@ interactions: Final = Table(
     Column("service_point", Text),
     Column("shift", Text),
     Column("protocol", Text),
-    Column("start_s", _Real, nullable=False),
-    Column("end_s", _Real, nullable=False),
+    Column("start_s", Real, nullable=False),
+    Column("end_s", Real, nullable=False),
     Column("started_at", UtcDateTime, doc="recorded_at + start_s; NULL where nobody knows."),
     Column("readings", Integer, nullable=False),
     Column("left_out", JSON, nullable=False),
@@ -215,23 +220,23 @@ scores: Final = Table(
     "scores",
     metadata,
     Column("interaction_id", ForeignKey("interactions.id", ondelete="CASCADE"), primary_key=True),
-    Column("eps", _Real),
-    Column("eps_low", _Real),
-    Column("eps_high", _Real),
-    Column("initial_valence", _Real),
-    Column("final_valence", _Real),
-    Column("happiness_index", _Real),
-    Column("hi_low", _Real),
-    Column("hi_high", _Real),
+    Column("eps", Real),
+    Column("eps_low", Real),
+    Column("eps_high", Real),
+    Column("initial_valence", Real),
+    Column("final_valence", Real),
+    Column("happiness_index", Real),
+    Column("hi_low", Real),
+    Column("hi_high", Real),
     Column("outcome", String(20), nullable=False),
-    Column("usable_s", _Real, nullable=False),
+    Column("usable_s", Real, nullable=False),
     Column("n", Integer, nullable=False),
     Column("reason", Text),
-    Column("eps_mean", _Real),
-    Column("eps_sd", _Real),
-    Column("hi_mean", _Real),
-    Column("hi_sd", _Real),
-    Column("window_s", _Real),
+    Column("eps_mean", Real),
+    Column("eps_sd", Real),
+    Column("hi_mean", Real),
+    Column("hi_sd", Real),
+    Column("window_s", Real),
     CheckConstraint("outcome IN ('improved', 'worsened', 'unchanged', 'unclear')", name="outcome"),
 )
 
@@ -240,10 +245,10 @@ moments: Final = Table(
     metadata,
     Column("interaction_id", ForeignKey("interactions.id", ondelete="CASCADE"), primary_key=True),
     Column("position", SmallInteger, primary_key=True, autoincrement=False),
-    Column("t_s", _Real, nullable=False),
+    Column("t_s", Real, nullable=False),
     Column("kind", String(10), nullable=False),
-    Column("change", _Real, nullable=False),
-    Column("probability", _Real, nullable=False),
+    Column("change", Real, nullable=False),
+    Column("probability", Real, nullable=False),
     CheckConstraint("kind IN ('rise', 'fall')", name="kind"),
 )
 
@@ -252,6 +257,8 @@ curves: Final = Table(
     metadata,
     Column("interaction_id", ForeignKey("interactions.id", ondelete="CASCADE"), primary_key=True),
     Column("data", LargeBinary, nullable=False, doc="Curve and 1 Hz records, read by codec.decode alone."),
+    Column("expires_at", UtcDateTime),
+    Index(None, "expires_at"),
 )
 
 media_grants: Final = Table(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from datetime import UTC, datetime
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Listener, wait
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -15,6 +17,7 @@ from mien.errors import BusyError, StoreError
 from mien.runtime.live.book import Book, is_over, left_unfinished
 from mien.runtime.live.messages import FROM_WORKER, Hello, Stored, Welcome, WriterStatus
 from mien.runtime.live.process import Reporter
+from mien.runtime.retention import expire
 from mien.site.roster import load_roster
 from mien.store import Store
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from mien.runtime.live.plan import Plan
 
 _LOOK_S: Final = 0.2
+_DAY_S: Final = 86_400.0
 _log = structlog.get_logger("mien.writer")
 
 
@@ -43,6 +47,7 @@ class Writer:
         self._lines: dict[Connection, str | None] = {}
         self._called: list[Connection] = []
         self._status = WriterStatus()
+        self._removed: float | None = None
 
     def run(self, reporter: Reporter) -> None:
         """Work until asked to stop and no worker is connected any more.
@@ -58,6 +63,7 @@ class Writer:
                 for line in wait(list(self._lines), _LOOK_S) if self._lines else self._idle(reporter):
                     self._hear(line)  # type: ignore[arg-type]
                 self._store_due()
+                self._remove_due()
                 reporter.say(self._status)
             reporter.say(self._status, now=True)
         finally:
@@ -137,6 +143,14 @@ class Writer:
             if camera not in self._lines.values():
                 del self._books[camera]
 
+    def _remove_due(self) -> None:
+        """Remove once a day what is kept no longer."""
+        if self._removed is None or monotonic() - self._removed > _DAY_S:
+            self._removed = monotonic()
+            gone = expire(self._store, datetime.now(UTC)).removed
+            if gone:
+                _log.info("kept no longer", **{what.replace(" ", "_"): count for what, count in gone.items()})
+
     def _note(self, camera: str, count: int) -> None:
         so_far = self._status.interactions
         self._status = WriterStatus(interactions={**so_far, camera: so_far.get(camera, 0) + count})
@@ -169,6 +183,7 @@ def write(plan: Plan, address: str, key: bytes, reporter: Reporter) -> None:
     with Store.open(plan.store) as store, Listener(address, family="AF_UNIX", authkey=key) as listener:
         for notice in plan.site.recorded_notices():
             store.notices.record(notice)
+        store.retention.record(plan.site.name, plan.site.retention.days)
         _end_unfinished(plan, store)
         Writer(plan, store, listener).run(reporter)
 

@@ -2,6 +2,7 @@
 
 from mien.store.events.envelope import CloudEvent, source_of
 from mien.store.events.interaction import (
+    NOT_FOUND,
     SCORED,
     WITHDRAWN,
     InteractionScored,
@@ -11,6 +12,7 @@ from mien.store.events.interaction import (
 )
 
 __all__ = [
+    "NOT_FOUND",
     "SCORED",
     "WITHDRAWN",
     "CloudEvent",

@@ -1,0 +1,252 @@
+"""Receipts: what was paid when at which till, from the CSV file of the till system."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from mien.errors import SettingError
+from mien.privacy.consent import LONGEST_REFERENCE
+from mien.site.csv_rows import CsvRows
+from mien.site.part import listed, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
+
+    from mien.site.measures import Receipts
+    from mien.site.model import Site
+    from mien.site.problems import Problem
+
+_MOST_MB: Final = 100
+_FUTURE: Final = timedelta(hours=1)
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_ISO: Final = re.compile(r"\d{4}-?\d\d-?\d\d[T ]\d\d:?\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """One receipt as the till system tells it.
+
+    Attributes:
+        line: Where it stands in the file, from 1.
+        till: What the till system calls the till.
+        number: Its number.
+        printed_at: When, by the clock of the till, UTC.
+        service_point: The service point of that till.
+        type: What it was about; `None` where it is not told.
+        reference: The loyalty or CRM reference on it; `None` where there is none. Whether it may be kept is not decided
+            here.
+    """
+
+    line: int
+    till: str
+    number: str
+    printed_at: datetime
+    service_point: str
+    type: str | None
+    reference: str | None
+
+    def __repr__(self) -> str:
+        # Who prints or logs a row does not spread what it says of a person.
+        return f"ReceiptRow(line={self.line}, till={self.till!r}, printed_at={self.printed_at.isoformat()})"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptFile:
+    """The receipts of a file.
+
+    Attributes:
+        rows: In the order of the file; the same receipt twice is there once.
+        other_tills: Rows of tills that no service point of the site has, by till.
+        problems: What is wrong; such rows are left out.
+    """
+
+    rows: tuple[ReceiptRow, ...]
+    other_tills: Counter[str]
+    problems: tuple[Problem, ...]
+
+
+def read_receipts(site: Site, now: datetime) -> ReceiptFile:
+    """Read the receipts of a site.
+
+    Args:
+        site: With `[receipts]`.
+        now: The time of day, with zone; receipts from after it are wrong.
+
+    Returns:
+        The receipts that are right, and what is wrong with the others.
+
+    Raises:
+        SettingError: The site file names no receipts.
+    """
+    if site.receipts is None:
+        raise SettingError(
+            f"The site file of '{site.name}' names no receipts; add [receipts] with the file of the till system."
+        )
+    return _Reading(site, site.receipts, now).read()
+
+
+class _Reading:
+    def __init__(self, site: Site, receipts: Receipts, now: datetime) -> None:
+        self._site = site
+        self._format = receipts.time_format
+        self._columns = {
+            key: name.strip().lower()
+            for key, name in receipts.columns.model_dump().items()
+            if name is not None
+        }
+        self._points = {point.till: name for name, point in site.service_points.items() if point.till}
+        self._latest = now + _FUTURE
+        self._rows = CsvRows(
+            receipts.file, "the file of receipts", most_mb=_MOST_MB, required=list(self._columns.values())
+        )
+        self._twice: defaultdict[str, list[ReceiptRow]] = defaultdict(list)
+
+    def read(self) -> ReceiptFile:
+        if self._rows.problems:
+            return ReceiptFile((), Counter(), tuple(self._rows.problems))
+        others: Counter[str] = Counter()
+        local: list[tuple[ReceiptRow, datetime]] = []
+        for line, cells in self._rows.cells():
+            words = {key: cells[name] for key, name in self._columns.items()}
+            if not self._sound(line, words):
+                continue
+            if words["till"] not in self._points:
+                others[words["till"]] += 1
+                continue
+            moment = self._moment(line, words["time"])
+            if moment is not None:
+                row = ReceiptRow(
+                    line,
+                    words["till"],
+                    words["receipt"],
+                    moment,
+                    self._points[words["till"]],
+                    words.get("type") or None,
+                    words.get("reference") or None,
+                )
+                local.append((row, moment))
+        rows = self._settled(local)
+        problems = sorted(self._rows.problems, key=lambda problem: problem.line or 0)
+        return ReceiptFile(rows, others, tuple(problems))
+
+    def _sound(self, line: int, words: dict[str, str]) -> bool:
+        before = len(self._rows.problems)
+        for key in ("receipt", "time", "till"):
+            if not words[key]:
+                self._rows.say(line, f"{self._columns[key]} is empty; give one")
+        for key, word in words.items():
+            if len(word) > LONGEST_REFERENCE:
+                said = f"has {len(word)} characters; use at most {LONGEST_REFERENCE}"
+                self._rows.say(line, f"{self._columns[key]} {said}")
+            elif _CONTROL.search(word):
+                self._rows.say(
+                    line, f"{self._columns[key]} holds a character that cannot be printed; take it out"
+                )
+        kind, known = words.get("type"), self._site.interaction_types
+        if kind and known and kind not in known:
+            self._rows.say(
+                line,
+                f"{self._columns['type']} is '{kind}'; {nearest(kind, known)}interaction_types of the site file has "
+                f"{listed(known)}",
+            )
+        return len(self._rows.problems) == before
+
+    def _moment(self, line: int, word: str) -> datetime | None:
+        """The time as it is written, with its zone or on the clock of the site."""
+        try:
+            if self._format is not None:
+                return datetime.strptime(word, self._format)
+            if _ISO.match(word):
+                return datetime.fromisoformat(word)
+        except ValueError:
+            pass
+        way = f"as {self._format}" if self._format else "as 2026-05-04 09:30:00, or give its time_format"
+        self._rows.say(line, f"{self._columns['time']} is '{word}'; write a time {way}")
+        return None
+
+    def _settled(self, local: Sequence[tuple[ReceiptRow, datetime]]) -> tuple[ReceiptRow, ...]:
+        """Rows with their times in UTC."""
+        second = _second_time(local, self._site.zone)
+        found: dict[tuple[str, str, datetime], ReceiptRow] = {}
+        for row, written in local:
+            moment: datetime | None = written
+            if written.tzinfo is None:
+                moment = self._in_zone(row, written, second.get(row.line))
+            if moment is None:
+                continue
+            utc = moment.astimezone(UTC)
+            if utc > self._latest:
+                self._rows.say(
+                    row.line,
+                    f"{self._columns['time']} is '{written}', in the future; check the clock of the till",
+                )
+                continue
+            settled = replace(row, printed_at=utc)
+            first = found.setdefault((row.till, row.number, utc), settled)
+            if (first.type, first.reference) != (row.type, row.reference):
+                self._rows.say(
+                    row.line, f"is the receipt of line {first.line} again, but with other words; keep one"
+                )
+        return tuple(found.values())
+
+    def _in_zone(self, row: ReceiptRow, written: datetime, second: bool | None) -> datetime | None:
+        zone = self._site.zone
+        if not _exists(written, zone):
+            self._rows.say(
+                row.line,
+                f"{self._columns['time']} is '{written}', which the clock in {zone} leaps over; write times with their "
+                "offset, such as 2026-05-04T09:30:00+02:00",
+            )
+            return None
+        if not _comes_twice(written, zone):
+            return written.replace(tzinfo=zone)
+        if second is None:
+            self._rows.say(
+                row.line,
+                f"{self._columns['time']} is '{written}', which comes twice that night; write times with their "
+                "offset, such as 2026-10-25T02:30:00+01:00",
+            )
+            return None
+        return written.replace(tzinfo=zone, fold=int(second))
+
+
+def _exists(written: datetime, zone: ZoneInfo) -> bool:
+    there = written.replace(tzinfo=zone).astimezone(UTC)
+    return there.astimezone(zone).replace(tzinfo=None, fold=0) == written
+
+
+def _comes_twice(written: datetime, zone: ZoneInfo) -> bool:
+    first, second = (written.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+    return first != second and _exists(written, zone)
+
+
+def _second_time(local: Sequence[tuple[ReceiptRow, datetime]], zone: ZoneInfo) -> dict[int, bool]:
+    """For times that come twice in a night, by line: whether it is the second, where the order of a till's rows tells.
+
+    It tells where a till's rows of that day rise but for exactly one step back in the hour that comes twice, or fall
+    but for exactly one step up.
+    """
+    by_till: defaultdict[tuple[str, object], list[tuple[int, datetime]]] = defaultdict(list)
+    for row, written in local:
+        if written.tzinfo is None:
+            by_till[row.till, written.date()].append((row.line, written))
+    found: dict[int, bool] = {}
+    for rows in by_till.values():
+        twice = [one for one in rows if _comes_twice(one[1], zone)]
+        once = [one for one in rows if one not in twice]
+        if not twice:
+            continue
+        rising = [b > a for (_, a), (_, b) in pairwise(once) if a != b]
+        if rising and any(rising) != all(rising):
+            continue
+        ordered = twice[::-1] if rising and not any(rising) else twice
+        backs = [place for place, (a, b) in enumerate(pairwise(ordered), start=1) if b[1] < a[1]]
+        if len(backs) == 1 and rising:
+            found |= {line: place >= backs[0] for place, (line, _) in enumerate(ordered)}
+    return found

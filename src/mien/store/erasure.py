@@ -1,0 +1,202 @@
+"""Erasure of what is joined to a reference, from the rows to the bytes of the files; and the look at it beforehand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from sqlalchemy import delete, func, insert, select
+
+from mien.errors import StoreError
+from mien.privacy import check_reference
+from mien.store import announce
+from mien.store.database import chunks
+from mien.store.engine import scrub
+from mien.store.tables import curves, interactions, moments, outbox, scores
+from mien.store.till_tables import consents, erasures, receipt_joins, receipts, withheld
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Column, Connection, Table
+
+    from mien.store.database import Database
+
+BY_INTERACTION: Final[tuple[tuple[str, Table, Column[Any]], ...]] = (
+    ("joins", receipt_joins, receipt_joins.c.interaction_uid),
+    ("events", outbox, outbox.c.subject),
+    ("interactions", interactions, interactions.c.uid),
+)
+"""Every table that names interactions by their id, with that column, those that hang on others first. A table that
+is added is added here: what it says of an erased interaction goes with it."""
+
+_ERASED: Final = "erased: forget what was told of it"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What was erased: the proof, which holds nothing of the reference.
+
+    Attributes:
+        number: Number of the proof; `None` where nothing was there to erase, so that there is none.
+        erased_at: When, UTC.
+        removed: Rows by kind.
+        files_cleaned: Whether the store's own files were rewritten; `False` on a server, whose files are its own.
+    """
+
+    number: int | None
+    erased_at: datetime
+    removed: Mapping[str, int]
+    files_cleaned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined:
+    """What hangs on a reference: consents and receipts by their row, interactions by their id."""
+
+    consents: tuple[int, ...]
+    receipts: Mapping[int, tuple[str, datetime]]
+    interactions: tuple[str, ...]
+
+
+class Erasures:
+    """Removal of everything that is joined to a reference."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def look(self, reference: str) -> dict[str, int]:
+        """How many rows of each kind `erase` would remove; kinds of which there are none are not named."""
+        with self._database.read() as connection:
+            return _counts(connection, _joined(connection, check_reference(reference)))
+
+    def erase(self, reference: str) -> Erased:
+        """Remove the consents of a reference, its receipts, and the interactions with all that belongs to them.
+
+        The rows go in one transaction, together with the entry of the proof. Then the files of the store are
+        rewritten, so that nothing of it is left in them; where that fails, the same call again does it. Whoever was
+        told of an interaction in the outbox is told that it is withdrawn, by its id alone. What is
+        erased does not come back when the recording or the receipts are read again: their ids are remembered until
+        they would have expired.
+
+        Args:
+            reference: As it stands on receipts.
+
+        Returns:
+            The proof.
+
+        Raises:
+            InputError: The reference is blank or too long.
+            StoreError: The database says no, so that nothing is removed; or another program is at the files, so that
+                all rows are gone but traces may be left.
+        """
+        wanted = check_reference(reference)
+        now = self._database.now()
+        number = None
+        with self._database.write() as connection:
+            found = _joined(connection, wanted)
+            removed = _counts(connection, found)
+            if removed:
+                told = announce.shown(connection, announce.VISIBLE, found.interactions)
+                _withhold(connection, found)
+                _remove(connection, found)
+                row = {"erased_at": now, "removed": removed}
+                number = connection.execute(
+                    insert(erasures).values(row).returning(erasures.c.id)
+                ).scalar_one()
+                announce.tell(connection, told, {}, now=now, reason=_ERASED)
+        try:
+            cleaned = scrub(self._database.engine)
+        except StoreError as error:
+            raise StoreError(
+                "The rows are gone, but the store's files could not be rewritten and may keep traces; close programs "
+                f"that use the store and give the same command again ({str(error).rstrip('.')})."
+            ) from error
+        return Erased(number, now, removed, cleaned)
+
+    def proofs(self) -> list[Erased]:
+        """Every erasure, in their order."""
+        with self._database.read() as connection:
+            found = connection.execute(select(erasures).order_by(erasures.c.id)).all()
+        return [Erased(row.id, row.erased_at, row.removed, files_cleaned=True) for row in found]
+
+
+def without_erased(connection: Connection, found: Mapping[str, T]) -> dict[str, T]:
+    """What was not erased of things by their id.
+
+    Args:
+        connection: In a transaction.
+        found: By id of interaction or receipt.
+    """
+    gone: set[str] = set()
+    for uids in chunks(list(found)):
+        gone.update(connection.execute(select(withheld.c.uid).where(withheld.c.uid.in_(uids))).scalars())
+    return {uid: one for uid, one in found.items() if uid not in gone}
+
+
+def _joined(connection: Connection, reference: str) -> _Joined:
+    own = tuple(connection.execute(select(consents.c.id).where(consents.c.reference == reference)).scalars())
+    query = (
+        select(receipts.c.id, receipts.c.uid, receipts.c.expires_at, receipt_joins.c.interaction_uid)
+        .select_from(receipts.outerjoin(receipt_joins))
+        .where(receipts.c.consent_id.in_(own))
+    )
+    rows = connection.execute(query).all()
+    return _Joined(
+        own,
+        {row.id: (row.uid, row.expires_at) for row in rows},
+        tuple(row.interaction_uid for row in rows if row.interaction_uid is not None),
+    )
+
+
+def _counts(connection: Connection, found: _Joined) -> dict[str, int]:
+    ids = _ids(connection, found.interactions)
+    counted = {
+        "consents": len(found.consents),
+        "receipts": len(found.receipts),
+        **{
+            what: sum(_count(connection, column, uids) for uids in chunks(found.interactions))
+            for what, _, column in BY_INTERACTION
+        },
+        **{
+            table.name: sum(_count(connection, table.c.interaction_id, some) for some in chunks(ids))
+            for table in (scores, moments, curves)
+        },
+    }
+    return {what: count for what, count in counted.items() if count}
+
+
+def _count(connection: Connection, column: Column[Any], values: Iterable[Any]) -> int:
+    return int(connection.execute(select(func.count()).where(column.in_(list(values)))).scalar_one())
+
+
+def _ids(connection: Connection, uids: Sequence[str]) -> list[int]:
+    return [
+        number
+        for some in chunks(uids)
+        for number in connection.execute(
+            select(interactions.c.id).where(interactions.c.uid.in_(some))
+        ).scalars()
+    ]
+
+
+def _withhold(connection: Connection, found: _Joined) -> None:
+    until: dict[str, datetime | None] = dict(found.receipts.values())
+    for uids in chunks(found.interactions):
+        query = select(interactions.c.uid, interactions.c.expires_at).where(interactions.c.uid.in_(uids))
+        until.update((row.uid, row.expires_at) for row in connection.execute(query))
+    rows = [{"uid": uid, "expires_at": at} for uid, at in without_erased(connection, until).items()]
+    if rows:
+        connection.execute(insert(withheld), rows)
+
+
+def _remove(connection: Connection, found: _Joined) -> None:
+    for _, table, column in BY_INTERACTION:
+        for uids in chunks(found.interactions):
+            connection.execute(delete(table).where(column.in_(uids)))
+    for numbers in chunks(list(found.receipts)):
+        connection.execute(delete(receipts).where(receipts.c.id.in_(numbers)))
+    connection.execute(delete(consents).where(consents.c.id.in_(found.consents)))
