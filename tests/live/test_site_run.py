@@ -86,6 +86,12 @@ def found(plan: Plan) -> list[Interaction]:
         return sorted(store.recordings.interactions(), key=lambda i: str(i.context.touchpoint))
 
 
+def frames(plan: Plan) -> int:
+    """Pictures that were counted."""
+    with Store.open(plan.store, create=False) as store:
+        return sum(known.counters["frames"] for known in store.recordings.list_recordings())
+
+
 def same(one: list[Interaction], other: list[Interaction], *, tolerance: float = 0.0) -> None:
     assert [i.id for i in one] == [i.id for i in other]
     assert [i.context for i in one] == [i.context for i in other]
@@ -161,6 +167,7 @@ def test_whichever_process_is_killed_nothing_is_lost_or_counted_twice(
     board = supervisor.run(lambda: False, killer.watch(supervisor))
     assert killer.killed == 2
     assert board.rows[0].restarts == (2 if victim == "worker" else 0)
+    assert frames(again) == frames(plan) == 472
     # Landmarks are in no state: after a kill faces are found anew, by a hair elsewhere.
     same(found(again), whole, tolerance=1.0 if victim == "worker" else 0.0)
 

@@ -264,15 +264,14 @@ def test_a_fault_of_our_own_reaches_the_reader_and_not_only_its_thread():
 
 
 def test_waits_double_up_to_the_longest_are_scattered_and_begin_anew_after_a_good_while():
-    settings = LiveSettings(wait_s=1.0, most_wait_s=8.0, refused_wait_s=300.0)
-    all_waits = [[backoff.next_s() for _ in range(6)] for backoff in [Backoff(settings) for _ in range(200)]]
+    all_waits = [[backoff.next_s() for _ in range(6)] for backoff in [Backoff(1.0, 8.0) for _ in range(200)]]
     for place, mean in enumerate([1.0, 2.0, 4.0, 8.0, 8.0, 8.0]):
         waits = [each[place] for each in all_waits]
         assert min(waits) >= mean / 2
         assert max(waits) <= mean * 1.5
         assert max(waits) - min(waits) > mean / 2
-    backoff = Backoff(settings)
-    assert backoff.next_s(refused=True) >= 150
+    backoff = Backoff(1.0, 8.0)
+    assert backoff.next_s(300.0) >= 150
     for _ in range(5):
         backoff.next_s()
     backoff.lasted(7.0)

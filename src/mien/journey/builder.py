@@ -14,7 +14,7 @@ from mien.journey.track import OpenTrack
 from mien.journey.types import Context, Interaction
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from mien.expressions import ScaleName
@@ -86,6 +86,25 @@ class InteractionBuilder:
             self._tracks[observation.track_id] = track
             self._starts.append(observation.t_s)
         track.add(observation, self.scale)
+
+    def take(self, observations: Iterable[Observation], ended: Iterable[int]) -> list[Interaction]:
+        """Take what one picture gave: the tracks that ended before it, and its readings.
+
+        Args:
+            observations: Its readings, usable or not.
+            ended: Tracks that ended; those that are not open are passed over.
+
+        Returns:
+            The interactions of the tracks that ended, without those that only passed by.
+
+        Raises:
+            InputError: A reading is earlier than the one of its track before.
+        """
+        # A track that ended was not seen in this picture; one number can end and another begin in it.
+        found = [self.end(track_id) for track_id in ended if track_id in self._tracks]
+        for observation in observations:
+            self.add(observation)
+        return [interaction for interaction in found if interaction is not None]
 
     def end(self, track_id: int, *, interrupted: bool = False) -> Interaction | None:
         """End a track.

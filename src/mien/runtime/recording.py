@@ -109,23 +109,13 @@ class Reading:
         """
         result = self.pipeline.process(frame)
         self.account.add(result.observations, result.excluded)
-        # A track that ended was not seen in this picture; one number can end and another begin in it.
-        self._end(result.ended)
-        for observation in result.observations:
-            self.builder.add(observation)
+        self.interactions += self.builder.take(result.observations, result.ended)
         return result.observations
 
     def close(self) -> None:
         """The recording ended: who was still in view leaves with it."""
         self.pipeline.finish()
         self.interactions += self.builder.finish(interrupted=True)
-
-    def _end(self, tracks: list[int]) -> None:
-        for track in tracks:
-            if track in self.builder.open_tracks:
-                found = self.builder.end(track)
-                if found is not None:
-                    self.interactions.append(found)
 
 
 def read_recording(

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from mien.video.stream import LiveSettings
 
 
 class Backoff:
     """How long to wait before the next attempt: doubled each time, and scattered, lest all cameras ask at once.
 
     Args:
-        settings: Where it begins and ends.
+        wait_s: Mean of the first wait, seconds.
+        most_wait_s: Mean of the longest.
     """
 
-    def __init__(self, settings: LiveSettings) -> None:
-        self._settings = settings
-        self._mean_s = settings.wait_s
+    def __init__(self, wait_s: float, most_wait_s: float) -> None:
+        self._first_s, self._most_s = wait_s, most_wait_s
+        self._mean_s = wait_s
 
-    def next_s(self, *, refused: bool = False) -> float:
-        """Seconds to wait, half to one and a half times the mean."""
-        mean_s = self._settings.refused_wait_s if refused else self._mean_s
-        self._mean_s = min(2 * self._mean_s, self._settings.most_wait_s)
+    def next_s(self, mean_s: float | None = None) -> float:
+        """Seconds to wait, half to one and a half times the mean.
+
+        Args:
+            mean_s: Another mean for this once.
+        """
+        mean_s = self._mean_s if mean_s is None else mean_s
+        self._mean_s = min(2 * self._mean_s, self._most_s)
         return mean_s * random.uniform(0.5, 1.5)
 
     def lasted(self, seconds: float) -> None:
         """A connection lasted so long: where that is longer than the next wait, waiting begins anew."""
         if seconds > self._mean_s:
-            self._mean_s = self._settings.wait_s
+            self._mean_s = self._first_s

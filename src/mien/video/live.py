@@ -82,7 +82,7 @@ class LiveCamera:
         self._pace = Pace(None)
         self._clock = LiveClock()
         self._tally = Tally()
-        self._backoff = Backoff(self.settings)
+        self._backoff = Backoff(self.settings.wait_s, self.settings.most_wait_s)
         self._layout: tuple[tuple[int, int], Layout] | None = None
         self._codec: str | None = None
         self._connections = 0
@@ -229,7 +229,7 @@ class LiveCamera:
                 refused = self._connect()
                 if self._stop.is_set():
                     break
-                wait_s = self._backoff.next_s(refused=refused)
+                wait_s = self._backoff.next_s(self.settings.refused_wait_s if refused else None)
                 self._retry_s = self.anchor.now_s() + wait_s
                 self._turn("lost")
                 self._stop.wait(wait_s)

@@ -12,12 +12,12 @@ from shapely.geometry import Point
 
 from mien.journey.builder import InteractionBuilder
 from mien.runtime.account import Account
-from mien.runtime.live.messages import End, Hello, Tick, Trouble, Welcome, observations
+from mien.runtime.live.messages import End, Hello, Tick, Trouble, Welcome
 from mien.runtime.live.plan import LIVE, context_of
 from mien.store import RecordingKey, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from mien.journey.types import Interaction
@@ -158,18 +158,15 @@ class Book:
         self.take(End(number=self._state.number + 1, end_s=last_s, warnings=(why,)))
 
     def _tick(self, tick: Tick) -> None:
-        seen = observations(tick.faces)
+        seen = [face.observation() for face in tick.faces]
         self._account.frames += tick.frames
         self._account.add(seen, tick.excluded)
         self._account.length_s = tick.t_s
         for track in tick.dropped:
             self._builder.discard(track)
             self._state.places.pop(str(track), None)
-        # A track that ended was not seen in this picture; one number can end and another begin in it.
-        for track in tick.ended:
-            self._leave(track)
-        for face, observation in zip(tick.faces, seen, strict=True):
-            self._builder.add(observation)
+        self._left(self._builder.take(seen, tick.ended), tick.ended)
+        for face in tick.faces:
             self._place(face, tick.size)
         if tick.pipeline is not None:
             self._state.pipeline = tick.pipeline
@@ -190,19 +187,17 @@ class Book:
     def _end(self, end: End) -> None:
         self.ended = True
         self._account.length_s = end.end_s
+        self._account.frames += end.frames
         self._account.warnings = list(end.warnings)
-        for track in sorted(self._builder.open_tracks):
-            self._leave(track, interrupted=True)
+        open_tracks = self._builder.open_tracks
+        self._left(self._builder.finish(interrupted=True), open_tracks)
         for trouble in self._state.troubles:
             trouble["until_s"] = end.end_s if trouble["until_s"] is None else trouble["until_s"]
 
-    def _leave(self, track: int, *, interrupted: bool = False) -> None:
-        if track not in self._builder.open_tracks:
-            return
-        counted = Counter(self._state.places.pop(str(track), {}))
-        found = self._builder.end(track, interrupted=interrupted)
-        if found is not None:
-            self._finished.append(self._placed(found, counted))
+    def _left(self, found: Iterable[Interaction], tracks: Iterable[int]) -> None:
+        """Keep the interactions of tracks that ended, each with its place."""
+        counted = {track: Counter(self._state.places.pop(str(track), {})) for track in tracks}
+        self._finished += [self._placed(one, counted[one.track_id]) for one in found]
 
     def _placed(self, found: Interaction, counted: Counter[str]) -> Interaction:
         """An interaction with its shift, its service point and its protocol."""

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from mien.runtime.live.process import UNUSABLE, ask_to_stop, child
-from mien.video import LiveSettings
 from mien.video.backoff import Backoff
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ class Child:
         self._line: Connection | None = None
         self._heard = self._began = 0.0
         self._again_at: float | None = 0.0
-        self._backoff = Backoff(LiveSettings(wait_s=0.5, most_wait_s=60.0))
+        self._backoff = Backoff(0.5, 60.0)
         self._said = self._worked = False
 
     @property

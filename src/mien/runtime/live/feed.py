@@ -37,7 +37,7 @@ class Feed(Protocol):
 
     @property
     def decoded(self) -> int:
-        """Pictures decoded so far."""
+        """Pictures decoded so far, from the one on that follows the last that was read before."""
         ...
 
     @property
@@ -114,6 +114,7 @@ class RecordingFeed:
         self._plan, self._held_up = plan, held_up
         self._t_s: float | None = None
         self._dropped = 0
+        self._known = 0
         self._done = False
 
     def next(self, resume_s: float | None) -> Iterator[Frame | None]:
@@ -121,6 +122,7 @@ class RecordingFeed:
         began, first_s = time.monotonic(), resume_s or 0.0
         for frame in self._video.frames(rate=self._plan.settings.rate, start_s=first_s):
             if resume_s is not None and frame.t_s <= resume_s:
+                self._known = frame.index + 1
                 continue
             if self._plan.speed is not None:
                 due = began + (frame.t_s - first_s) / self._plan.speed
@@ -149,7 +151,7 @@ class RecordingFeed:
     @property
     def decoded(self) -> int:
         """See `Feed`."""
-        return self._video.decoded
+        return self._video.decoded - self._known
 
     @property
     def warnings(self) -> list[str]:

@@ -23,7 +23,6 @@ from mien.vision.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import Self
 
 
@@ -187,7 +186,6 @@ TroubleKind = Literal[
     "covered",
     "moved",
     "out of focus",
-    "pictures dropped",
     "worker ended",
     "machine's clock set",
 ]
@@ -218,17 +216,16 @@ class End(_Message):
     Attributes:
         number: As of `Tick`.
         end_s: Its end, seconds in the stream.
+        frames: Pictures decoded since the last tick, where it was read to its end.
         warnings: What went wrong in it, one sentence each.
     """
 
     kind: Literal["end"] = "end"
     number: int
     end_s: float
+    frames: int = 0
     warnings: tuple[str, ...]
 
-
-Word = Annotated[Tick | Trouble | End, Field(discriminator="kind")]
-"""What is numbered."""
 
 FROM_WORKER: TypeAdapter[Hello | Tick | Trouble | End] = TypeAdapter(
     Annotated[Hello | Tick | Trouble | End, Field(discriminator="kind")]
@@ -249,7 +246,6 @@ class CameraStatus(_Message):
         faces: Faces in the last picture.
         readings: Readings so far that count.
         dropped: Pictures dropped, since they came faster than they could be read.
-        late_s: How long after it was taken the last picture had been read, seconds.
         unsent: Words that the writer has not stored yet.
         findings: What is wrong with what the camera sees.
     """
@@ -261,7 +257,6 @@ class CameraStatus(_Message):
     faces: int = 0
     readings: int = 0
     dropped: int = 0
-    late_s: float | None = None
     unsent: int = 0
     findings: tuple[str, ...] = ()
 
@@ -288,8 +283,3 @@ class DeliveryStatus(_Message):
     to: str
     waiting: int
     trouble: str | None = None
-
-
-def observations(faces: Sequence[SeenFace]) -> list[Observation]:
-    """The observations of a tick."""
-    return [face.observation() for face in faces]

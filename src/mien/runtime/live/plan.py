@@ -37,7 +37,7 @@ class CameraPlan:
         file: The recording; `None` for a camera.
         stream: Names the stream, the same for every worker that goes on with it.
         begins: Ties its times to UTC.
-        settings: How faces are read.
+        settings: How faces are read; role and zones are those of `view`.
         view: Where, and whose not.
         touchpoint: Which one it watches.
         transport: Of RTSP.
@@ -153,7 +153,7 @@ def _camera(site: Site, name: str, run: str, begins: Anchor, pace: Pace, speed: 
         if badges.enabled
         else None,
     )
-    settings = AnalysisSettings.of(rate=camera.rate, role=view.role, exclude=view.exclude)
+    settings = AnalysisSettings.of(rate=camera.rate)
     return CameraPlan(
         name=name,
         address=camera.address(),

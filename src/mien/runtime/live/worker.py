@@ -16,7 +16,7 @@ from mien.vision.settings import PipelineSettings
 
 if TYPE_CHECKING:
     from mien.runtime.live.feed import Feed
-    from mien.runtime.live.messages import CameraStatus, TroubleKind
+    from mien.runtime.live.messages import CameraStatus, TroubleKind, Welcome
     from mien.runtime.live.plan import CameraPlan
     from mien.runtime.live.process import Reporter
     from mien.video.types import Frame
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 _STATE_EVERY_S: Final = 1.0
 """Stream seconds between two states from which another worker could go on."""
-_TROUBLED_PHASES: Final[dict[str, TroubleKind]] = {"lost": "lost", "stalled": "stalled"}
+_TROUBLED: Final[tuple[TroubleKind, ...]] = ("lost", "stalled")
+"""Phases of a live source that are troubles."""
 
 
 class Worker:
@@ -61,13 +62,14 @@ class Worker:
         self._tracks: frozenset[int] = frozenset()
         self._troubles: dict[TroubleKind, Trouble] = {}
         self._faces = self._readings = 0
-        self._late_s: float | None = None
 
     def run(self) -> None:
         """Read until the stream ends or a stop is asked for, and wait until everything is stored."""
-        resume_s = self._go_on()
-        if self._link.over:
+        welcome = self._welcomed()
+        if welcome is None or welcome.over:
             return
+        resume_s = self._go_on(welcome)
+        beyond = 0
         for frame in self._feed.next(resume_s):
             if self._reporter.stopped:
                 break
@@ -75,12 +77,15 @@ class Worker:
                 self._read(frame)
             self._watch()
             self._say()
+        else:
+            beyond = self._feed.decoded - self._decoded
         self._feed.close()
         self._number += 1
         self._link.put(
             End(
                 number=self._number,
                 end_s=self._last_s or resume_s or 0.0,
+                frames=beyond,
                 warnings=tuple(self._feed.warnings + self._lost()),
             )
         )
@@ -88,12 +93,14 @@ class Worker:
             self._say()
         self._say(now=True)
 
-    def _go_on(self) -> float | None:
-        """Take up the stream where it was left; the time of the last picture that counts."""
-        while (welcome := self._link.welcome(0.5)) is None:
+    def _welcomed(self) -> Welcome | None:
+        """What the writer says of the stream; `None` where a stop was asked for before it did."""
+        while (welcome := self._link.welcome(0.5)) is None and not self._reporter.stopped:
             self._say()
-            if self._reporter.stopped:
-                return None
+        return welcome
+
+    def _go_on(self, welcome: Welcome) -> float | None:
+        """Take up the stream where it was left; the time of the last picture that counts."""
         repeats = self._plan.file is not None and self._plan.pace == "replay"
         self._number = welcome.resume_number if repeats else welcome.number
         if welcome.pipeline is not None:
@@ -175,9 +182,9 @@ class Worker:
         """Whether the source itself is in trouble."""
         status = self._feed.status
         at_s = self._plan.begins.now_s() if self._plan.file is None else (self._last_s or 0.0)
-        for phase, what in _TROUBLED_PHASES.items():
+        for phase in _TROUBLED:
             since_s = (self._last_s or 0.0) if status.phase == phase else None
-            self._trouble(what, since_s, status.reason or "", at_s)
+            self._trouble(phase, since_s, status.reason or "", at_s)
         if self._plan.file is None:
             set_s = self._plan.begins.set_by_s()
             told = f"The machine's clock was set by {set_s:+.1f} s: times are told by the clock at the start."

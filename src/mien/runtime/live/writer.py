@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from mien.runtime.live.plan import Plan
+    from mien.site.roster import LoadedRoster
 
 _LOOK_S: Final = 0.2
 _DAY_S: Final = 86_400.0
@@ -36,13 +37,13 @@ class Writer:
 
     Args:
         plan: What is read.
+        roster: Who works when.
         store: Where interactions are kept.
         listener: Where workers call.
     """
 
-    def __init__(self, plan: Plan, store: Store, listener: Listener) -> None:
-        self._plan, self._store, self._listener = plan, store, listener
-        self._roster = load_roster(plan.site)
+    def __init__(self, plan: Plan, roster: LoadedRoster, store: Store, listener: Listener) -> None:
+        self._plan, self._roster, self._store, self._listener = plan, roster, store, listener
         self._books: dict[str, Book] = {}
         self._lines: dict[Connection, str | None] = {}
         self._called: list[Connection] = []
@@ -184,17 +185,18 @@ def write(plan: Plan, address: str, key: bytes, reporter: Reporter) -> None:
         for notice in plan.site.recorded_notices():
             store.notices.record(notice)
         store.retention.record(plan.site.name, plan.site.retention.days)
-        _end_unfinished(plan, store)
-        Writer(plan, store, listener).run(reporter)
+        roster = load_roster(plan.site)
+        _end_unfinished(plan, roster, store)
+        Writer(plan, roster, store, listener).run(reporter)
 
 
-def _end_unfinished(plan: Plan, store: Store) -> None:
+def _end_unfinished(plan: Plan, roster: LoadedRoster, store: Store) -> None:
     """End what an earlier run left, so that who was in view then is stored, as interrupted."""
     for hello in left_unfinished(store, plan.site):
         if hello.run == plan.run:
             continue
         try:
-            book = Book(plan.site, load_roster(plan.site), store, hello)
+            book = Book(plan.site, roster, store, hello)
         except BusyError:
             continue  # another run is at it
         book.end_here("Reading ended without a farewell: the machine or the program was switched off.")
