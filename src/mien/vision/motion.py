@@ -7,9 +7,10 @@ hidden is expected near the place where they were last seen, a little further on
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,6 +44,28 @@ by 2-3 % of a face's height; somebody new may pass at up to 1.5 m/s."""
 PERSON: Final = Moves(0.6, 0.05, 0.9, 0.3, 0.5, 1.0)
 """A person (about 1.7 m): the same speeds in another measure; a detector's boxes jitter by some 5 % of the height, for
 legs come and go with each step."""
+
+
+_Pair = tuple[float, float]
+
+
+class MotionState(BaseModel):
+    """A motion as numbers. Nothing of a picture."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    t_s: float
+    mean: tuple[_Pair, _Pair, _Pair]
+    spread: tuple[tuple[_Pair, _Pair], tuple[_Pair, _Pair], tuple[_Pair, _Pair]]
+    aspect: float = Field(gt=0.0)
+
+    def motion(self, moves: Moves) -> Motion:
+        """The motion that gave these numbers.
+
+        Args:
+            moves: What it is that moves.
+        """
+        return Motion(self.t_s, np.array(self.mean), np.array(self.spread), self.aspect, moves)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +109,15 @@ class Motion:
         half = self.height * np.array([self.aspect, 1.0]) / 2.0
         centre = self.mean[:2, 0]
         return np.concatenate([centre - half, centre + half]).astype(np.float32)
+
+    def numbers(self) -> dict[str, Any]:
+        """What `MotionState` is made of."""
+        return {
+            "t_s": self.t_s,
+            "mean": self.mean.tolist(),
+            "spread": self.spread.tolist(),
+            "aspect": self.aspect,
+        }
 
     def at(self, t_s: float) -> Motion:
         """The state expected at another time; times before the last one change nothing."""

@@ -112,7 +112,6 @@ class FacePipeline:
         self._seeing: Seeing = seeing or VisibilityDetector(threads=threads)
         self._seen = VisibilityMemory()
         self._shown = TemporalReading()
-        self._t_s: float | None = None
         self.clock = StageClock()
         detector = detector or DETECTORS.make(
             self.settings.detector,
@@ -144,10 +143,7 @@ class FacePipeline:
         t_s = frame.t_s
         image = self._zones.blacked_out(frame.image)
         self.clock.lap("exclude")
-        backwards = self._t_s is not None and t_s < self._t_s
-        self._t_s = t_s
-        jumped = self._scene.cut(image) or backwards
-        ended = self._tracker.clear() if jumped else self._tracker.expire(t_s)
+        ended = self._tracker.clear() if self._scene.jumped(image, t_s) else self._tracker.expire(t_s)
         self.clock.lap("track")
         candidates, excluded = self._finder.find(image, self._tracker, t_s)
         pairs = self._tracker.assign(candidates, t_s)
@@ -195,7 +191,7 @@ class FacePipeline:
     def state(self) -> dict[str, object]:
         """What `restore` needs to go on after a stop: boxes, speeds, ids, times; JSON can hold it."""
         state = PipelineState(
-            t_s=self._t_s,
+            t_s=self._scene.t_s,
             tracks=self._tracker.state(),
             attention=self._gate.attention.state(),
             visibility=self._seen.state(),
@@ -217,7 +213,7 @@ class FacePipeline:
                 f"The saved state cannot be used ({error.error_count()} wrong values, first "
                 f"{error.errors()[0]['loc']}); start the analysis anew."
             ) from error
-        self._t_s = saved.t_s
+        self._scene.t_s = saved.t_s
         self._tracker.restore(saved.tracks)
         self._gate.attention.restore(saved.attention)
         self._seen.restore(saved.visibility)

@@ -16,17 +16,26 @@ _BLANK: Final = 4.0
 
 
 class SceneWatch:
-    """Notices when a picture shows another scene than the one before.
+    """Notices when nobody can be followed into a picture: it shows another scene than the one before, or is earlier.
 
     Two pictures of one scene correlate, whatever the light does: a lamp switched on changes every pixel and
     the correlation hardly. A blank picture (a drop-out, a black frame) says nothing and is passed over.
+
+    Attributes:
+        t_s: Time of the last picture, seconds in the stream; `None` before.
     """
 
     def __init__(self) -> None:
+        self.t_s: float | None = None
         self._last: NDArray[np.float64] | None = None
 
-    def cut(self, image: NDArray[np.uint8]) -> bool:
-        """Whether `image` ((H, W, 3) uint8 BGR) begins another scene."""
+    def jumped(self, image: NDArray[np.uint8], t_s: float) -> bool:
+        """Whether `image` ((H, W, 3) uint8 BGR) at `t_s` begins another scene or follows a seek backwards."""
+        backwards = self.t_s is not None and t_s < self.t_s
+        self.t_s = t_s
+        return self._cut(image) or backwards
+
+    def _cut(self, image: NDArray[np.uint8]) -> bool:
         # A few pixels for each of the thumbnail are enough and spare a pass over a 4K picture.
         step = max(1, min(image.shape[:2]) // (3 * _THUMBNAIL[1]))
         small = cv2.resize(image[::step, ::step], _THUMBNAIL, interpolation=cv2.INTER_AREA)

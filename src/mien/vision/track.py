@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
-from scipy.optimize import linear_sum_assignment
 
+from mien.vision.assignment import IMPOSSIBLE, matched
 from mien.vision.geometry import overlap
-from mien.vision.motion import Motion
+from mien.vision.motion import FACE, Motion, MotionState
 from mien.vision.types import FaceMesh
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_IMPOSSIBLE: Final = 1e6
 _LAST_PLACE_PENALTY: Final = 0.3
 
 
@@ -79,19 +78,10 @@ class TrackSettings(BaseModel):
     )
 
 
-_Pair = tuple[float, float]
-
-
-class TrackState(BaseModel):
+class TrackState(MotionState):
     """One track as numbers: its box, its speed and its times. No landmarks, nothing of a picture."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     id: int = Field(ge=1)
-    t_s: float
-    mean: tuple[_Pair, _Pair, _Pair]
-    spread: tuple[tuple[_Pair, _Pair], tuple[_Pair, _Pair], tuple[_Pair, _Pair]]
-    aspect: float = Field(gt=0.0)
     seen_s: float
     confirmed_s: float
 
@@ -179,14 +169,7 @@ class Tracker:
             The tracks seen now with what was seen of them, by id. The others stay hidden.
         """
         costs = np.array([[self._cost(track, seen, t_s) for seen in candidates] for track in self.tracks])
-        pairs: list[tuple[Track, Candidate]] = []
-        if costs.size:
-            rows, columns = linear_sum_assignment(costs)
-            pairs = [
-                (self.tracks[i], candidates[j])
-                for i, j in zip(rows, columns, strict=True)
-                if costs[i, j] < _IMPOSSIBLE
-            ]
+        pairs = [(self.tracks[i], candidates[j]) for i, j in matched(costs)]
         taken = {id(candidate) for _, candidate in pairs}
         seen_tracks = {track.id for track, _ in pairs}
         for track in self.tracks:
@@ -194,9 +177,11 @@ class Tracker:
                 track.mesh = None
         for track, candidate in pairs:
             self._see(track, candidate, t_s)
-        for candidate in candidates:
-            if id(candidate) not in taken and candidate.may_start:
-                pairs.append((self._begin(candidate, t_s), candidate))
+        pairs += [
+            (self._begin(candidate, t_s), candidate)
+            for candidate in candidates
+            if id(candidate) not in taken and candidate.may_start
+        ]
         return sorted(pairs, key=lambda pair: pair[0].id)
 
     def expire(self, t_s: float) -> list[int]:
@@ -208,7 +193,7 @@ class Tracker:
         return self._drop(list(self.tracks))
 
     def _cost(self, track: Track, candidate: Candidate, t_s: float) -> float:
-        """How unlike a candidate is to what is expected of a track, `_IMPOSSIBLE` for another face."""
+        """How unlike a candidate is to what is expected of a track, `IMPOSSIBLE` for another face."""
         now = track.motion.at(t_s)
         height = float(candidate.box[3] - candidate.box[1])
         growth = abs(float(np.log(max(height, 1.0) / now.height)))
@@ -218,7 +203,7 @@ class Tracker:
         speed = float(np.hypot(*track.motion.mean[:2, 1])) / track.motion.height
         reach = self.settings.max_step * min(1.0 + 6.0 * hidden_s, 2.0 + 2.0 * min(speed, 1.0))
         if growth > 0.4 + 0.2 * min(hidden_s, 1.0):
-            return _IMPOSSIBLE
+            return IMPOSSIBLE
         scale = np.sqrt(max(height, 1.0) * now.height)
         place = (candidate.box[:2] + candidate.box[2:]) / 2.0
         far = float(np.hypot(*(place - now.mean[:2, 0]))) / scale
@@ -227,7 +212,7 @@ class Tracker:
         far_from_last = float(np.hypot(*(place - track.motion.mean[:2, 0]))) / scale + _LAST_PLACE_PENALTY
         far = min(far, far_from_last)
         if far > reach:
-            return _IMPOSSIBLE
+            return IMPOSSIBLE
         apart = 1.0 - float(overlap(now.box[None], candidate.box[None])[0, 0])
         return float(far + growth + 0.5 * apart)
 
@@ -256,12 +241,9 @@ class Tracker:
             tracks=tuple(
                 TrackState(
                     id=track.id,
-                    t_s=track.motion.t_s,
-                    mean=track.motion.mean.tolist(),
-                    spread=track.motion.spread.tolist(),
-                    aspect=track.motion.aspect,
                     seen_s=track.seen_s,
                     confirmed_s=track.confirmed_s,
+                    **track.motion.numbers(),
                 )
                 for track in self.tracks
             ),
@@ -272,11 +254,5 @@ class Tracker:
         self.next_id = state.next_id
         self.detected_s = -np.inf
         self.tracks = [
-            Track(
-                saved.id,
-                Motion(saved.t_s, np.array(saved.mean), np.array(saved.spread), saved.aspect),
-                saved.seen_s,
-                saved.confirmed_s,
-            )
-            for saved in state.tracks
+            Track(saved.id, saved.motion(FACE), saved.seen_s, saved.confirmed_s) for saved in state.tracks
         ]

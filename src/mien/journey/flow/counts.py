@@ -9,22 +9,17 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, NonNegativeInt
 from scipy import stats
 
-from mien.journey.flow.durations import Durations, summed
+from mien.journey.flow.durations import Durations
+from mien.journey.flow.summing import Counts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from numpy.typing import NDArray
 
 _WHOLE: Final = 0.99
 """Share of a period that the camera must have seen for it to count as whole."""
 
 
-class _Counts(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class LineCounts(_Counts):
+class LineCounts(Counts):
     """What happened at one door line.
 
     Attributes:
@@ -37,15 +32,8 @@ class LineCounts(_Counts):
     went_out: NonNegativeInt = 0
     unclear: NonNegativeInt = 0
 
-    def __add__(self, other: LineCounts) -> LineCounts:
-        return LineCounts(
-            came_in=self.came_in + other.came_in,
-            went_out=self.went_out + other.went_out,
-            unclear=self.unclear + other.unclear,
-        )
 
-
-class ZoneCounts(_Counts):
+class ZoneCounts(Counts):
     """What happened in one zone.
 
     Attributes:
@@ -60,14 +48,6 @@ class ZoneCounts(_Counts):
     feetless_s: NonNegativeFloat = 0.0
     turned_s: NonNegativeFloat = 0.0
 
-    def __add__(self, other: ZoneCounts) -> ZoneCounts:
-        return ZoneCounts(
-            stays=self.stays + other.stays,
-            person_s=self.person_s + other.person_s,
-            feetless_s=self.feetless_s + other.feetless_s,
-            turned_s=self.turned_s + other.turned_s,
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -78,7 +58,7 @@ class Share:
     high: float
 
 
-class QueueCounts(_Counts):
+class QueueCounts(Counts):
     """What happened in one queue.
 
     Attributes:
@@ -95,15 +75,6 @@ class QueueCounts(_Counts):
     gave_up: Durations = Durations()
     left: Durations = Durations()
     length_s: dict[int, NonNegativeFloat] = Field(default_factory=dict)
-
-    def __add__(self, other: QueueCounts) -> QueueCounts:
-        return QueueCounts(
-            joined=self.joined + other.joined,
-            served=self.served + other.served,
-            gave_up=self.gave_up + other.gave_up,
-            left=self.left + other.left,
-            length_s=summed(self.length_s, other.length_s),
-        )
 
     @property
     def mean_length(self) -> float | None:
@@ -126,7 +97,7 @@ class QueueCounts(_Counts):
         return Share(self.gave_up.n / n, float(interval.low), float(interval.high))
 
 
-class FlowCounts(_Counts):
+class FlowCounts(Counts):
     """Everything counted at one camera over some time. Counts of adjacent times add up.
 
     Attributes:
@@ -158,34 +129,6 @@ class FlowCounts(_Counts):
     paths: dict[str, dict[str, NonNegativeInt]] = Field(default_factory=dict)
     heat: dict[int, NonNegativeFloat] = Field(default_factory=dict)
 
-    def __add__(self, other: FlowCounts) -> FlowCounts:
-        one, two = self, other
-        return FlowCounts(
-            watched_s=one.watched_s + two.watched_s,
-            gap_s=one.gap_s + two.gap_s,
-            gaps=one.gaps + two.gaps,
-            people=one.people + two.people,
-            excluded=one.excluded + two.excluded,
-            faces_s=one.faces_s + two.faces_s,
-            facing_s=one.facing_s + two.facing_s,
-            lines={
-                k: one.lines.get(k, LineCounts()) + two.lines.get(k, LineCounts())
-                for k in _keys(one.lines, two.lines)
-            },
-            zones={
-                k: one.zones.get(k, ZoneCounts()) + two.zones.get(k, ZoneCounts())
-                for k in _keys(one.zones, two.zones)
-            },
-            queues={
-                k: one.queues.get(k, QueueCounts()) + two.queues.get(k, QueueCounts())
-                for k in _keys(one.queues, two.queues)
-            },
-            paths={
-                k: summed(one.paths.get(k, {}), two.paths.get(k, {})) for k in _keys(one.paths, two.paths)
-            },
-            heat=summed(one.heat, two.heat),
-        )
-
     def heat_map(self, rows: int, columns: int) -> NDArray[np.float64]:
         """The heat map as (rows, columns) float64, seconds; the numbers are those of `FlowSettings`."""
         cells = np.zeros(rows * columns)
@@ -194,7 +137,7 @@ class FlowCounts(_Counts):
         return cells.reshape(rows, columns)
 
 
-class FlowQuarter(_Counts):
+class FlowQuarter(BaseModel):
     """What was counted in one period.
 
     Attributes:
@@ -202,6 +145,8 @@ class FlowQuarter(_Counts):
         end_s: Its end.
         counts: What was counted. What takes time is counted in the period in which it became certain.
     """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     begin_s: float
     end_s: float
@@ -211,8 +156,3 @@ class FlowQuarter(_Counts):
     def whole(self) -> bool:
         """Whether the camera saw (nearly) all of it."""
         return self.counts.watched_s >= _WHOLE * (self.end_s - self.begin_s)
-
-
-def _keys(one: Mapping[str, object], other: Mapping[str, object]) -> list[str]:
-    """The names in both, in the order in which they were met."""
-    return list(dict.fromkeys([*one, *other]))

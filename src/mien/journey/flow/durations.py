@@ -5,19 +5,18 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
+from pydantic import Field, NonNegativeInt
 from scipy import stats
 
+from mien.journey.flow.summing import Counts
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
-
-Key = TypeVar("Key")
-Number = TypeVar("Number", int, float)
 
 _PER_OCTAVE: Final = 8
 """Bins for each doubling: 9 % wide, so that a duration is off by 4.5 % at most."""
@@ -45,7 +44,7 @@ class Quantile:
     reason: str | None
 
 
-class Durations(BaseModel):
+class Durations(Counts):
     """Durations counted in bins of equal ratio.
 
     Those of people who were lost from sight or still there are *cut*: it is only known that they lasted longer. Leaving
@@ -62,8 +61,6 @@ class Durations(BaseModel):
         >>> stays.n, stays.n_cut, round(stays.quantile().value_s)
         (12, 1, 61)
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     ended: dict[int, NonNegativeInt] = Field(default_factory=dict)
     cut: dict[int, NonNegativeInt] = Field(default_factory=dict)
@@ -83,13 +80,6 @@ class Durations(BaseModel):
     def n_cut(self) -> int:
         """How many were cut."""
         return sum(self.cut.values())
-
-    def __add__(self, other: Durations) -> Durations:
-        return Durations(
-            ended=summed(self.ended, other.ended),
-            cut=summed(self.cut, other.cut),
-            total_s=self.total_s + other.total_s,
-        )
 
     def quantile(self, share: float = 0.5) -> Quantile:
         """The duration that a share of people does not exceed; the median by default.
@@ -116,14 +106,6 @@ class Durations(BaseModel):
         if value is None:
             return Quantile(None, low, None, "too many were not seen to their end")
         return Quantile(value, low if low is not None else value, high, None)
-
-
-def summed(one: Mapping[Key, Number], other: Mapping[Key, Number]) -> dict[Key, Number]:
-    """Counts by key, of both."""
-    found = dict(one)
-    for key, value in other.items():
-        found[key] = found[key] + value if key in found else value
-    return found
 
 
 def _binned(seconds: Sequence[float]) -> dict[int, int]:

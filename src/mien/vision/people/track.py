@@ -13,17 +13,16 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
-from scipy.optimize import linear_sum_assignment
 
+from mien.vision.assignment import IMPOSSIBLE, matched
 from mien.vision.geometry import overlap
-from mien.vision.motion import PERSON, Motion
+from mien.vision.motion import PERSON, Motion, MotionState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mien.vision.people.types import Person
 
-_IMPOSSIBLE: Final = 1e6
 _WEAK_REACH: Final = 0.6
 """Share of the reach of a sure detection that a weak one has."""
 
@@ -71,19 +70,10 @@ class PeopleTrackSettings(BaseModel):
     )
 
 
-_Pair = tuple[float, float]
-
-
-class PersonTrackState(BaseModel):
-    """One track as numbers: its box, its speed and its times. Nothing of a picture."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+class PersonTrackState(MotionState):
+    """One track as numbers: its box, its speed and when it was last seen. Nothing of a picture."""
 
     id: int = Field(ge=1)
-    t_s: float
-    mean: tuple[_Pair, _Pair, _Pair]
-    spread: tuple[tuple[_Pair, _Pair], tuple[_Pair, _Pair], tuple[_Pair, _Pair]]
-    aspect: float = Field(gt=0.0)
 
 
 class PeopleTrackerState(BaseModel):
@@ -155,15 +145,10 @@ class PeopleTracker:
         self, tracks: Sequence[PersonTrack], people: Sequence[Person], t_s: float, *, reach: float
     ) -> list[tuple[PersonTrack, Person]]:
         costs = np.array([[self._cost(track, person, t_s, reach) for person in people] for track in tracks])
-        if not costs.size:
-            return []
-        rows, columns = linear_sum_assignment(costs)
-        return [
-            (tracks[i], people[j]) for i, j in zip(rows, columns, strict=True) if costs[i, j] < _IMPOSSIBLE
-        ]
+        return [(tracks[i], people[j]) for i, j in matched(costs)]
 
     def _cost(self, track: PersonTrack, person: Person, t_s: float, reach: float) -> float:
-        """How unlike a person is to what is expected of a track, `_IMPOSSIBLE` for somebody else."""
+        """How unlike a person is to what is expected of a track, `IMPOSSIBLE` for somebody else."""
         now = track.motion.at(t_s)
         hidden_s = t_s - track.motion.t_s
         height = max(float(person.box[3] - person.box[1]), 1.0)
@@ -176,7 +161,7 @@ class PeopleTracker:
         far = float(np.hypot(sideways, upright)) / max(height, now.height)
         allowed = reach * (self.settings.reach + self.settings.max_speed * min(hidden_s, 1.0))
         if far > allowed or growth > 1.0:
-            return _IMPOSSIBLE
+            return IMPOSSIBLE
         alike = float(overlap(now.box[None], person.box[None])[0, 0])
         return far + 0.3 * growth + 0.5 * (1.0 - alike)
 
@@ -199,25 +184,10 @@ class PeopleTracker:
         """What is needed to go on after a stop."""
         return PeopleTrackerState(
             next_id=self.next_id,
-            tracks=tuple(
-                PersonTrackState(
-                    id=track.id,
-                    t_s=track.motion.t_s,
-                    mean=track.motion.mean.tolist(),
-                    spread=track.motion.spread.tolist(),
-                    aspect=track.motion.aspect,
-                )
-                for track in self.tracks
-            ),
+            tracks=tuple(PersonTrackState(id=track.id, **track.motion.numbers()) for track in self.tracks),
         )
 
     def restore(self, state: PeopleTrackerState) -> None:
         """Go on from a state."""
         self.next_id = state.next_id
-        self.tracks = [
-            PersonTrack(
-                saved.id,
-                Motion(saved.t_s, np.array(saved.mean), np.array(saved.spread), saved.aspect, PERSON),
-            )
-            for saved in state.tracks
-        ]
+        self.tracks = [PersonTrack(saved.id, saved.motion(PERSON)) for saved in state.tracks]

@@ -112,7 +112,6 @@ class PeopleWatch:
         self._zones = ExcludedZones(exclude, max_share=_MOST_EXCLUDED)
         self._tracker = PeopleTracker(self.settings.tracks)
         self._scene = SceneWatch()
-        self._t_s: float | None = None
         self._detector = detector or PERSON_DETECTORS.make(
             self.settings.detector,
             long_side=self.settings.long_side,
@@ -132,9 +131,7 @@ class PeopleWatch:
         """
         height, width = frame.image.shape[:2]
         image = self._zones.blacked_out(frame.image)
-        backwards = self._t_s is not None and frame.t_s < self._t_s
-        self._t_s = frame.t_s
-        jumped = self._scene.cut(image) or backwards
+        jumped = self._scene.jumped(image, frame.t_s)
         ended = self._tracker.clear() if jumped else self._tracker.expire(frame.t_s)
         found = self._detector.detect(image)
         allowed = [person for person in found if self._counts(person, height, width)]
@@ -155,7 +152,7 @@ class PeopleWatch:
 
     def state(self) -> dict[str, object]:
         """What `restore` needs to go on after a stop: boxes, speeds, ids, times; JSON can hold it."""
-        return PeopleState(t_s=self._t_s, tracks=self._tracker.state()).model_dump(mode="json")
+        return PeopleState(t_s=self._scene.t_s, tracks=self._tracker.state()).model_dump(mode="json")
 
     def restore(self, state: Mapping[str, object]) -> None:
         """Go on where another watch of the same settings stopped.
@@ -169,7 +166,7 @@ class PeopleWatch:
             raise SettingError(
                 f"The saved tracks of people cannot be used ({error.error_count()} wrong values); begin anew."
             ) from error
-        self._t_s = saved.t_s
+        self._scene.t_s = saved.t_s
         self._tracker.restore(saved.tracks)
 
 
@@ -178,7 +175,7 @@ def stands(track: PersonTrack, person: Person, t_s: float, height: int, width: i
 
     The lower side of the box is where the feet are. Where the picture's lower edge cuts the box, the feet are below
     it: at least where the edge is, and further down where the box is wide for its height, as is one of head and
-        shoulders.
+    shoulders.
 
     Args:
         track: Their track.
