@@ -11,6 +11,7 @@ import pytest
 
 from support.clips import write_clip
 from support.command import SAMPLES, read_picture
+from support.sites import HEAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,15 +19,9 @@ if TYPE_CHECKING:
 
     from support.command import Ran
 
-SITE = """
-name = "Lyon 2"
-time_zone = "Europe/Paris"
-
-[[notices]]
-shown_on = 2026-05-04
-text_version = "3"
-put_up_by = "A. Martin"
-
+SITE = (
+    HEAD
+    + """\
 [touchpoints.entrance]
 role = "entrance"
 
@@ -45,6 +40,7 @@ webcam = 0
 [opening_hours]
 monday = ["09:00-19:00"]
 """
+)
 
 
 @pytest.fixture(scope="module")

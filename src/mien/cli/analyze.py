@@ -10,7 +10,7 @@ import typer
 
 from mien.cli.console import complain, progress_bar, warn
 from mien.cli.interrupt import STOPPED, until_ctrl_c
-from mien.cli.options import ReaderOption, StoreOption, parse_date, parse_time, today, told_reader
+from mien.cli.options import ReaderOption, StoreOption, parse_date, parse_time, told_reader
 from mien.cli.outputs import Done, Wishes, write_outputs
 from mien.cli.targets import check_targets
 from mien.errors import BusyError, EngineError, InputError, PermissionRequired, SettingError
@@ -19,8 +19,8 @@ from mien.journey.types import Context
 from mien.privacy import KeepDays, MediaGrant
 from mien.report.trails import FaceTrails
 from mien.runtime.analysis import analyze
-from mien.runtime.media import delete_expired
 from mien.runtime.readers import version_of
+from mien.runtime.retention import expire
 from mien.runtime.settings import AnalysisSettings
 from mien.store import Store
 from mien.vision.exclude import parse_polygon
@@ -103,9 +103,13 @@ def analyze_command(
     version = version_of(told_reader(reader))
     keep = _keep(keep_days, site)
     with Store.open(store) as opened:
-        for path in delete_expired(opened, today()):
-            warn(f"{path} was deleted: the time for which faces could be shown in it is over.")
-        opened.retention.expire(datetime.now(UTC))
+        expire(
+            opened,
+            datetime.now(UTC),
+            told=lambda path: warn(
+                f"{path} was deleted: the time for which faces could be shown in it is over."
+            ),
+        )
         return _run(wishes, context, settings, began, opened, version, keep)
 
 

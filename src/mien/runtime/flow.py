@@ -52,9 +52,7 @@ def plan_of(site: Site, camera: str, *, size: tuple[int, int]) -> FlowPlan:
     Raises:
         SettingError: There is no such camera, or it has nothing to count at.
     """
-    if camera not in site.cameras:
-        raise SettingError(f"Site '{site.name}' has no camera '{camera}'; it has {', '.join(site.cameras)}.")
-    one = site.cameras[camera]
+    one = site.camera(camera)
     lines = tuple(FlowLine(name, line.ends, line.inside) for name, line in one.door_lines.items())
     served = {
         name: point.zone
@@ -187,7 +185,7 @@ def flow_of_recording(
         raise SettingError(
             f"Flow looks at {_RATES[0]:g} to {_RATES[1]:g} pictures per second, not at {rate:g}; {RATE:g} do."
         )
-    begins = recorded_at or (site.cameras[camera].begins_at if camera in site.cameras else None)
+    begins = recorded_at or site.camera(camera).begins_at
     with open_video(video) as source:
         size = source.info.width, source.info.height
         flow = CameraFlow(site, camera, size=size, begins=begins)

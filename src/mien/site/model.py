@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, model_validator
 
-from mien.errors import NoticeError
+from mien.errors import NoticeError, SettingError
 from mien.privacy import Notice, check_notice
 from mien.site.cameras import Camera
 from mien.site.delivery import Delivery
@@ -169,6 +169,18 @@ class Site(Part):
             (span.begin, name) for name, shift in self.shifts.items() if (span := shift.at(moment, self.zone))
         ]
         return tuple(name for _, name in sorted(found, reverse=True))
+
+    def camera(self, name: str) -> Camera:
+        """A camera by its name.
+
+        Raises:
+            SettingError: There is none of that name.
+        """
+        if name not in self.cameras:
+            raise SettingError(
+                f"Site '{self.name}' has no camera '{name}'; it has {', '.join(self.cameras)}."
+            )
+        return self.cameras[name]
 
     def role(self, camera: str) -> Role:
         """The role of the touchpoint that a camera watches."""

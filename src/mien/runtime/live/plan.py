@@ -108,10 +108,7 @@ def plan_of(
         NoticeError: No camera is left, since no notice covers any.
     """
     for name in only:
-        if name not in site.cameras:
-            raise SettingError(
-                f"Site '{site.name}' has no camera '{name}'; it has {', '.join(site.cameras)}."
-            )
+        site.camera(name)
     if speed is not None and not 0.1 <= speed <= 1000.0:
         raise SettingError(f"A replay runs at 0.1 to 1000 times the speed, or at 'max', not at {speed:g}.")
     run, anchor = uuid.uuid4().hex, Anchor.now()
