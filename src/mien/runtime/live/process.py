@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from structlog.typing import EventDict
 
+FAREWELL_S: Final = 90.0
+"""For how long a process that was asked to stop may take to end its work, seconds."""
 SAY_EVERY_S: Final = 1.0
 """Longest time between two signs of life, seconds."""
 UNUSABLE: Final = 2

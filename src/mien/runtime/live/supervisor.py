@@ -14,7 +14,7 @@ from mien.errors import NoticeError, StoreError
 from mien.runtime.live.children import Child
 from mien.runtime.live.delivering import deliver_events
 from mien.runtime.live.messages import CameraStatus, DeliveryStatus, WriterStatus
-from mien.runtime.live.process import SAY_EVERY_S
+from mien.runtime.live.process import FAREWELL_S, SAY_EVERY_S
 from mien.runtime.live.worker import read_camera
 from mien.runtime.live.writer import write
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _TICK_S: Final = 0.1
 _NOTICES_EVERY_S: Final = 60.0
-_FAREWELL_S: Final = 90.0
 _LAST_EVENTS_S: Final = 15.0
 
 
@@ -165,12 +164,12 @@ class Supervisor:
         """Let every worker end its stream, then the writer; none is waited for without end."""
         for worker in self.workers.values():
             worker.stop()
-        until = time.monotonic() + _FAREWELL_S
+        until = time.monotonic() + FAREWELL_S
         while any(worker.alive for worker in self.workers.values()) and time.monotonic() < until:
             self._tend(restart=False)
             show(self.board(stopping=True))
             time.sleep(_TICK_S)
-        for one, most_s in ((self.writer, _FAREWELL_S), *((d, _LAST_EVENTS_S) for d in self._delivering)):
+        for one, most_s in ((self.writer, FAREWELL_S), *((d, _LAST_EVENTS_S) for d in self._delivering)):
             until = time.monotonic() + most_s
             if one is self.delivery:
                 self._let_deliver(until)

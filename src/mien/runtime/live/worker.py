@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from mien.runtime.live.feed import CameraFeed, RecordingFeed
 from mien.runtime.live.link import Link
 from mien.runtime.live.messages import End, Hello, SeenFace, Tick, Trouble
 from mien.runtime.live.plan import digest_of, replayed
+from mien.runtime.live.process import FAREWELL_S
 from mien.runtime.readers import open_reader
 from mien.video import CameraHealth, fingerprint
 from mien.vision.pipeline import FacePipeline
@@ -89,7 +91,9 @@ class Worker:
                 warnings=tuple(self._feed.warnings + self._lost()),
             )
         )
-        while not self._link.flush(1.0):
+        # A writer that does not come back is not waited for without end: the next run ends the stream.
+        until = monotonic() + FAREWELL_S
+        while not self._link.flush(1.0) and monotonic() < until:
             self._say()
         self._say(now=True)
 
