@@ -19,6 +19,7 @@ ROLE = 'role = "entrance"'
 WEBCAM = "webcam = 0"
 TOUCH = 'touchpoint = "tills"'
 URL = 'url = "rtsp://192.168.1.20:554/stream1"'
+TRAVEL = '[[matching.travel]]\nleaving = "entrance"\nreaching = "tills"\n'
 CREDENTIALS = 'user = "mien"\npassword = { env = "DOOR_PASSWORD" }\n'
 
 
@@ -258,6 +259,24 @@ def test_a_whole_site_file_has_no_problem(check: Callable[..., Checked]) -> None
             "[matching]\nenabled = true\n[roster]",
             "[matching]",
             "enabled is true without legal_basis, decided_on, decided_by",
+        ),
+        (
+            "[roster]",
+            TRAVEL + "least_s = 600\nmost_s = 60\n[roster]",
+            "[[matching.travel]]",
+            "most_s is 60, under least_s, 600; give at least as many",
+        ),
+        (
+            "[roster]",
+            TRAVEL.replace("tills", "till") + "[roster]",
+            'reaching = "till"',
+            "is 'till', which is no touchpoint of this file; did you mean 'tills'?",
+        ),
+        (
+            "[roster]",
+            TRAVEL + TRAVEL + "[roster]",
+            "[[matching.travel]]",
+            "matching.travel[2] is about the way of matching.travel[1]; keep one",
         ),
         (
             "[roster]",

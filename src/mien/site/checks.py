@@ -37,6 +37,7 @@ def misfits(site: Site) -> Found:
     yield from _zones(site)
     yield from _service_points(site)
     yield from _sources(site)
+    yield from _travel(site)
     yield from _uses(site)
 
 
@@ -178,6 +179,17 @@ def _sources(site: Site) -> Found:
                 ("cameras", name, which),
                 f"cameras.{name} has the same {which} as camera '{other}', so everybody would count twice; keep one",
             )
+
+
+def _travel(site: Site) -> Found:
+    ways: dict[tuple[str, str], int] = {}
+    for place, travel in enumerate(site.matching.travel):
+        at: KeyPath = ("matching", "travel", place)
+        yield from _unknown((*at, "leaving"), travel.leaving, "touchpoint", site.touchpoints)
+        yield from _unknown((*at, "reaching"), travel.reaching, "touchpoint", site.touchpoints)
+        other = ways.setdefault((travel.leaving, travel.reaching), place)
+        if other != place:
+            yield at, f"{dotted(at)} is about the way of {dotted(('matching', 'travel', other))}; keep one"
 
 
 def _uses(site: Site) -> Found:

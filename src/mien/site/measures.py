@@ -1,4 +1,4 @@
-"""What is done beyond reading: badges looked for, visits joined, receipts linked, and how long all is kept."""
+"""What is done beyond reading: badges looked for, receipts linked, and how long all is kept."""
 
 from __future__ import annotations
 
@@ -8,32 +8,10 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from mien.privacy.keeping import LONGEST_DAYS, KeepDays
-from mien.site.part import Day, Part, SeenFromSiteFile
+from mien.site.part import Part, SeenFromSiteFile
 from mien.vision.badges.families import FAMILIES, Family
 
 Days = Annotated[int, Field(ge=1, le=LONGEST_DAYS)]
-
-
-class Matching(Part):
-    """Joins the interactions of one customer at different cameras of the same visit. Off unless switched on."""
-
-    enabled: bool = Field(default=False, strict=True, description="true or false")
-    legal_basis: str | None = Field(
-        default=None,
-        pattern=r"\S",
-        description="on what legal basis, as your data-protection officer recorded it",
-    )
-    decided_on: Day | None = Field(default=None, description="the day of that decision, such as 2026-05-04")
-    decided_by: str | None = Field(default=None, pattern=r"\S", description="who decided and answers for it")
-
-    @model_validator(mode="after")
-    def _recorded(self) -> Self:
-        missing = [key for key in ("legal_basis", "decided_on", "decided_by") if getattr(self, key) is None]
-        if self.enabled and missing:
-            raise ValueError(
-                f"enabled is true without {', '.join(missing)}; record them, or leave matching off with enabled = false"
-            )
-        return self
 
 
 class Badges(Part):

@@ -12,7 +12,8 @@ from mien.privacy import Notice, check_notice
 from mien.site.cameras import Camera
 from mien.site.delivery import Delivery
 from mien.site.hours import OpeningHours, Shift
-from mien.site.measures import Badges, Matching, Receipts, Retention
+from mien.site.matching import Matching
+from mien.site.measures import Badges, Receipts, Retention
 from mien.site.part import NAMES_ARE, Day, Name, Part, SeenFromSiteFile, nearest
 from mien.vision.gate import ROLES, Role
 

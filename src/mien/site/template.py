@@ -135,6 +135,11 @@ enabled = false
 # legal_basis = "..."
 # decided_on = 2026-05-04
 # decided_by = "..."
+# [[matching.travel]]           # how long customers are on the way; up to an hour where left out
+# leaving = "entrance"
+# reaching = "checkout"
+# least_s = 20
+# most_s = 2400
 
 
 # --- Receipts -------------------------------------------------------------------------------------------------

@@ -1,0 +1,51 @@
+"""The joining of interactions to visits, as the site file switches it on."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from mien.site.part import Day, Name, Part
+
+Seconds = Annotated[float, Field(ge=0.0, le=43_200.0)]
+
+
+class Travel(Part):
+    """How long customers are on the way from one touchpoint to another."""
+
+    leaving: Name = Field(description="the touchpoint where they were seen last, one of [touchpoints]")
+    reaching: Name = Field(description="the touchpoint where they are seen next, one of [touchpoints]")
+    least_s: Seconds = Field(default=0.0, description="seconds between the two at least, 0 to 43200")
+    most_s: Seconds = Field(default=3600.0, description="seconds between the two at most, 0 to 43200")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.most_s < self.least_s:
+            raise ValueError(f"most_s is {self.most_s:g}, under least_s, {self.least_s:g}; give at least as many")
+        return self
+
+
+class Matching(Part):
+    """Joins the interactions of one customer at different cameras of the same visit. Off unless switched on."""
+
+    enabled: bool = Field(default=False, strict=True, description="true or false")
+    legal_basis: str | None = Field(
+        default=None,
+        pattern=r"\S",
+        description="on what legal basis, as your data-protection officer recorded it",
+    )
+    decided_on: Day | None = Field(default=None, description="the day of that decision, such as 2026-05-04")
+    decided_by: str | None = Field(default=None, pattern=r"\S", description="who decided and answers for it")
+    travel: tuple[Travel, ...] = Field(
+        default=(), description="tables [[matching.travel]] with leaving, reaching, least_s and most_s"
+    )
+
+    @model_validator(mode="after")
+    def _recorded(self) -> Self:
+        missing = [key for key in ("legal_basis", "decided_on", "decided_by") if getattr(self, key) is None]
+        if self.enabled and missing:
+            raise ValueError(
+                f"enabled is true without {', '.join(missing)}; record them, or leave matching off with enabled = false"
+            )
+        return self
