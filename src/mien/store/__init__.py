@@ -5,6 +5,7 @@ from mien.store.erasure import Erased
 from mien.store.media import StoredPicture
 from mien.store.notices import RecordedNotice
 from mien.store.outbox import Outbox, OutboxEntry
+from mien.store.pairs import MeasuredPair
 from mien.store.receipt_records import AddedReceipts, NewJoin, StoredReceipt
 from mien.store.records import RecordingKey, RecordingSummary, Source
 from mien.store.retention import Expired
@@ -15,6 +16,7 @@ __all__ = [
     "AddedReceipts",
     "Erased",
     "Expired",
+    "MeasuredPair",
     "NewJoin",
     "Outbox",
     "OutboxEntry",

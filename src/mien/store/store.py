@@ -13,6 +13,7 @@ from mien.store.media import Media
 from mien.store.migrate import prepare
 from mien.store.notices import Notices
 from mien.store.outbox import Outbox
+from mien.store.pairs import Pairs
 from mien.store.receipts import Receipts
 from mien.store.recordings import Recordings
 from mien.store.retention import Retention
@@ -39,6 +40,7 @@ class Store:
         outbox: Events about what is stored, and how far they are delivered.
         consents: Consents to the use of references.
         receipts: Receipts and their interactions.
+        pairs: How pairs of cameras differ.
         retention: How long what is stored is kept.
         erasures: Removal of what is joined to a reference.
     """
@@ -52,6 +54,7 @@ class Store:
         self.outbox = Outbox(database)
         self.consents = Consents(database)
         self.receipts = Receipts(database)
+        self.pairs = Pairs(database)
         self.retention = Retention(database)
         self.erasures = Erasures(database)
         self._database = database

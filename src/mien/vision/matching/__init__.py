@@ -6,7 +6,8 @@ from mien.vision.matching.embedding import FaceEmbedder
 from mien.vision.matching.rules import MatchingRules, Place, TravelTime
 from mien.vision.matching.secrecy import no_core_dumps
 from mien.vision.matching.template import Template
-from mien.vision.matching.visits import SELECTED, Ended, EndedVisit, Placed, Seen, VisitMatcher
+from mien.vision.matching.visits import EndedVisit, Placed, Seen, VisitMatcher
+from mien.visits import SELECTED, Ended
 
 __all__ = [
     "SELECTED",

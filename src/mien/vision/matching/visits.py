@@ -7,35 +7,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from mien.errors import InputError
 from mien.vision.matching.probability import assign, log_ratio, strangers
 from mien.vision.matching.rules import Place
+from mien.visits import Ended
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mien.vision.matching.rules import MatchingRules
     from mien.vision.matching.template import Template
-
-SELECTED: Final = (
-    "Joined visits are a selected sample: people whose face was large, bare and turned to two cameras or more, and "
-    "looked like nobody else's. An average over them holds for them, not for all visitors."
-)
-"""To be said beside every average over joined visits."""
-
-
-class Ended(StrEnum):
-    """Why a visit ended."""
-
-    EXIT = "exit"
-    EXPIRED = "not seen again"
-    CLOSING = "closing"
-    INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
