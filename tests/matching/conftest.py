@@ -1,10 +1,9 @@
 """Templates of people who do not exist, and a process that may hold them."""
 
-import numpy as np
 import pytest
 
-from mien.vision.matching import Template, no_core_dumps
-from mien.vision.matching.template import LENGTH
+from mien.vision.matching import no_core_dumps
+from support.invented import picture
 
 
 @pytest.fixture(autouse=True)
@@ -16,11 +15,4 @@ def _secret():
 @pytest.fixture
 def person():
     """A function: a new picture of person `number`, as far from another of the same as real ones are."""
-
-    def picture(number, *, shot=0, apart=0.25, height_px=90.0):
-        face = np.random.default_rng(number).normal(size=LENGTH)
-        light = np.random.default_rng((number, shot)).normal(size=LENGTH)
-        values = 1.3 * face / np.linalg.norm(face) + apart / 2**0.5 * light / np.linalg.norm(light)
-        return Template(values.astype(np.float32), height_px)
-
     return picture

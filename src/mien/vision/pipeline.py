@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from mien.video.types import Frame
     from mien.vision.badges import BadgeAccount
+    from mien.vision.matching import TrackTemplates
     from mien.vision.protocols import Detector, Landmarker, Reader, Seeing
     from mien.vision.track import Candidate, Track
     from mien.vision.types import ExpressionReading, Observation, Visibility
@@ -83,6 +84,8 @@ class FacePipeline:
         landmarker: Likewise.
         reader: Likewise.
         seeing: Used instead of Mien's own detector of covers.
+        templates: Is shown the faces that count, so that visits can be joined; nothing is made of them where left out.
+            Who gives it takes the templates of tracks that ended.
 
     Raises:
         SettingError: A part of that name does not exist.
@@ -99,6 +102,7 @@ class FacePipeline:
         landmarker: Landmarker | None = None,
         reader: Reader | None = None,
         seeing: Seeing | None = None,
+        templates: TrackTemplates | None = None,
     ) -> None:
         self.settings = settings if settings is not None else PipelineSettings()
         threads = self.settings.threads
@@ -111,6 +115,7 @@ class FacePipeline:
         self._scene = SceneWatch()
         self._seeing: Seeing = seeing or VisibilityDetector(threads=threads)
         self._seen = VisibilityMemory()
+        self._templates = templates
         self._shown = TemporalReading()
         self.clock = StageClock()
         detector = detector or DETECTORS.make(
@@ -158,6 +163,8 @@ class FacePipeline:
         readable, dropped = [Readable(t_s, image, sights)], list[Dropped]()
         if self._badges is not None:
             readable, dropped = self._badges.take(image, t_s, sights, self._hidden(sights, t_s))
+            if self._templates is not None:
+                self._templates.forget(one.track_id for one in dropped)
             self.clock.lap("badges")
         observations = [seen for part in readable for seen in self._read(part)]
         if self._badges is not None:
@@ -240,6 +247,8 @@ class FacePipeline:
             for sight, look in zip(counted, looks, strict=True):
                 known = self._seen.take(sight.track_id, t_s, look)
                 visible[sight.track_id] = self._seeing.decide(known)
+                if self._templates is not None and sight.mesh is not None:
+                    self._templates.look(sight.track_id, t_s, image, sight.mesh, visible[sight.track_id])
             readings = self._readings(
                 image, [s for s in counted if visible[s.track_id] in self._reader.reads], visible
             )

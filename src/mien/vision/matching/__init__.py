@@ -6,6 +6,7 @@ from mien.vision.matching.embedding import FaceEmbedder
 from mien.vision.matching.rules import MatchingRules, Place, TravelTime
 from mien.vision.matching.secrecy import no_core_dumps
 from mien.vision.matching.template import Template
+from mien.vision.matching.tracks import TrackTemplates
 from mien.vision.matching.visits import EndedVisit, Placed, Seen, VisitMatcher
 from mien.visits import SELECTED, Ended
 
@@ -19,6 +20,7 @@ __all__ = [
     "Placed",
     "Seen",
     "Template",
+    "TrackTemplates",
     "TravelTime",
     "VisitMatcher",
     "no_core_dumps",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
-from typing import TYPE_CHECKING, Final, NoReturn, SupportsIndex
+import socket
+from typing import TYPE_CHECKING, Final, NoReturn, Self, SupportsIndex
 
 import numpy as np
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 LENGTH: Final = 128
 """Numbers in a template."""
+_LABEL: Final = 512
+"""Bytes before the numbers that say whose they are, when a template is moved to another process."""
 
 
 class Template:
@@ -92,6 +96,60 @@ class Template:
     def close(self) -> None:
         """Zero its memory; again does nothing."""
         self._numbers.close()
+
+    def move(self, line: socket.socket, whose: str) -> None:
+        """Move it to another process of this machine; here it is closed, whatever happens.
+
+        The numbers go from their page into the socket and from there into a page of the other process: no copy of
+        them is made beside what the kernel holds in between, which is neither swapped nor dumped.
+
+        Args:
+            line: A connected local socket that keeps messages apart (AF_UNIX, SOCK_SEQPACKET). Nothing is waited for.
+            whose: What the other process is told, up to 400 bytes of UTF-8.
+
+        Raises:
+            OSError: It does not take the message now, or is closed.
+            MienError: This template is closed already, or `whose` is too long.
+        """
+        told = [whose, self._pictures, self._spread, self._height_px]
+        label = json.dumps(told, ensure_ascii=False).encode().ljust(_LABEL)
+        try:
+            if len(label) > _LABEL:
+                raise MienError(
+                    f"The name '{whose}' is too long to move a template under it; give a shorter one."
+                )
+            line.sendmsg([label, self._open().data.cast("B")], [], socket.MSG_DONTWAIT)
+        finally:
+            self.close()
+
+    @classmethod
+    def arrived(cls, line: socket.socket) -> tuple[str, Self] | None:
+        """The next template that another process moved here; waits for it.
+
+        Args:
+            line: As for `move`, at its other end.
+
+        Returns:
+            Whose it is, and the template; `None` where the line is closed.
+
+        Raises:
+            OSError: The line is broken.
+            MienError: It is no template, core dumps are not off, or the memory cannot be kept from the swap file.
+        """
+        label, numbers = bytearray(_LABEL), SecretNumbers(np.zeros(LENGTH, np.float32))
+        assert numbers.values is not None
+        got, *_ = line.recvmsg_into([label, numbers.values.data.cast("B")])
+        if got != _LABEL + numbers.values.nbytes:
+            numbers.close()
+            if not got:
+                return None
+            raise MienError(
+                f"A message of {got} bytes is no template; nothing else may be sent through this line."
+            )
+        template = cls.__new__(cls)
+        whose, template._pictures, template._spread, template._height_px = json.loads(label)
+        template._numbers = numbers
+        return whose, template
 
     def _open(self) -> NDArray[np.float32]:
         values = self._numbers.values
