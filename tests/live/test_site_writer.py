@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-import threading
-from contextlib import contextmanager
-from datetime import UTC, datetime, time, timedelta
-from multiprocessing import AuthenticationError, Pipe
+from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from mien.runtime.live import plan_of
 from mien.runtime.live.link import Link
-from mien.runtime.live.messages import End, Hello, SeenFace, Tick
-from mien.runtime.live.process import Reporter, ask_to_stop
-from mien.runtime.live.writer import write
+from mien.runtime.live.messages import SeenFace
 from mien.site import load_site
 from mien.store import Store
-from mien.vision.types import Visibility
 from support.cameras import until
+from support.site_words import DAY, face, hello, ticks, told, writing
 from support.sites import HEAD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from pathlib import Path
 
     from mien.journey.types import Interaction
     from mien.runtime.live import Plan
 
-KEY = b"secret of this run"
 SITE = (
     HEAD
     + """\
@@ -66,8 +60,6 @@ hours = "08:00-14:00"
 file = "roster.csv"
 """
 )
-# Curves are kept for 30 days, the rest for 400.
-DAY = datetime.now(UTC).date() - timedelta(days=40)
 ROSTER = f"""\
 date,shift,person,service_point,protocol
 {DAY},early,17,till 1,
@@ -83,101 +75,6 @@ def plan(tmp_path: Path) -> Plan:
     return plan_of(load_site(file), file, store=str(tmp_path / "s.sqlite"))
 
 
-@contextmanager
-def writing(plan: Plan) -> Iterator[str]:
-    """A writer at work; where it listens. It ends in good order, whatever a test has done to it."""
-    ours, theirs = Pipe()
-    address = str(plan.site_file.with_name("w"))
-    failed: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            write(plan, address, KEY, Reporter(theirs))
-        except BaseException as error:  # told below, in the thread of the test
-            failed.append(error)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    try:
-        until(lambda: failed or Path(address).exists(), "the writer listens")
-        yield address
-    finally:
-        ask_to_stop(ours)
-        thread.join(20.0)
-    assert failed == []
-    assert not thread.is_alive()
-
-
-def hello(plan: Plan) -> Hello:
-    return Hello(
-        camera="till",
-        touchpoint="tills",
-        stream=plan.cameras[0].stream,
-        run=plan.run,
-        source="rtsp://192.0.2.1/cam",
-        recorded_at=datetime.combine(DAY, time(8), UTC),
-        reader="mien 0",
-        digest="d",
-    )
-
-
-def face(t_s: float, *, x: float = 100.0, track: int = 1) -> SeenFace:
-    smile = min(t_s / 10, 0.9)
-    return SeenFace(
-        track_id=track,
-        t_s=t_s,
-        box=(x, 100.0, x + 80.0, 200.0),
-        quality=(100.0, 1.0, 0.5, 0.2, 1.0),
-        pose=(0.0, 0.0, 0.0),
-        gaze=None,
-        visibility=Visibility.FULL,
-        probabilities=(0.95 - smile, 0.05 + smile, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
-        variances=(0.01, 0.01, 0.01),
-        read_from=Visibility.FULL,
-        left_out=None,
-        shown=None,
-    )
-
-
-def ticks(
-    count: int,
-    *,
-    x: Callable[[float], float] = lambda _: 100.0,
-    ended: tuple[int, ...] = (),
-    dropped: tuple[int, ...] = (),
-) -> list[Tick]:
-    """One face for `count` pictures, ten a second; what the last picture ends and drops."""
-    return [
-        Tick(
-            number=n,
-            t_s=n / 10,
-            size=(640, 480),
-            frames=1,
-            faces=(face(n / 10, x=x(n / 10)),) if n < count else (),
-            ended=ended if n == count else (),
-            dropped=dropped if n == count else (),
-            excluded=0,
-            pipeline={"at": n},
-            badges=None,
-        )
-        for n in range(1, count + 1)
-    ]
-
-
-def told(plan: Plan, address: str, words: list[Tick], *, after: int = 0) -> None:
-    """Send words as a worker does, to the end of the stream, and wait until they are stored."""
-    link = Link(address, KEY, hello(plan))
-    try:
-        assert link.welcome(10.0) is not None
-        for word in words:
-            link.put(word)
-        if after:
-            link.put(End(number=after, end_s=words[-1].t_s, warnings=()))
-        assert link.flush(20.0)
-    finally:
-        link.close()
-
-
 def found(plan: Plan) -> list[Interaction]:
     with Store.open(plan.store, create=False) as store:
         return store.recordings.interactions()
@@ -185,11 +82,11 @@ def found(plan: Plan) -> list[Interaction]:
 
 def test_words_that_come_twice_count_once(plan: Plan) -> None:
     words = ticks(100, ended=(1,))
-    with writing(plan) as address:
-        told(plan, address, words[:60])
-        told(plan, address, words[30:80])
-        told(plan, address, words[20:], after=101)
-        told(plan, address, words, after=101)
+    with writing(plan) as lines:
+        told(plan, lines, words[:60])
+        told(plan, lines, words[30:80])
+        told(plan, lines, words[20:], after=101)
+        told(plan, lines, words, after=101)
     [one] = found(plan)
     assert one.readings == 99
     assert (one.start_s, one.end_s) == (0.1, 9.9)
@@ -197,27 +94,27 @@ def test_words_that_come_twice_count_once(plan: Plan) -> None:
 
 def test_a_new_writer_goes_on_where_the_last_one_had_stored(plan: Plan) -> None:
     words = ticks(100, ended=(1,))
-    with writing(plan) as address:
-        told(plan, address, words[:70])
-    with writing(plan) as address:
-        link = Link(address, KEY, hello(plan))
+    with writing(plan) as lines:
+        told(plan, lines, words[:70])
+    with writing(plan) as lines:
+        link = Link(lines, hello(plan))
         welcome = link.welcome(10.0)
         link.close()
         assert welcome is not None
         assert (welcome.number, welcome.resume_number, welcome.pipeline) == (70, 70, {"at": 70})
-        told(plan, address, words[70:], after=101)
+        told(plan, lines, words[70:], after=101)
     assert [i.readings for i in found(plan)] == [99]
 
 
 def test_a_track_that_is_dropped_leaves_nothing(plan: Plan) -> None:
-    with writing(plan) as address:
-        told(plan, address, ticks(60, dropped=(1,)), after=61)
+    with writing(plan) as lines:
+        told(plan, lines, ticks(60, dropped=(1,)), after=61)
     assert found(plan) == []
 
 
 def test_who_is_in_view_at_the_end_is_interrupted(plan: Plan) -> None:
-    with writing(plan) as address:
-        told(plan, address, ticks(60), after=61)
+    with writing(plan) as lines:
+        told(plan, lines, ticks(60), after=61)
     assert [i.interrupted for i in found(plan)] == [True]
 
 
@@ -232,17 +129,17 @@ def test_who_is_in_view_at_the_end_is_interrupted(plan: Plan) -> None:
 def test_an_interaction_knows_its_shift_its_service_point_and_what_the_roster_says(
     plan: Plan, x: Callable[[float], float], point: str, protocol: str | None
 ) -> None:
-    with writing(plan) as address:
-        told(plan, address, ticks(100, x=x, ended=(1,)), after=101)
+    with writing(plan) as lines:
+        told(plan, lines, ticks(100, x=x, ended=(1,)), after=101)
     [one] = found(plan)
     assert (one.context.shift, one.context.service_point, one.context.protocol) == ("early", point, protocol)
 
 
 def test_a_stranger_is_sent_away_and_disturbs_nobody(plan: Plan) -> None:
-    with writing(plan) as address:
+    with writing(plan) as lines:
         with pytest.raises(AuthenticationError):
-            Client(address, family="AF_UNIX", authkey=b"another")
-        told(plan, address, ticks(60, ended=(1,)), after=61)
+            Client(lines.writer, family="AF_UNIX", authkey=b"another")
+        told(plan, lines, ticks(60, ended=(1,)), after=61)
     assert len(found(plan)) == 1
 
 
@@ -254,9 +151,9 @@ def test_numbers_and_words_travel_unchanged() -> None:
 
 
 def test_what_is_kept_no_longer_goes_when_a_run_begins(plan: Plan) -> None:
-    with writing(plan) as address:
-        told(plan, address, ticks(60, ended=(1,)), after=61)
+    with writing(plan) as lines:
+        told(plan, lines, ticks(60, ended=(1,)), after=61)
     assert found(plan)[0].curve is not None
-    with writing(plan) as address:
+    with writing(plan) as lines:
         until(lambda: found(plan)[0].curve is None, "the curve is removed")
     assert found(plan)[0].score.n == 59

@@ -62,7 +62,7 @@ def run_command(
         shown = _watched if errors.is_terminal else _told
         board = shown(Supervisor(plan), stop)
     out.print(_summary(board))
-    for sentence in _delivery(board):
+    for sentence in [*_visits(board), *_delivery(board)]:
         say(sentence)
     for row in board.rows:
         if row.ended is not None:
@@ -151,9 +151,20 @@ def _table(board: Board) -> Table:
     foot = (
         "Stopping: what was read is being stored." if board.stopping else "Ctrl-C ends reading in good order."
     )
-    table.caption = "\n".join([board.writer or foot, *_delivery(board)])
+    table.caption = "\n".join([board.writer or foot, *_visits(board), *_delivery(board)])
     table.caption_justify = "left"
     return table
+
+
+def _visits(board: Board) -> list[str]:
+    """What there is to say of the joining of visits."""
+    if board.unmatched is not None:
+        return [f"Visits are not joined: {board.unmatched}"]
+    if board.matching is None:
+        return []
+    told = board.matching
+    joins = f"{told.joins:,} interaction{'s' if told.joins != 1 else ''} joined"
+    return [f"Visits: {told.visits:,}, of these {told.open_visits:,} open; {joins} to an earlier one."]
 
 
 def _delivery(board: Board) -> list[str]:

@@ -22,7 +22,9 @@ class Travel(Part):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.most_s < self.least_s:
-            raise ValueError(f"most_s is {self.most_s:g}, under least_s, {self.least_s:g}; give at least as many")
+            raise ValueError(
+                f"most_s is {self.most_s:g}, under least_s, {self.least_s:g}; give at least as many"
+            )
         return self
 
 

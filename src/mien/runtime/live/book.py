@@ -57,6 +57,7 @@ class Book:
     Attributes:
         hello: What the stream is.
         ended: Whether its last word was heard.
+        whole: Whether the stream was read to its end.
         over: Whether everything is stored and the stream closed.
         stored: Number of the last word that is stored.
         interactions: Interactions stored by this book.
@@ -69,6 +70,7 @@ class Book:
     def __init__(self, site: Site, roster: LoadedRoster, store: Store, hello: Hello) -> None:
         self.hello = hello
         self.ended = False
+        self.whole = False
         self.over = False
         self.stored = 0
         self.interactions = 0
@@ -96,6 +98,13 @@ class Book:
         waited_s = monotonic() - self._committed
         news = self.ended or bool(self._finished) or (self._changed and waited_s > COMMIT_EVERY_S)
         return not self.over and (news or waited_s > _RENEWED_EVERY_S)
+
+    @property
+    def came_to(self) -> datetime:
+        """The time of the last picture that it was told of, UTC."""
+        return self.hello.recorded_at + timedelta(
+            seconds=self._account.length_s or self._state.resume_s or 0.0
+        )
 
     def welcome(self) -> Welcome:
         """Store what is known, so that none of it hangs on the worker that brought it, and say where to go on."""
@@ -185,7 +194,7 @@ class Book:
         del known[:-_MOST_TROUBLES]
 
     def _end(self, end: End) -> None:
-        self.ended = True
+        self.ended, self.whole = True, end.whole
         self._account.length_s = end.end_s
         self._account.frames += end.frames
         self._account.warnings = list(end.warnings)

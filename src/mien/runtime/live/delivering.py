@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from mien.runtime.delivery import deliver, open_channels
-from mien.runtime.live.messages import DeliveryStatus
+from mien.runtime.live.status import DeliveryStatus
 from mien.store import Store
 
 if TYPE_CHECKING:

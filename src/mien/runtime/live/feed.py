@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final, Protocol
 
-from mien.runtime.live.messages import CameraStatus
+from mien.runtime.live.status import CameraStatus
 from mien.video import Address, LiveCamera, LiveSettings, open_video
 
 if TYPE_CHECKING:

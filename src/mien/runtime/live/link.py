@@ -1,4 +1,4 @@
-"""A worker's line to the writer: kept words are sent again until they are stored, through any restart of the writer."""
+"""A line to the writer: kept words are sent again until they are stored, through any restart of the writer."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
+from dataclasses import dataclass, field
 from multiprocessing.connection import Client
 from typing import TYPE_CHECKING, Final
 
 from tenacity import retry, retry_if_exception_type, wait_random_exponential
 
 from mien.errors import MienError
-from mien.runtime.live.messages import TO_WORKER, Stored, Welcome
+from mien.runtime.live.messages import FROM_WRITER, Stored, Welcome
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from mien.runtime.live.messages import End, Hello, Tick, Trouble
+    from mien.runtime.live.messages import Clock, Finished, Hello, MatcherHello, Word
 
 KEPT: Final = 36_000
 """Words kept for a writer that is away: an hour at ten readings a second. Then the oldest go, and are counted."""
@@ -29,34 +30,49 @@ _HELD_UP: Final = 300
 _WAIT_S: Final = 0.2
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Where the processes of a run meet.
+
+    Attributes:
+        writer: Path of the socket at which the writer listens.
+        templates: Path of that at which the matcher takes templates.
+        key: Secret of the run.
+    """
+
+    writer: str
+    templates: str
+    key: bytes = field(repr=False)
+
+
 class _ClosedError(MienError):
     """The line was closed while it was being connected."""
 
 
 class Link:
-    """The line of one stream to the writer.
+    """The line of one stream, or of the matcher, to the writer.
 
     A thread of its own connects, again and again, and takes what the writer says. `put` never waits.
 
     Args:
-        address: Path of the writer's socket.
-        key: Secret of this run.
-        hello: What the stream is.
+        lines: Where the writer listens.
+        hello: Who calls, and in which stream.
 
     Attributes:
         lost: Words that went since the writer was away for too long.
         over: Whether the stream is stored to its end already; then nothing more is sent.
     """
 
-    def __init__(self, address: str, key: bytes, hello: Hello) -> None:
+    def __init__(self, lines: Lines, hello: Hello | MatcherHello) -> None:
         self.lost = 0
         self.over = False
-        self._address, self._key, self._hello = address, key, hello
+        self._lines, self._hello = lines, hello
         self._kept: deque[tuple[int, bytes]] = deque()
         self._unsent: deque[bytes] = deque()
         self._changed = threading.Condition()
         self._connection: Connection | None = None
         self._welcome: Welcome | None = None
+        self._heard: list[Finished | Clock] = []
         self._stored = 0
         self._closed = False
         self._reader = threading.Thread(target=self._listen, name="writer's answers", daemon=True)
@@ -80,7 +96,7 @@ class Link:
             self._changed.wait_for(lambda: self._welcome is not None, timeout_s)
             return self._welcome
 
-    def put(self, word: Tick | Trouble | End) -> None:
+    def put(self, word: Word) -> None:
         """Send a word, now or when the writer is there."""
         content = word.model_dump_json().encode()
         with self._changed:
@@ -94,6 +110,12 @@ class Link:
                 if len(self._unsent) > KEPT:
                     self._unsent.popleft()
             self._changed.notify_all()
+
+    def heard(self) -> list[Finished | Clock]:
+        """What the writer told beyond what it stored, since this was last asked."""
+        with self._changed:
+            heard, self._heard = self._heard, []
+            return heard
 
     def wait(self, timeout_s: float) -> bool:
         """Wait until the writer has caught up; whether it has."""
@@ -119,7 +141,7 @@ class Link:
     def _connect(self) -> Connection:
         if self._closed:
             raise _ClosedError("The line is closed.")
-        connection = Client(self._address, family="AF_UNIX", authkey=self._key)
+        connection = Client(self._lines.writer, family="AF_UNIX", authkey=self._lines.key)
         try:
             connection.send_bytes(self._hello.model_dump_json().encode())
         except OSError:
@@ -143,7 +165,7 @@ class Link:
             time.sleep(_WAIT_S)
 
     def _take(self, connection: Connection, content: bytes) -> None:
-        said = TO_WORKER.validate_json(content)
+        said = FROM_WRITER.validate_json(content)
         with self._changed:
             if isinstance(said, Welcome):
                 self._welcome = self._welcome or said
@@ -154,6 +176,8 @@ class Link:
             elif isinstance(said, Stored):
                 self._stored = said.number
                 self._forget(said.number)
+            else:
+                self._heard.append(said)
             self._changed.notify_all()
 
     def _forget(self, number: int) -> None:

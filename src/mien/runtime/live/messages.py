@@ -1,7 +1,7 @@
-"""What camera workers, the writer and the supervisor tell each other, as JSON: numbers, never a picture.
+"""What camera workers, the matcher and the writer tell each other, as JSON: numbers, never a picture.
 
-Workers number what they tell the writer, keep it until the writer has stored it, and send it again to a writer that was
-started anew. What the writer knows already it passes over, so that nothing is lost or counted twice.
+Workers and the matcher number what they tell the writer, keep it until the writer has stored it, and send it again to
+a writer that was started anew. What the writer knows already it passes over, so that nothing is lost or counted twice.
 """
 
 from __future__ import annotations
@@ -21,12 +21,15 @@ from mien.vision.types import (
     Quality,
     Visibility,
 )
+from mien.visits import Ended
 
 if TYPE_CHECKING:
     from typing import Self
 
 
-class _Message(BaseModel):
+class Message(BaseModel):
+    """A word; it is what it says and nothing more."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
@@ -34,7 +37,7 @@ _Four = tuple[float, float, float, float]
 _Eight = tuple[float, float, float, float, float, float, float, float]
 
 
-class SeenFace(_Message):
+class SeenFace(Message):
     """An `Observation` as numbers and words; see there for units."""
 
     track_id: int
@@ -98,7 +101,7 @@ class SeenFace(_Message):
         )
 
 
-class Hello(_Message):
+class Hello(Message):
     """The first word of a worker to the writer: which stream of which camera it reads.
 
     Attributes:
@@ -123,7 +126,7 @@ class Hello(_Message):
     digest: str
 
 
-class Welcome(_Message):
+class Welcome(Message):
     """The writer's answer.
 
     Attributes:
@@ -142,14 +145,14 @@ class Welcome(_Message):
     over: bool = False
 
 
-class Stored(_Message):
+class Stored(Message):
     """Everything up to this number is in the store."""
 
     kind: Literal["stored"] = "stored"
     number: int
 
 
-class Tick(_Message):
+class Tick(Message):
     """What one picture gave.
 
     Attributes:
@@ -191,7 +194,7 @@ TroubleKind = Literal[
 ]
 
 
-class Trouble(_Message):
+class Trouble(Message):
     """Something is wrong with a camera, or is no longer.
 
     Attributes:
@@ -210,76 +213,117 @@ class Trouble(_Message):
     reason: str
 
 
-class End(_Message):
+class End(Message):
     """The stream is over.
 
     Attributes:
         number: As of `Tick`.
         end_s: Its end, seconds in the stream.
-        frames: Pictures decoded since the last tick, where it was read to its end.
+        whole: Whether it was read to its end.
+        frames: Pictures decoded since the last tick, where it was.
         warnings: What went wrong in it, one sentence each.
     """
 
     kind: Literal["end"] = "end"
     number: int
     end_s: float
+    whole: bool = False
     frames: int = 0
     warnings: tuple[str, ...]
 
 
-FROM_WORKER: TypeAdapter[Hello | Tick | Trouble | End] = TypeAdapter(
-    Annotated[Hello | Tick | Trouble | End, Field(discriminator="kind")]
+class MatcherHello(Message):
+    """The first word of the matcher to the writer.
+
+    Attributes:
+        session: Names the process: visits that another one left open are over.
+    """
+
+    kind: Literal["matcher"] = "matcher"
+    session: str
+
+
+class Finished(Message):
+    """The writer has stored an interaction.
+
+    Attributes:
+        interaction: Its id.
+        stream: In which stream it was.
+        track_id: The track it came from.
+        touchpoint: Where.
+        began: UTC time of its first reading.
+        ended: UTC time of its last.
+    """
+
+    kind: Literal["finished"] = "finished"
+    interaction: str
+    stream: str
+    track_id: int
+    touchpoint: str
+    began: datetime
+    ended: datetime
+
+
+class Clock(Message):
+    """How far all streams of the site have come; what ends before that was told.
+
+    Attributes:
+        utc: Up to when; `None` where not every camera was heard yet.
+        whole: Whether every stream was read to its end.
+    """
+
+    kind: Literal["clock"] = "clock"
+    utc: datetime | None
+    whole: bool = False
+
+
+class Placed(Message):
+    """To which visit an interaction belongs.
+
+    Attributes:
+        number: As of `Tick`, counting the words of the matcher.
+        interaction: Its id.
+        visit: Id of the first interaction of the visit; `None` where it belongs to none, for want of a template.
+        probability: That it is the same person; `None` where it begins the visit.
+    """
+
+    kind: Literal["placed"] = "placed"
+    number: int
+    interaction: str
+    visit: str | None
+    probability: float | None = None
+
+
+class VisitOver(Message):
+    """A visit ended.
+
+    Attributes:
+        number: As of `Placed`.
+        visit: Id of its first interaction.
+        ended: Why.
+        last_seen: End of its last interaction, UTC.
+    """
+
+    kind: Literal["over"] = "over"
+    number: int
+    visit: str
+    ended: Ended
+    last_seen: datetime
+
+
+class Settled(Message):
+    """The matcher asks for nothing but the answer: before it, all was told that the writer had to tell."""
+
+    kind: Literal["settled"] = "settled"
+    number: int
+
+
+Word = Tick | Trouble | End | Placed | VisitOver | Settled
+"""What is numbered, kept until it is stored, and sent again."""
+
+TO_WRITER: TypeAdapter[Hello | MatcherHello | Word] = TypeAdapter(
+    Annotated[Hello | MatcherHello | Word, Field(discriminator="kind")]
 )
-TO_WORKER: TypeAdapter[Welcome | Stored] = TypeAdapter(
-    Annotated[Welcome | Stored, Field(discriminator="kind")]
+FROM_WRITER: TypeAdapter[Welcome | Stored | Finished | Clock] = TypeAdapter(
+    Annotated[Welcome | Stored | Finished | Clock, Field(discriminator="kind")]
 )
-
-
-class CameraStatus(_Message):
-    """How a camera is doing, told to the supervisor at least once a second: a worker that says nothing hangs.
-
-    Attributes:
-        phase: As of a live source; `reading` or `done` for a recording.
-        reason: What is wrong, one sentence; `None` where nothing is.
-        t_s: Time of the last picture, seconds in the stream.
-        length_s: Length of a recording.
-        faces: Faces in the last picture.
-        readings: Readings so far that count.
-        dropped: Pictures dropped, since they came faster than they could be read.
-        unsent: Words that the writer has not stored yet.
-        findings: What is wrong with what the camera sees.
-    """
-
-    phase: str
-    reason: str | None = None
-    t_s: float | None = None
-    length_s: float | None = None
-    faces: int = 0
-    readings: int = 0
-    dropped: int = 0
-    unsent: int = 0
-    findings: tuple[str, ...] = ()
-
-
-class WriterStatus(_Message):
-    """How the writer is doing.
-
-    Attributes:
-        interactions: Interactions stored since it began, by camera.
-    """
-
-    interactions: dict[str, int] = Field(default_factory=dict)
-
-
-class DeliveryStatus(_Message):
-    """How delivery is doing.
-
-    Attributes:
-        to: Where events go, without credentials.
-        waiting: Events that have not gone out yet.
-        trouble: Why they do not, one sentence; `None` where they do.
-    """
-
-    to: str
-    waiting: int
-    trouble: str | None = None

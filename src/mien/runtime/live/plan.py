@@ -43,6 +43,7 @@ class CameraPlan:
         transport: Of RTSP.
         speed: Seconds of a recording per second; `None` as fast as can be.
         pace: `live` drops pictures that come too fast; `replay` makes them wait.
+        matching: On what legal basis templates are made of faces; `None` where none are.
     """
 
     name: str
@@ -57,6 +58,7 @@ class CameraPlan:
     transport: Literal["tcp", "udp"]
     speed: float | None
     pace: Pace
+    matching: str | None = None
 
     def __repr__(self) -> str:
         return f"CameraPlan({self.name!r}, {self.shown!r})"
@@ -164,6 +166,7 @@ def _camera(site: Site, name: str, run: str, begins: Anchor, pace: Pace, speed: 
         transport=camera.transport,
         speed=speed,
         pace=pace,
+        matching=site.matching.legal_basis if site.matching.enabled else None,
     )
 
 

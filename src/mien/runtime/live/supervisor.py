@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Final
 from mien.errors import NoticeError, StoreError
 from mien.runtime.live.children import Child
 from mien.runtime.live.delivering import deliver_events
-from mien.runtime.live.messages import CameraStatus, DeliveryStatus, WriterStatus
+from mien.runtime.live.link import Lines
+from mien.runtime.live.matcher import match_visits
 from mien.runtime.live.process import FAREWELL_S, SAY_EVERY_S
+from mien.runtime.live.status import CameraStatus, DeliveryStatus, MatcherStatus, WriterStatus
 from mien.runtime.live.worker import read_camera
 from mien.runtime.live.writer import write
 
@@ -61,6 +63,8 @@ class Board:
         writer: Why the writer is away; `None` while it works.
         delivery: How delivery is doing; `None` where there is none, or before it said so.
         undelivered: Why there is no delivery although the site file asks for it.
+        matching: How the joining of visits is doing; `None` where there is none, or before it said so.
+        unmatched: Why visits are not joined although the site file asks for it.
         stopping: Whether a stop was asked for.
     """
 
@@ -69,6 +73,8 @@ class Board:
     writer: str | None
     delivery: DeliveryStatus | None
     undelivered: str | None
+    matching: MatcherStatus | None
+    unmatched: str | None
     stopping: bool
 
 
@@ -82,12 +88,16 @@ class Supervisor:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._folder = tempfile.TemporaryDirectory(prefix="mien-")  # only its owner may look into it
-        address, key = str(Path(self._folder.name) / "writer"), secrets.token_bytes(32)
-        self.writer = Child("the writer", write, lambda _: (plan, address, key))
+        writer, templates = (str(Path(self._folder.name) / name) for name in ("writer", "templates"))
+        lines = Lines(writer, templates, secrets.token_bytes(32))
+        self.writer = Child("the writer", write, lambda _: (plan, lines))
         self.workers = {
-            camera.name: Child(f"camera {camera.name}", read_camera, _given(camera, plan, address, key))
+            camera.name: Child(f"camera {camera.name}", read_camera, _given(camera, plan, lines))
             for camera in plan.cameras
         }
+        self.matcher = None
+        if plan.site.matching.enabled:
+            self.matcher = Child("the matcher", match_visits, lambda _: (plan, lines))
         asked = any(table is not None for _, table in plan.site.delivery)
         self.delivery = Child("the delivery of events", deliver_events, lambda _: (plan,)) if asked else None
         self._not_read: dict[str, str] = {}
@@ -116,8 +126,9 @@ class Supervisor:
                 time.sleep(_TICK_S)
             self._stop(show)
         finally:
-            for one in (*self.workers.values(), self.writer, *self._delivering):
-                one.kill()
+            for one in (*self.workers.values(), self.matcher, self.delivery, self.writer):
+                if one is not None:
+                    one.kill()
             self._folder.cleanup()
         return self.board()
 
@@ -138,45 +149,51 @@ class Supervisor:
         ]
         away = None if self.writer.alive else self.writer.reason
         said = None if self.delivery is None else self.delivery.status
+        joined = None if self.matcher is None else self.matcher.status
         return Board(
             site=self._plan.site.name,
             rows=tuple(rows),
             writer=away,
             delivery=None if said is None else DeliveryStatus(**said),
             undelivered=None if self.delivery is None else self.delivery.failure,
+            matching=None if joined is None else MatcherStatus(**joined),
+            unmatched=None if self.matcher is None else self.matcher.failure,
             stopping=stopping,
         )
-
-    @property
-    def _delivering(self) -> tuple[Child, ...]:
-        return () if self.delivery is None else (self.delivery,)
 
     def _tend(self, *, restart: bool = True) -> None:
         self.writer.tend()
         if self.writer.failure is not None:
             raise StoreError(self.writer.failure)
-        for one in self._delivering:
-            one.tend()
+        if self.delivery is not None:
+            self.delivery.tend()
+        if self.matcher is not None:
+            self.matcher.tend(restart=restart)
         for name, worker in self.workers.items():
             worker.tend(restart=restart and name not in self._not_read)
 
     def _stop(self, show: Callable[[Board], None]) -> None:
-        """Let every worker end its stream, then the writer; none is waited for without end."""
-        for worker in self.workers.values():
-            worker.stop()
-        until = time.monotonic() + FAREWELL_S
-        while any(worker.alive for worker in self.workers.values()) and time.monotonic() < until:
-            self._tend(restart=False)
-            show(self.board(stopping=True))
-            time.sleep(_TICK_S)
-        for one, most_s in ((self.writer, FAREWELL_S), *((d, _LAST_EVENTS_S) for d in self._delivering)):
-            until = time.monotonic() + most_s
-            if one is self.delivery:
-                self._let_deliver(until)
-            one.stop()
-            while one.alive and time.monotonic() < until:
-                one.tend(restart=False)
+        """Let workers end their streams, the matcher the visits, then the writer; none is waited for without end."""
+        for those in (list(self.workers.values()), [self.matcher] if self.matcher is not None else []):
+            for one in those:
+                one.stop()
+            until = time.monotonic() + FAREWELL_S
+            while any(one.alive for one in those) and time.monotonic() < until:
+                self._tend(restart=False)
+                show(self.board(stopping=True))
                 time.sleep(_TICK_S)
+        self._let_go(self.writer, time.monotonic() + FAREWELL_S)
+        if self.delivery is not None:
+            until = time.monotonic() + _LAST_EVENTS_S
+            self._let_deliver(until)
+            self._let_go(self.delivery, until)
+
+    @staticmethod
+    def _let_go(one: Child, until: float) -> None:
+        one.stop()
+        while one.alive and time.monotonic() < until:
+            one.tend(restart=False)
+            time.sleep(_TICK_S)
 
     def _let_deliver(self, until: float) -> None:
         """Give the last events time to go out, where they go out at all; the others wait for the next run."""
@@ -203,7 +220,5 @@ class Supervisor:
                 self.workers[plan.name].stop()
 
 
-def _given(
-    camera: CameraPlan, plan: Plan, address: str, key: bytes
-) -> Callable[[str | None], tuple[object, ...]]:
-    return lambda why: (camera, plan.site.name, plan.run, address, key, why)
+def _given(camera: CameraPlan, plan: Plan, lines: Lines) -> Callable[[str | None], tuple[object, ...]]:
+    return lambda why: (camera, plan.site.name, plan.run, lines, why)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
@@ -11,16 +12,20 @@ from mien.runtime.live.link import Link
 from mien.runtime.live.messages import End, Hello, SeenFace, Tick, Trouble
 from mien.runtime.live.plan import digest_of, replayed
 from mien.runtime.live.process import FAREWELL_S
+from mien.runtime.live.templates import FacesOut, TemplateLine
 from mien.runtime.readers import open_reader
 from mien.video import CameraHealth, fingerprint
+from mien.vision.matching import no_core_dumps
 from mien.vision.pipeline import FacePipeline
 from mien.vision.settings import PipelineSettings
 
 if TYPE_CHECKING:
     from mien.runtime.live.feed import Feed
-    from mien.runtime.live.messages import CameraStatus, TroubleKind, Welcome
+    from mien.runtime.live.link import Lines
+    from mien.runtime.live.messages import TroubleKind, Welcome
     from mien.runtime.live.plan import CameraPlan
     from mien.runtime.live.process import Reporter
+    from mien.runtime.live.status import CameraStatus
     from mien.video.types import Frame
     from mien.vision.pipeline import FrameResult
 
@@ -39,6 +44,7 @@ class Worker:
         feed: Where pictures come from.
         pipeline: What reads them.
         reporter: The line to the supervisor.
+        faces: Where templates of tracks that ended go; `None` where none are made.
         why: Why a worker before this one ended, one sentence; `None` for the first.
     """
 
@@ -50,9 +56,10 @@ class Worker:
         pipeline: FacePipeline,
         reporter: Reporter,
         *,
+        faces: FacesOut | None = None,
         why: str | None = None,
     ) -> None:
-        self._why = why
+        self._why, self._faces_out = why, faces
         self._plan, self._link, self._feed = plan, link, feed
         self._pipeline, self._reporter = pipeline, reporter
         self._health = CameraHealth()
@@ -71,7 +78,7 @@ class Worker:
         if welcome is None or welcome.over:
             return
         resume_s = self._go_on(welcome)
-        beyond = 0
+        beyond, whole = 0, False
         for frame in self._feed.next(resume_s):
             if self._reporter.stopped:
                 break
@@ -80,13 +87,16 @@ class Worker:
             self._watch()
             self._say()
         else:
-            beyond = self._feed.decoded - self._decoded
+            beyond, whole = self._feed.decoded - self._decoded, True
         self._feed.close()
+        if self._faces_out is not None:
+            self._faces_out.send(self._pipeline.finish())
         self._number += 1
         self._link.put(
             End(
                 number=self._number,
                 end_s=self._last_s or resume_s or 0.0,
+                whole=whole,
                 frames=beyond,
                 warnings=tuple(self._feed.warnings + self._lost()),
             )
@@ -116,6 +126,9 @@ class Worker:
         height, width = frame.image.shape[:2]
         result = self._pipeline.process(frame)
         self._health_of(frame)
+        if self._faces_out is not None:
+            # Before it is told that they ended: the matcher relies on it.
+            self._faces_out.send(result.ended)
         self._number += 1
         account = self._pipeline.badge_account
         decoded = self._feed.decoded
@@ -210,8 +223,12 @@ class Worker:
         self._link.put(told)
 
     def _lost(self) -> list[str]:
-        lost = self._link.lost
-        return [f"The writer was away for too long: {lost} pictures are not counted."] if lost else []
+        told = []
+        if lost := self._link.lost:
+            told.append(f"The writer was away for too long: {lost} pictures are not counted.")
+        if self._faces_out is not None and (lost := self._faces_out.lost):
+            told.append(f"The matcher was away: {lost} interactions could be joined to no visit.")
+        return told
 
     def _say(self, *, now: bool = False) -> None:
         status: CameraStatus = self._feed.status
@@ -229,7 +246,12 @@ class Worker:
 
 
 def read_camera(
-    plan: CameraPlan, site: str, run: str, address: str, key: bytes, why: str | None, reporter: Reporter
+    plan: CameraPlan,
+    site: str,
+    run: str,
+    lines: Lines,
+    why: str | None,
+    reporter: Reporter,
 ) -> None:
     """The whole life of a camera worker process.
 
@@ -237,33 +259,41 @@ def read_camera(
         plan: Which camera, and how.
         site: Name of the site.
         run: Names the run.
-        address: Path of the writer's socket.
-        key: Secret of the run.
+        lines: Where the processes of the run meet.
         why: Why a worker before this one ended; `None` for the first.
         reporter: The supervisor.
 
     Raises:
         VideoError: A recording cannot be read.
         ModelError: Weights are missing or altered.
+        MienError: Templates are to be made and cannot be kept out of the swap file.
     """
     if plan.file is not None and plan.pace == "replay":
         plan = replace(plan, stream=replayed(fingerprint(plan.file), plan.name))
-    reader = open_reader(plan.settings.reader)
-    pipeline = FacePipeline(PipelineSettings(detector=plan.settings.detector), plan.view, reader=reader)
-    hello = Hello(
-        camera=plan.name,
-        touchpoint=plan.touchpoint,
-        stream=plan.stream,
-        run=run,
-        source=plan.shown,
-        recorded_at=plan.begins.utc,
-        reader=pipeline.reader_version,
-        digest=digest_of(plan, site, pipeline.reader_version),
-    )
-    link = Link(address, key, hello)
-    feed: Feed = CameraFeed(plan) if plan.file is None else RecordingFeed(plan, lambda: link.wait(0.5))
-    try:
-        Worker(plan, link, feed, pipeline, reporter, why=why).run()
-    finally:
-        feed.close()
-        link.close()
+    with ExitStack() as stack:
+        faces = None
+        if plan.matching is not None:
+            stack.enter_context(no_core_dumps())
+            faces = stack.enter_context(FacesOut(TemplateLine(lines.templates), plan))
+        reader = open_reader(plan.settings.reader)
+        pipeline = FacePipeline(
+            PipelineSettings(detector=plan.settings.detector),
+            plan.view,
+            reader=reader,
+            templates=None if faces is None else faces.templates,
+        )
+        hello = Hello(
+            camera=plan.name,
+            touchpoint=plan.touchpoint,
+            stream=plan.stream,
+            run=run,
+            source=plan.shown,
+            recorded_at=plan.begins.utc,
+            reader=pipeline.reader_version,
+            digest=digest_of(plan, site, pipeline.reader_version),
+        )
+        link = Link(lines, hello)
+        stack.callback(link.close)
+        feed: Feed = CameraFeed(plan) if plan.file is None else RecordingFeed(plan, lambda: link.wait(0.5))
+        stack.callback(feed.close)
+        Worker(plan, link, feed, pipeline, reporter, faces=faces, why=why).run()

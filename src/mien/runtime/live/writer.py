@@ -15,8 +15,20 @@ import structlog
 
 from mien.errors import BusyError, StoreError
 from mien.runtime.live.book import Book, is_over, left_unfinished
-from mien.runtime.live.messages import FROM_WORKER, Hello, Stored, Welcome, WriterStatus
+from mien.runtime.live.clock import SiteClock
+from mien.runtime.live.messages import (
+    TO_WRITER,
+    Hello,
+    MatcherHello,
+    Placed,
+    Settled,
+    Stored,
+    VisitOver,
+    Welcome,
+)
 from mien.runtime.live.process import Reporter
+from mien.runtime.live.status import WriterStatus
+from mien.runtime.live.visiting import VisitBook
 from mien.runtime.retention import expire
 from mien.site.roster import load_roster
 from mien.store import Store
@@ -24,6 +36,10 @@ from mien.store import Store
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
+    from pydantic import BaseModel
+
+    from mien.runtime.live.link import Lines
+    from mien.runtime.live.messages import Clock
     from mien.runtime.live.plan import Plan
     from mien.site.roster import LoadedRoster
 
@@ -47,6 +63,10 @@ class Writer:
         self._books: dict[str, Book] = {}
         self._lines: dict[Connection, str | None] = {}
         self._called: list[Connection] = []
+        self._matcher: Connection | None = None
+        self._clock = SiteClock(plan.cameras)
+        self._told: Clock | None = None
+        self._visits = VisitBook(plan.site.name, store)
         self._status = WriterStatus()
         self._removed: float | None = None
 
@@ -64,8 +84,10 @@ class Writer:
                 for line in wait(list(self._lines), _LOOK_S) if self._lines else self._idle(reporter):
                     self._hear(line)  # type: ignore[arg-type]
                 self._store_due()
+                self._match()
                 self._remove_due()
                 reporter.say(self._status)
+            self._visits.interrupt()
             reporter.say(self._status, now=True)
         finally:
             for book in self._books.values():
@@ -89,15 +111,19 @@ class Writer:
         if line not in self._lines:
             return
         try:
-            said = FROM_WORKER.validate_json(line.recv_bytes())
+            said = TO_WRITER.validate_json(line.recv_bytes())
         except (OSError, EOFError):
             self._hang_up(line)
             return
         if isinstance(said, Hello):
             self._greet(line, said)
-            return
-        camera = self._lines[line]
-        if camera is not None:
+        elif isinstance(said, MatcherHello):
+            self._matcher = line
+            for word in self._visits.greet(said):
+                self._tell(line, word.model_dump_json())
+        elif isinstance(said, Placed | VisitOver | Settled):
+            self._visits.take(said)
+        elif (camera := self._lines[line]) is not None:
             self._books[camera].take(said)
 
     def _greet(self, line: Connection, hello: Hello) -> None:
@@ -110,6 +136,7 @@ class Writer:
                         break
             self._hang_up(old)
         if is_over(self._store, self._plan.site, hello):
+            self._clock.over(hello.camera, whole=True)
             over = Welcome(number=0, resume_number=0, resume_s=None, pipeline=None, over=True)
             self._tell(line, over.model_dump_json())
             return
@@ -135,14 +162,30 @@ class Writer:
             finished = book.commit()
             if finished:
                 self._note(camera, len(finished))
+            # Before the worker may go: when it is gone, the matcher has been told of everything.
+            for word in self._visits.finished(book.hello, finished):
+                self._tell_matcher(word)
             for line, of in list(self._lines.items()):
                 if of == camera:
                     self._tell(line, Stored(number=book.stored).model_dump_json())
             if book.over:
                 _log.info("stream stored", camera=camera, interactions=book.interactions)
-        for camera in [name for name, book in self._books.items() if book.over]:
-            if camera not in self._lines.values():
-                del self._books[camera]
+        for camera, book in list(self._books.items()):
+            self._clock.came(camera, book.came_to)
+            if book.over:
+                self._clock.over(camera, whole=book.whole)
+                if camera not in self._lines.values():
+                    del self._books[camera]
+
+    def _match(self) -> None:
+        """Store what the matcher told, and tell it how far all streams have come."""
+        if self._matcher is None:
+            return
+        if self._visits.due:
+            self._tell_matcher(Stored(number=self._visits.commit()))
+        if (now := self._clock.now()) != self._told:
+            self._told = now
+            self._tell_matcher(now)
 
     def _remove_due(self) -> None:
         """Remove once a day what is kept no longer."""
@@ -156,6 +199,10 @@ class Writer:
         so_far = self._status.interactions
         self._status = WriterStatus(interactions={**so_far, camera: so_far.get(camera, 0) + count})
 
+    def _tell_matcher(self, word: BaseModel) -> None:
+        if self._matcher is not None:
+            self._tell(self._matcher, word.model_dump_json())
+
     def _tell(self, line: Connection, text: str) -> None:
         try:
             line.send_bytes(text.encode())
@@ -164,29 +211,35 @@ class Writer:
 
     def _hang_up(self, line: Connection) -> None:
         self._lines.pop(line, None)
+        if line is self._matcher:
+            self._matcher, self._told = None, None
         with suppress(OSError):
             line.close()
 
 
-def write(plan: Plan, address: str, key: bytes, reporter: Reporter) -> None:
+def write(plan: Plan, lines: Lines, reporter: Reporter) -> None:
     """The whole life of a writer process.
 
     Args:
         plan: What is read.
-        address: Path of the socket at which it listens; one that is left over is replaced.
-        key: Secret of this run.
+        lines: Where the processes of the run meet; a socket that is left over is replaced.
         reporter: The supervisor.
 
     Raises:
         StoreError: The store cannot be opened or written.
     """
-    Path(address).unlink(missing_ok=True)
-    with Store.open(plan.store) as store, Listener(address, family="AF_UNIX", authkey=key) as listener:
+    Path(lines.writer).unlink(missing_ok=True)
+    with (
+        Store.open(plan.store) as store,
+        Listener(lines.writer, family="AF_UNIX", authkey=lines.key) as listener,
+    ):
         for notice in plan.site.recorded_notices():
             store.notices.record(notice)
         store.retention.record(plan.site.name, plan.site.retention.days)
         roster = load_roster(plan.site)
         _end_unfinished(plan, roster, store)
+        if not plan.site.matching.enabled:
+            store.visits.interrupt(plan.site.name)
         Writer(plan, roster, store, listener).run(reporter)
 
 

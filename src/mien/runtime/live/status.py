@@ -1,0 +1,71 @@
+"""How the processes of a run are doing, as they tell the supervisor at least once a second: who says nothing hangs."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from mien.runtime.live.messages import Message
+
+
+class CameraStatus(Message):
+    """How a camera is doing, as far as its worker knows.
+
+    Attributes:
+        phase: As of a live source; `reading` or `done` for a recording.
+        reason: What is wrong, one sentence; `None` where nothing is.
+        t_s: Time of the last picture, seconds in the stream.
+        length_s: Length of a recording.
+        faces: Faces in the last picture.
+        readings: Readings so far that count.
+        dropped: Pictures dropped, since they came faster than they could be read.
+        unsent: Words that the writer has not stored yet.
+        findings: What is wrong with what the camera sees.
+    """
+
+    phase: str
+    reason: str | None = None
+    t_s: float | None = None
+    length_s: float | None = None
+    faces: int = 0
+    readings: int = 0
+    dropped: int = 0
+    unsent: int = 0
+    findings: tuple[str, ...] = ()
+
+
+class WriterStatus(Message):
+    """How the writer is doing.
+
+    Attributes:
+        interactions: Interactions stored since it began, by camera.
+    """
+
+    interactions: dict[str, int] = Field(default_factory=dict)
+
+
+class DeliveryStatus(Message):
+    """How delivery is doing.
+
+    Attributes:
+        to: Where events go, without credentials.
+        waiting: Events that have not gone out yet.
+        trouble: Why they do not, one sentence; `None` where they do.
+    """
+
+    to: str
+    waiting: int
+    trouble: str | None = None
+
+
+class MatcherStatus(Message):
+    """How the joining of visits is doing.
+
+    Attributes:
+        open_visits: Visits whose customer may still be inside.
+        visits: Visits so far, open or not.
+        joins: Interactions that were joined to an earlier one.
+    """
+
+    open_visits: int = 0
+    visits: int = 0
+    joins: int = 0
