@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from broker import Broker, Listener
 
 from mien.site import MqttDelivery
 from mien.store import Store
 from mien.store.events import CloudEvent, source_of
 from mien.store.outbox import enter
 from mien.store.sites import site_id
+from support.broker import Broker, Listener
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

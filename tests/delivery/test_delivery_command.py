@@ -10,16 +10,16 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from broker import DEADLINE_S, until
 
 from mien.site import template
+from support.broker import DEADLINE_S, until
 from support.command import Ran, runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from broker import Broker, Listener
+    from support.broker import Broker, Listener
 
 
 @pytest.fixture

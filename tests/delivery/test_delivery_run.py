@@ -17,7 +17,7 @@ from support.sites import HEAD
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from broker import Broker, Listener
+    from support.broker import Broker, Listener
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "neutral_to_smiling.mp4"
 SITE = (
@@ -42,7 +42,7 @@ password = {{ env = "MQTT" }}
 
 @pytest.fixture
 def plan(broker: Broker, tmp_path: Path, path: Path, monkeypatch: pytest.MonkeyPatch) -> Plan:
-    from broker import PASSWORD, USER  # noqa: PLC0415  (beside the others of this folder)
+    from support.broker import PASSWORD, USER  # noqa: PLC0415  (beside the others of this folder)
 
     monkeypatch.setenv("MQTT", PASSWORD)
     shutil.copy(SAMPLE, tmp_path / "till.mp4")

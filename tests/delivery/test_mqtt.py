@@ -9,21 +9,20 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from broker import DEADLINE_S, PASSWORD, USER, until
 from cloudevents.core.formats.json import JSONFormat
 
 from mien.errors import DeliveryError, SettingError
 from mien.runtime.delivery import deliver
 from mien.runtime.delivery.mqtt import MqttChannel, topic_level
+from support.broker import DEADLINE_S, PASSWORD, USER, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from broker import Broker, Listener
-
     from mien.site import MqttDelivery
     from mien.store import Store
+    from support.broker import Broker, Listener
 
 SITE = "Lyon 2"
 

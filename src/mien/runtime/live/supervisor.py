@@ -83,16 +83,17 @@ class Supervisor:
 
     Args:
         plan: What is read.
+        read: The life of the process of a camera.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, read: Callable[..., None] = read_camera) -> None:
         self._plan = plan
         self._folder = tempfile.TemporaryDirectory(prefix="mien-")  # only its owner may look into it
         writer, templates = (str(Path(self._folder.name) / name) for name in ("writer", "templates"))
         lines = Lines(writer, templates, secrets.token_bytes(32))
         self.writer = Child("the writer", write, lambda _: (plan, lines))
         self.workers = {
-            camera.name: Child(f"camera {camera.name}", read_camera, _given(camera, plan, lines))
+            camera.name: Child(f"camera {camera.name}", read, _given(camera, plan, lines))
             for camera in plan.cameras
         }
         self.matcher = None
