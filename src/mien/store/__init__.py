@@ -11,15 +11,19 @@ from mien.store.records import RecordingKey, RecordingSummary, Source
 from mien.store.retention import Expired
 from mien.store.runs import RecordingRun
 from mien.store.store import Store
+from mien.store.visit_records import ClosedVisit, PlacedInteraction, StoredVisit, VisitMember, visit_uid
+from mien.store.visits import Visits
 
 __all__ = [
     "AddedReceipts",
+    "ClosedVisit",
     "Erased",
     "Expired",
     "MeasuredPair",
     "NewJoin",
     "Outbox",
     "OutboxEntry",
+    "PlacedInteraction",
     "RecordedConsent",
     "RecordedNotice",
     "RecordingKey",
@@ -29,4 +33,8 @@ __all__ = [
     "Store",
     "StoredPicture",
     "StoredReceipt",
+    "StoredVisit",
+    "VisitMember",
+    "Visits",
+    "visit_uid",
 ]

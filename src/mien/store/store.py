@@ -18,6 +18,7 @@ from mien.store.receipts import Receipts
 from mien.store.recordings import Recordings
 from mien.store.retention import Retention
 from mien.store.sites import Sites
+from mien.store.visits import Visits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +41,7 @@ class Store:
         outbox: Events about what is stored, and how far they are delivered.
         consents: Consents to the use of references.
         receipts: Receipts and their interactions.
+        visits: Which interactions are one customer's, door to door.
         pairs: How pairs of cameras differ.
         retention: How long what is stored is kept.
         erasures: Removal of what is joined to a reference.
@@ -54,6 +56,7 @@ class Store:
         self.outbox = Outbox(database)
         self.consents = Consents(database)
         self.receipts = Receipts(database)
+        self.visits = Visits(database)
         self.pairs = Pairs(database)
         self.retention = Retention(database)
         self.erasures = Erasures(database)
