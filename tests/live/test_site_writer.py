@@ -19,7 +19,7 @@ from mien.runtime.live.process import Reporter, ask_to_stop
 from mien.runtime.live.writer import write
 from mien.site import load_site
 from mien.store import Store
-from mien.vision.types import Visibility
+from mien.vision.types import DropReason, Visibility
 from support.cameras import until
 from support.sites import HEAD
 
@@ -155,7 +155,7 @@ def ticks(
             frames=1,
             faces=(face(n / 10, x=x(n / 10)),) if n < count else (),
             ended=ended if n == count else (),
-            dropped=dropped if n == count else (),
+            dropped=dict.fromkeys(dropped, DropReason.STAFF) if n == count else {},
             excluded=0,
             pipeline={"at": n},
             badges=None,

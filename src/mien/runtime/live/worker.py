@@ -6,6 +6,7 @@ from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
+from mien.runtime.account import told_spot
 from mien.runtime.live.feed import CameraFeed, RecordingFeed
 from mien.runtime.live.link import Link
 from mien.runtime.live.messages import End, Hello, SeenFace, Tick, Trouble
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from mien.runtime.live.process import Reporter
     from mien.video.types import Frame
     from mien.vision.pipeline import FrameResult
+    from mien.vision.still_place import StillSpot
 
 _STATE_EVERY_S: Final = 1.0
 """Stream seconds between two states from which another worker could go on."""
@@ -64,6 +66,7 @@ class Worker:
         self._tracks: frozenset[int] = frozenset()
         self._troubles: dict[TroubleKind, Trouble] = {}
         self._faces = self._readings = 0
+        self._spots: list[StillSpot] = []
 
     def run(self) -> None:
         """Read until the stream ends or a stop is asked for, and wait until everything is stored."""
@@ -89,6 +92,7 @@ class Worker:
                 end_s=self._last_s or resume_s or 0.0,
                 frames=beyond,
                 warnings=tuple(self._feed.warnings + self._lost()),
+                ended=tuple(self._pipeline.waiting),
             )
         )
         # A writer that does not come back is not waited for without end: the next run ends the stream.
@@ -114,11 +118,13 @@ class Worker:
 
     def _read(self, frame: Frame) -> None:
         height, width = frame.image.shape[:2]
-        result = self._pipeline.process(frame)
+        result = self._pipeline.process(frame, closed=self._plan.closed_at(frame.t_s))
         self._health_of(frame)
         self._number += 1
         account = self._pipeline.badge_account
         decoded = self._feed.decoded
+        state = self._state(frame.t_s, result)
+        self._spots = self._pipeline.still_spots
         self._link.put(
             Tick(
                 number=self._number,
@@ -127,10 +133,11 @@ class Worker:
                 frames=decoded - self._decoded,
                 faces=tuple(SeenFace.of(seen) for seen in result.observations),
                 ended=tuple(result.ended),
-                dropped=tuple(order.track_id for order in result.dropped),
+                dropped={order.track_id: order.reason for order in result.dropped},
                 excluded=result.excluded,
-                pipeline=self._state(frame.t_s, result),
+                pipeline=state,
                 badges=None if account is None else account.model_dump(),
+                still=tuple(self._spots) if state is not None else None,
             )
         )
         if self._why is not None:
@@ -215,13 +222,14 @@ class Worker:
 
     def _say(self, *, now: bool = False) -> None:
         status: CameraStatus = self._feed.status
+        spots = [told_spot(spot) for spot in self._spots if spot.until_s is None]
         self._reporter.say(
             status.model_copy(
                 update={
                     "faces": self._faces,
                     "readings": self._readings,
                     "unsent": self._link.unstored,
-                    "findings": tuple(t.reason for t in self._troubles.values()),
+                    "findings": (*(t.reason for t in self._troubles.values()), *spots),
                 }
             ),
             now=now,
