@@ -41,7 +41,7 @@ def poster(seed: int = 1, x: float = 300.0, y: float = 200.0) -> Callable[[float
     return at
 
 
-def standing(seed: int, seconds: float = 330.0) -> Callable[[float], NDArray[np.float32]]:
+def standing(seed: int, seconds: float = 900.0) -> Callable[[float], NDArray[np.float32]]:
     """Somebody who stands quite still: sway of 5 mm and a shift of weight, as in long standing.
 
     Of the shifts (22 mm, one in 200 s) and fidgets (one in 50 s) that Duarte & Zatsiorsky (1999, Motor Control 3)
@@ -146,11 +146,11 @@ def test_a_poster_that_passers_by_hide_is_one_place_and_nothing_of_it_is_told() 
     assert watch.spots[0].until_s is None
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_somebody_who_stands_quite_still_is_no_poster(seed: int) -> None:
     face = standing(seed)
     watch = StillWatch()
-    told = play(watch, every(330), lambda t_s: {1: face(t_s)})
+    told = play(watch, every(900), lambda t_s: {1: face(t_s)})
     assert (told.dropped, told.left_out, watch.spots) == ({}, {}, [])
 
 
@@ -224,13 +224,49 @@ def test_a_customer_whose_number_the_poster_took_is_read_and_the_flag_stays() ->
         if t_s < 320:
             return {1: face(t_s)}
         walker = {1: box(300 + 50 * (t_s - 320), 200)} if t_s < 325 else {}
+        if t_s >= 400:
+            return {3: face(t_s)} if t_s >= 440 else {}
         return walker | ({2: face(t_s)} if t_s >= 322 else {})
 
     watch = StillWatch()
-    told = play(watch, every(400), seen)
+    told = play(watch, every(460), seen)
     assert max(told.left_out[1]) <= 321
     assert told.left_out[2] == list(every(400, 322))
+    assert told.left_out[3] == list(every(460, 440)), "the flag outlives the mix-up"
     assert [spot.until_s for spot in watch.spots] == [None]
+
+
+def test_a_poster_that_took_the_number_of_a_customer_is_left_out_once_it_is_still() -> None:
+    face = poster()
+
+    def seen(t_s: float) -> dict[int, NDArray[np.float32]]:
+        if t_s < 320:
+            return {1: face(t_s)}
+        return {2: box(100 + 50 * (t_s - 320), 200) if t_s < 324 else face(t_s)}
+
+    told = play(StillWatch(), every(400), seen)
+    assert 328 <= told.left_out[2][0] <= 332
+    assert told.left_out[2] == list(every(400, told.left_out[2][0]))
+
+
+def test_who_is_first_found_in_front_of_a_poster_is_read_when_the_poster_shows_again_beside_them() -> None:
+    face = poster()
+
+    def seen(t_s: float) -> dict[int, NDArray[np.float32]]:
+        if t_s < 320:
+            return {1: face(t_s)}
+        customer = {2: box(300, 200) if t_s < 326 else box(312, 208)}
+        return customer | ({3: face(t_s)} if t_s >= 327 else {})
+
+    told = play(StillWatch(), every(400), seen)
+    assert max(told.left_out[2]) <= 328
+    assert told.left_out[3] == list(every(400, 327))
+
+
+def test_a_first_box_askew_does_not_make_the_place() -> None:
+    face = poster(seed=4)
+    told = play(StillWatch(), every(340), lambda t_s: {1: face(t_s) + (1.6 if t_s == 0 else 0.0)})
+    assert 1 in told.dropped
 
 
 def test_a_flag_is_forgotten_when_nobody_was_there_for_long() -> None:
@@ -265,11 +301,20 @@ def test_the_state_survives_a_stop_at_any_time() -> None:
     assert found.left_out == expected.left_out
 
 
-def test_another_scene_begins_with_nothing_and_tells_who_waited() -> None:
+def test_a_cut_after_which_the_poster_is_there_again_changes_nothing() -> None:
+    """Somebody who steps before the camera can look like a cut to another scene, which ends every track."""
+    watch, face = StillWatch(), poster()
+    play(watch, every(200), lambda t_s: {1: face(t_s)})
+    assert watch.take(200.0, {}, [1], size=SIZE).ended == []
+    told = play(watch, every(320, 202), lambda t_s: {2: face(t_s)})
+    assert set(told.dropped) == {1, 2}
+
+
+def test_a_seek_backwards_begins_with_nothing_and_tells_who_waited() -> None:
     watch = StillWatch()
     play(watch, every(20), lambda t_s: {1: box(300, 200)} if t_s < 10 else {})
     assert watch.waiting == [1]
-    answer = watch.take(20.0, {}, size=SIZE, anew=True)
+    answer = watch.take(5.0, {}, size=SIZE)
     assert (answer.ended, watch.waiting, watch.state().places) == ([1], [], {})
 
 

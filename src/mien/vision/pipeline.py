@@ -151,15 +151,14 @@ class FacePipeline:
         t_s = frame.t_s
         image = self._zones.blacked_out(frame.image)
         self.clock.lap("exclude")
-        anew = self._scene.jumped(image, t_s)
-        ended = self._tracker.clear() if anew else self._tracker.expire(t_s)
+        ended = self._tracker.clear() if self._scene.jumped(image, t_s) else self._tracker.expire(t_s)
         self.clock.lap("track")
         candidates, excluded = self._finder.find(image, self._tracker, t_s)
         pairs = self._tracker.assign(candidates, t_s)
         self._forget(ended)
         boxes = {track.id: seen.box for track, seen in pairs}
         height, width = image.shape[:2]
-        still = self._still.take(t_s, boxes, ended, size=(width, height), closed=closed, anew=anew)
+        still = self._still.take(t_s, boxes, ended, size=(width, height), closed=closed)
         self.clock.lap("track")
         behind = covered(np.array([seen.box for _, seen in pairs], dtype=np.float32))
         sights = [

@@ -83,25 +83,25 @@ class StillWatch:
         *,
         size: tuple[int, int],
         closed: bool = False,
-        anew: bool = False,
     ) -> StillAnswer:
         """Take in the faces of the next picture.
 
         Args:
-            t_s: When, seconds in the stream.
+            t_s: When, seconds in the stream; earlier than the picture before, everything begins anew.
             boxes: (4,) pixels of each track seen in it.
             ended: Tracks that ended before it.
             size: Width and height of the picture, pixels.
             closed: Whether the site is closed.
-            anew: Whether it shows another scene than the one before, where no place is what it was.
         """
         told: list[int] = []
         for track in ended:
             self._end(track, told)
-        if anew:
+        # A cut to another scene alone changes nothing: somebody who steps before the camera can look like one.
+        if self._state.t_s is not None and t_s < self._state.t_s:
             self._state.members.clear()
             for number in list(self._state.places):
                 self._forget(number, told)
+        self._state.t_s = t_s
         for track, box in boxes.items():
             self._see(track, box, t_s, closed=closed)
         self._refute(boxes, t_s, told, closed=closed)

@@ -222,6 +222,7 @@ class StillState(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    t_s: float | None = None
     next_place: int = Field(1, ge=1)
     places: dict[int, StillPlace] = Field(default_factory=dict)
     members: dict[int, Member] = Field(default_factory=dict)
