@@ -10,9 +10,12 @@ import pytest
 
 from mien.runtime.live import plan_of
 from mien.runtime.live.link import Link
-from mien.runtime.live.messages import SeenFace
+from mien.runtime.live.messages import End, SeenFace
+from mien.runtime.stored import stored_report
 from mien.site import load_site
 from mien.store import Store
+from mien.vision.still_place import StillSpot
+from mien.vision.types import DropReason
 from support.cameras import until
 from support.site_words import DAY, face, hello, ticks, told, writing
 from support.sites import HEAD
@@ -157,3 +160,37 @@ def test_what_is_kept_no_longer_goes_when_a_run_begins(plan: Plan) -> None:
     with writing(plan) as lines:
         until(lambda: found(plan)[0].curve is None, "the curve is removed")
     assert found(plan)[0].score.n == 59
+
+
+def test_a_poster_leaves_no_interaction_and_is_told_beside_the_camera(plan: Plan) -> None:
+    words = ticks(40, dropped=(1,))
+    spot = StillSpot(
+        box=(0.1, 0.2, 0.2, 0.4), why="no motion", since_s=0.1, flagged_s=4.0, tracks=1, left_out_s=3.9
+    )
+    order = words[-1].model_copy(update={"dropped": {1: DropReason.STILL}, "still": (spot,)})
+    with writing(plan) as lines:
+        told(plan, lines, [*words[:-1], order], after=41)
+    assert found(plan) == []
+    with Store.open(plan.store, create=False) as store:
+        (known,) = store.recordings.list_recordings()
+        (video,) = stored_report(store, [known]).videos
+    assert video.left_out == {"poster or screen": 39}
+    assert video.reason == "no face was seen but on posters or screens, or after hours"
+    assert list(video.warnings) == [
+        "A face 15 % from the left and 30 % from the top did not move for 5 minutes: taken for a poster or screen "
+        "from 0:00, 3.9 s of it left out."
+    ]
+
+
+def test_who_had_left_before_the_end_and_was_waited_for_is_not_interrupted(plan: Plan) -> None:
+    words = ticks(40)
+    with writing(plan) as lines:
+        link = Link(lines, hello(plan))
+        try:
+            for word in [*words, End(number=41, end_s=9.0, warnings=(), ended=(1,))]:
+                link.put(word)
+            assert link.flush(20.0)
+        finally:
+            link.close()
+    (one,) = found(plan)
+    assert not one.interrupted

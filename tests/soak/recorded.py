@@ -102,7 +102,7 @@ def ticks(seen: list[Appearance], faces: list[SeenFace], hours: float, *, after:
                 frames=1,
                 faces=shown,
                 ended=ended,
-                dropped=(),
+                dropped={},
                 excluded=0,
                 pipeline={"at": n} if turned else None,
                 badges=None,

@@ -14,7 +14,7 @@ from mien.runtime.live.matcher import match_visits
 from mien.runtime.live.messages import End, Hello, SeenFace, Tick
 from mien.runtime.live.process import Reporter, ask_to_stop
 from mien.runtime.live.writer import write
-from mien.vision.types import Visibility
+from mien.vision.types import DropReason, Visibility
 from support.cameras import until
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def tick(
         frames=1,
         faces=faces,
         ended=ended,
-        dropped=dropped,
+        dropped=dict.fromkeys(dropped, DropReason.STAFF),
         excluded=0,
         pipeline={"at": number},
         badges=None,

@@ -59,7 +59,7 @@ def test_a_face_hidden_for_a_second_comes_back_as_the_same() -> None:
 
 def test_a_face_gone_for_long_ends_and_a_newcomer_is_new() -> None:
     def stance(t_s: float) -> Stance | None:
-        return None if 0.5 <= t_s < 4.5 else Stance(x=320, y=180, height=100)
+        return None if 0.5 <= t_s < 4.5 else Stance(x=320 + 16 * t_s, y=180, height=100)
 
     pipeline = FacePipeline()
     results = play(pipeline, [Actor(faces()[1], stance)], steady(4, 5.5))

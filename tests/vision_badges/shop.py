@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from benchmarks.badges import Badge, dress, photograph
 
-from mien.vision.badges import BadgeDetector, BadgeSettings, BadgeWatch, Dropped, Seen
+from mien.vision.badges import BadgeDetector, BadgeDropped, BadgeSettings, BadgeWatch, Seen
 from mien.vision.detect import YuNet
 from mien.vision.geometry import mesh_box
 from mien.vision.landmarks import MediaPipeLandmarker
@@ -80,7 +80,7 @@ class Camera:
     settings: BadgeSettings = field(default_factory=BadgeSettings)
     zones: ExcludedZones | None = None
     read: list[tuple[int, float]] = field(default_factory=list)
-    dropped: list[Dropped] = field(default_factory=list)
+    dropped: list[BadgeDropped] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.detector = BadgeDetector(self.settings.family, self.zones)

@@ -8,13 +8,14 @@ from shop import Camera, Person, until, wears
 
 from mien.vision.badges import BadgeSettings, Decision
 from mien.vision.exclude import ExcludedZones
+from mien.vision.types import DropReason
 
 
 def test_a_badge_in_the_first_picture_is_dropped_before_anything_is_read() -> None:
     camera = Camera().watch_people([Person(badge=wears(number=7))], until(3.0))
     assert camera.read == []
     [order] = camera.dropped
-    assert (order.decision, order.marker, order.readings) == (Decision.STAFF, 7, 0)
+    assert (order.reason, order.marker, order.readings) == (DropReason.STAFF, 7, 0)
     assert order.at_s <= 0.5
     assert camera.watch.waiting == 0
     assert camera.watch.account.staff == 1
@@ -35,7 +36,7 @@ def test_a_badge_seen_after_four_seconds_orders_what_was_read_to_be_deleted_and_
     late = Person(badge=lambda t_s: Badge(number=3) if t_s >= 4.0 else None)
     camera = Camera().watch_people([late], until(6.0))
     [order] = camera.dropped
-    assert (order.decision, order.since_s) == (Decision.STAFF, 0.0)
+    assert (order.reason, order.since_s) == (DropReason.STAFF, 0.0)
     assert 4.0 <= order.at_s <= 5.0
     assert order.readings == len(camera.times_read(1)) >= 40
     # torsos of customers are searched twice a second
@@ -84,7 +85,7 @@ def test_a_customer_who_opted_out_is_dropped_and_counted_apart_from_staff() -> N
     settings = BadgeSettings(no_reading=frozenset({30}))
     camera = Camera(settings).watch_people([Person(badge=wears(number=30))], until(3.0))
     assert camera.read == []
-    assert camera.dropped[0].decision is Decision.OPTED_OUT
+    assert camera.dropped[0].reason is DropReason.OPTED_OUT
     assert (camera.watch.account.staff, camera.watch.account.opted_out) == (0, 1)
 
 

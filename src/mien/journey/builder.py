@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import deque
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from mien.errors import InputError
@@ -12,6 +12,7 @@ from mien.expressions import check_scale
 from mien.journey.score import analyse
 from mien.journey.track import OpenTrack
 from mien.journey.types import Context, Interaction
+from mien.vision.types import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,6 +32,19 @@ STATE_VERSION: Final = 3
 _STARTS: Final = 100
 
 _NAMESPACE: Final = uuid.UUID("6a0c2f0e-3d0b-5f7e-9a51-5b0a0f4c7d11")
+
+
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """What was known of a track that was discarded.
+
+    Attributes:
+        readings: Readings of it, usable or not.
+        left_out: Those of them that had been left out, by reason.
+    """
+
+    readings: int = 0
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 class InteractionBuilder:
@@ -74,11 +88,13 @@ class InteractionBuilder:
         return tuple(self._tracks)
 
     def add(self, observation: Observation) -> None:
-        """Take one reading, usable or not.
+        """Take one reading, usable or not; what is no customer (a poster, a face after hours) is passed over.
 
         Raises:
             InputError: It is earlier than the reading of its track before.
         """
+        if observation.left_out in NOBODY:
+            return
         track = self._tracks.get(observation.track_id)
         if track is None:
             tied = observation.t_s in self._starts
@@ -146,14 +162,14 @@ class InteractionBuilder:
             by_eyes=track.usable_by_eyes,
         )
 
-    def discard(self, track_id: int) -> int:
-        """Forget an open track as if it had never been read; one that is not open is none.
+    def discard(self, track_id: int) -> Discarded:
+        """Forget an open track as if it had never been read; of one that is not open nothing is gone.
 
         Returns:
-            How many readings of it are gone.
+            What is gone with it.
         """
         track = self._tracks.pop(track_id, None)
-        return 0 if track is None else track.readings
+        return Discarded() if track is None else Discarded(track.readings, dict(track.left_out))
 
     def finish(self, *, interrupted: bool = True) -> list[Interaction]:
         """End every open track, in order of its number."""

@@ -109,11 +109,15 @@ class Reading:
         """
         result = self.pipeline.process(frame)
         self.account.add(result.observations, result.excluded)
+        for order in result.dropped:
+            self.account.drop(order.reason, self.builder.discard(order.track_id))
+        self.account.still = [spot.model_dump() for spot in self.pipeline.still_spots]
         self.interactions += self.builder.take(result.observations, result.ended)
         return result.observations
 
     def close(self) -> None:
-        """The recording ended: who was still in view leaves with it."""
+        """The recording ended: who had left and was waited for is counted, who was still in view leaves with it."""
+        self.interactions += self.builder.take([], self.pipeline.waiting)
         self.pipeline.finish()
         self.interactions += self.builder.finish(interrupted=True)
 

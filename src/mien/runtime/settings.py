@@ -12,6 +12,7 @@ from mien.errors import SettingError
 from mien.expressions import ScaleName
 from mien.journey.builder import STATE_VERSION
 from mien.vision.models import weights_in_use
+from mien.vision.settings import STATE_VERSION as PIPELINE_VERSION
 
 if TYPE_CHECKING:
     from typing import Any, Self
@@ -68,5 +69,6 @@ class AnalysisSettings(BaseModel):
             reader: Name and version of the reader. By what name or path it was chosen changes nothing.
         """
         chosen = self.model_dump_json(exclude={"reader"})
-        text = f"{chosen}|{astuple(context)}|{reader}|{STATE_VERSION}|{weights_in_use()}"
+        versions = f"{STATE_VERSION}|{PIPELINE_VERSION}|{weights_in_use()}"
+        text = f"{chosen}|{astuple(context)}|{reader}|{versions}"
         return hashlib.sha256(text.encode()).hexdigest()[:16]

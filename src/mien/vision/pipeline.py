@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mien.errors import SettingError
 from mien.vision.attention import AttentionState
-from mien.vision.badges import BadgeScreen, BadgeState, Dropped, Readable
+from mien.vision.badges import BadgeScreen, BadgeState, Readable
 from mien.vision.exclude import ExcludedZones
 from mien.vision.find import FaceFinder
 from mien.vision.gate import Gate
@@ -19,11 +19,14 @@ from mien.vision.pose import gaze, head_pose
 from mien.vision.quality import face_quality
 from mien.vision.registry import DETECTORS, LANDMARKERS, READERS
 from mien.vision.scene import SceneWatch
-from mien.vision.settings import CameraView, PipelineSettings
+from mien.vision.settings import STATE_VERSION, CameraView, PipelineSettings
 from mien.vision.sight import Sight
 from mien.vision.stages import StageClock
+from mien.vision.still import StillWatch
+from mien.vision.still_place import StillState
 from mien.vision.temporal import TemporalReading, TrackShown
 from mien.vision.track import Tracker, TrackerState
+from mien.vision.types import NOBODY, Dropped, LeftOut
 from mien.vision.visibility import TrackVisibility, VisibilityDetector, VisibilityMemory
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from mien.vision.badges import BadgeAccount
     from mien.vision.matching import TrackTemplates
     from mien.vision.protocols import Detector, Landmarker, Reader, Seeing
+    from mien.vision.still_place import StillSpot
     from mien.vision.track import Candidate, Track
     from mien.vision.types import ExpressionReading, Observation, Visibility
 
@@ -44,13 +48,14 @@ class PipelineState(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    version: int = Field(4, ge=4, le=4)
+    version: int = Field(STATE_VERSION, ge=STATE_VERSION, le=STATE_VERSION)
     t_s: float | None
     tracks: TrackerState
     attention: AttentionState
     visibility: dict[int, TrackVisibility]
     shown: dict[int, TrackShown]
     badges: BadgeState | None = None
+    still: StillState
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +65,10 @@ class FrameResult:
     Attributes:
         observations: One for each face seen, whether its reading counts or not, by track. Where badges are looked
             for, faces are told up to 2 s after they were seen, those of each track in order of time.
-        ended: Tracks that ended; they never come back.
+        ended: Tracks that ended; they never come back. Who may be a poster is told as ended up to two minutes later.
         excluded: Faces found where nothing is read, which were not read.
-        dropped: Tracks that may not be read, for a badge: whatever was told of them is to be deleted.
+        dropped: Tracks that may not be read, for a badge, or since nobody is there but a poster or a screen: whatever
+            was told of them is to be deleted.
     """
 
     observations: list[Observation]
@@ -117,6 +123,7 @@ class FacePipeline:
         self._seen = VisibilityMemory()
         self._templates = templates
         self._shown = TemporalReading()
+        self._still = StillWatch()
         self.clock = StageClock()
         detector = detector or DETECTORS.make(
             self.settings.detector,
@@ -134,12 +141,13 @@ class FacePipeline:
         """Name and version of the expression reader, stored with every score."""
         return f"{self._reader.name} {self._reader.version}"
 
-    def process(self, frame: Frame) -> FrameResult:
+    def process(self, frame: Frame, *, closed: bool = False) -> FrameResult:
         """Take in the next picture.
 
         Args:
             frame: Upright BGR picture with its time. A time before the last one (a seek) or a cut to
                 another scene ends every track.
+            closed: Whether the site is closed: nobody is read then, and who is seen is no customer.
 
         Returns:
             Everything seen in it.
@@ -153,24 +161,32 @@ class FacePipeline:
         candidates, excluded = self._finder.find(image, self._tracker, t_s)
         pairs = self._tracker.assign(candidates, t_s)
         self._forget(ended)
+        boxes = {track.id: seen.box for track, seen in pairs}
+        height, width = image.shape[:2]
+        still = self._still.take(t_s, boxes, ended, size=(width, height), closed=closed)
         self.clock.lap("track")
         behind = covered(np.array([seen.box for _, seen in pairs], dtype=np.float32))
         sights = [
-            self._look(image, track, seen if free else replace(seen, mesh=None), t_s)
+            self._look(
+                image, track, seen if free else replace(seen, mesh=None), t_s, still.left_out.get(track.id)
+            )
             for (track, seen), free in zip(pairs, behind <= self.settings.gate.max_covered, strict=True)
         ]
         self.clock.lap("quality")
-        readable, dropped = [Readable(t_s, image, sights)], list[Dropped]()
+        readable, dropped = [Readable(t_s, image, sights)], still.dropped
         if self._badges is not None:
-            readable, dropped = self._badges.take(image, t_s, sights, self._hidden(sights, t_s))
-            if self._templates is not None:
-                self._templates.forget(one.track_id for one in dropped)
+            nobodies = [sight for sight in sights if sight.left_out in NOBODY]
+            somebodies = [sight for sight in sights if sight.left_out not in NOBODY]
+            readable, staff = self._badges.take(image, t_s, somebodies, self._hidden(sights, t_s))
+            readable, dropped = [*readable, Readable(t_s, image, nobodies)], [*staff, *dropped]
             self.clock.lap("badges")
+        if self._templates is not None:
+            self._templates.forget(one.track_id for one in dropped)
         observations = [seen for part in readable for seen in self._read(part)]
         if self._badges is not None:
             self._badges.note(observations)
         self.clock.lap("read")
-        return FrameResult(observations, ended, excluded, dropped)
+        return FrameResult(observations, still.ended, excluded, dropped)
 
     def finish(self) -> list[int]:
         """End the stream: the tracks that were still open."""
@@ -182,6 +198,16 @@ class FacePipeline:
     def badge_account(self) -> BadgeAccount | None:
         """What badges did so far; `None` where none are looked for."""
         return self._badges.account if self._badges is not None else None
+
+    @property
+    def still_spots(self) -> list[StillSpot]:
+        """Places that were taken for posters or screens so far."""
+        return self._still.spots
+
+    @property
+    def waiting(self) -> list[int]:
+        """Tracks that ended and are not told yet, since they may be those of a poster."""
+        return self._still.waiting
 
     def _hidden(self, sights: Sequence[Sight], t_s: float) -> dict[int, NDArray[np.float32]]:
         """Where the faces are expected that are not seen just now."""
@@ -204,6 +230,7 @@ class FacePipeline:
             visibility=self._seen.state(),
             shown=self._shown.state(),
             badges=self._badges.state() if self._badges is not None else None,
+            still=self._still.state(),
         )
         return state.model_dump(mode="json")
 
@@ -225,12 +252,17 @@ class FacePipeline:
         self._gate.attention.restore(saved.attention)
         self._seen.restore(saved.visibility)
         self._shown.restore(saved.shown)
+        self._still.restore(saved.still)
         if self._badges is not None and saved.badges is not None:
             self._badges.restore(saved.badges)
 
-    def _look(self, image: NDArray[np.uint8], track: Track, seen: Candidate, t_s: float) -> Sight:
-        """Quality, pose and the gate's judgement of one face, without landmarks if it is half hidden."""
+    def _look(
+        self, image: NDArray[np.uint8], track: Track, seen: Candidate, t_s: float, nobody: LeftOut | None
+    ) -> Sight:
+        """Quality, pose and the gate's judgement of one face, without landmarks if it is half hidden or nobody's."""
         quality = face_quality(image, seen.box, self._zones)
+        if nobody is not None:
+            return Sight(track.id, seen.box, None, quality, None, None, nobody)
         pose = head_pose(seen.mesh) if seen.mesh is not None else None
         eyes = gaze(seen.mesh) if seen.mesh is not None else None
         left_out = self._gate.judge(track.id, t_s, quality, pose, eyes)

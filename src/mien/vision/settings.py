@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from mien.vision.gate import Role
 
     Corners = tuple[tuple[float, float], ...]
+
+
+STATE_VERSION: Final = 5
+"""Of what `FacePipeline.state` gives; what another version saved is begun anew."""
 
 
 class PipelineSettings(BaseModel):

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,6 +40,37 @@ class LeftOut(StrEnum):
     PHONE = "phone"
     UNUSABLE = "face not readable"
     COVERED = "lower face covered"
+    STILL = "poster or screen"
+    AFTER_HOURS = "after hours"
+
+
+NOBODY: Final = frozenset({LeftOut.STILL, LeftOut.AFTER_HOURS})
+"""What is left out for these is no customer's presence either: no interaction is made of it."""
+
+
+class DropReason(StrEnum):
+    """Why whatever was told of a track is to be deleted."""
+
+    STAFF = "staff"
+    OPTED_OUT = "opted out"
+    STILL = "poster or screen"
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """The order to delete all that was told of a track.
+
+    Attributes:
+        track_id: Which.
+        reason: Why.
+        since_s: When it began, seconds in the stream; of a poster or screen, when it was first seen.
+        at_s: When that was found.
+    """
+
+    track_id: int
+    reason: DropReason
+    since_s: float
+    at_s: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)

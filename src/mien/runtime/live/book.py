@@ -15,6 +15,7 @@ from mien.runtime.account import Account
 from mien.runtime.live.messages import End, Hello, Tick, Trouble, Welcome
 from mien.runtime.live.plan import LIVE, context_of
 from mien.store import RecordingKey, Source
+from mien.vision.types import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -171,15 +172,18 @@ class Book:
         self._account.frames += tick.frames
         self._account.add(seen, tick.excluded)
         self._account.length_s = tick.t_s
-        for track in tick.dropped:
-            self._builder.discard(track)
+        for track, reason in tick.dropped.items():
+            self._account.drop(reason, self._builder.discard(track))
             self._state.places.pop(str(track), None)
         self._left(self._builder.take(seen, tick.ended), tick.ended)
         for face in tick.faces:
-            self._place(face, tick.size)
+            if face.left_out not in NOBODY:
+                self._place(face, tick.size)
         if tick.pipeline is not None:
             self._state.pipeline = tick.pipeline
             self._state.resume_number, self._state.resume_s = tick.number, tick.t_s
+        if tick.still is not None:
+            self._account.still = [spot.model_dump() for spot in tick.still]
         if tick.badges is not None:
             self._state.badges = tick.badges
 
@@ -198,6 +202,7 @@ class Book:
         self._account.length_s = end.end_s
         self._account.frames += end.frames
         self._account.warnings = list(end.warnings)
+        self._left(self._builder.take([], end.ended), end.ended)
         open_tracks = self._builder.open_tracks
         self._left(self._builder.finish(interrupted=True), open_tracks)
         for trouble in self._state.troubles:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from mien.vision.still_place import StillSpot
 from mien.vision.types import (
+    DropReason,
     ExpressionReading,
     Gaze,
     HeadPose,
@@ -162,10 +164,11 @@ class Tick(Message):
         frames: Pictures decoded since the tick before.
         faces: Faces, in order of time of each track.
         ended: Tracks that ended.
-        dropped: Tracks that may not be read, for a badge: all that was told of them is deleted.
+        dropped: Tracks that may not be read, and why: all that was told of them is deleted.
         excluded: Faces where nothing is read.
         pipeline: What a pipeline goes on from after this picture; now and then, and whenever tracks begin or end.
         badges: What badges did so far; `None` where none are looked for.
+        still: Places taken for posters or screens so far; `None` where that is not told anew.
     """
 
     kind: Literal["tick"] = "tick"
@@ -175,10 +178,11 @@ class Tick(Message):
     frames: int
     faces: tuple[SeenFace, ...]
     ended: tuple[int, ...]
-    dropped: tuple[int, ...]
+    dropped: dict[int, DropReason] = Field(default_factory=dict)
     excluded: int
     pipeline: dict[str, Any] | None
     badges: dict[str, float] | None
+    still: tuple[StillSpot, ...] | None = None
 
 
 TroubleKind = Literal[
@@ -222,6 +226,7 @@ class End(Message):
         whole: Whether it was read to its end.
         frames: Pictures decoded since the last tick, where it was.
         warnings: What went wrong in it, one sentence each.
+        ended: Tracks that had ended before and were not told yet.
     """
 
     kind: Literal["end"] = "end"
@@ -230,6 +235,7 @@ class End(Message):
     whole: bool = False
     frames: int = 0
     warnings: tuple[str, ...]
+    ended: tuple[int, ...] = ()
 
 
 class MatcherHello(Message):

@@ -6,6 +6,7 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
+from zoneinfo import ZoneInfo
 
 from mien.errors import NoticeError, SettingError
 from mien.journey.types import Context
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mien.site import Site
+    from mien.site.hours import OpeningHours
 
 Pace = Literal["live", "replay"]
 
@@ -43,6 +45,8 @@ class CameraPlan:
         transport: Of RTSP.
         speed: Seconds of a recording per second; `None` as fast as can be.
         pace: `live` drops pictures that come too fast; `replay` makes them wait.
+        hours: When the site is open; `None` where the site file does not say it, and nothing is after hours.
+        time_zone: The clock of the site.
         matching: On what legal basis templates are made of faces; `None` where none are.
     """
 
@@ -58,7 +62,14 @@ class CameraPlan:
     transport: Literal["tcp", "udp"]
     speed: float | None
     pace: Pace
-    matching: str | None = None
+    hours: OpeningHours | None
+    time_zone: str
+    matching: str | None
+
+    def closed_at(self, t_s: float) -> bool:
+        """Whether the site is closed at a time of the stream, seconds."""
+        moment = self.begins.utc_of(t_s)
+        return self.hours is not None and not self.hours.is_open(moment, ZoneInfo(self.time_zone))
 
     def __repr__(self) -> str:
         return f"CameraPlan({self.name!r}, {self.shown!r})"
@@ -166,6 +177,8 @@ def _camera(site: Site, name: str, run: str, begins: Anchor, pace: Pace, speed: 
         transport=camera.transport,
         speed=speed,
         pace=pace,
+        hours=site.opening_hours,
+        time_zone=site.time_zone,
         matching=site.matching.legal_basis if site.matching.enabled else None,
     )
 
@@ -179,7 +192,7 @@ def context_of(site: Site, touchpoint: str) -> Context:
 def digest_of(plan: CameraPlan, site: str, reader: str) -> str:
     """Digest of everything that changes what is read at a camera."""
     context = Context(site=site, touchpoint=plan.touchpoint)
-    text = f"{plan.settings.digest(context, reader)}|{plan.view!r}"
+    text = f"{plan.settings.digest(context, reader)}|{plan.view!r}|{plan.hours!r}|{plan.time_zone}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
+from mien.runtime.account import told_spot
 from mien.runtime.live.feed import CameraFeed, RecordingFeed
 from mien.runtime.live.link import Link
 from mien.runtime.live.messages import End, Hello, SeenFace, Tick, Trouble
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from mien.runtime.live.status import CameraStatus
     from mien.video.types import Frame
     from mien.vision.pipeline import FrameResult
+    from mien.vision.still_place import StillSpot
 
 _STATE_EVERY_S: Final = 1.0
 """Stream seconds between two states from which another worker could go on."""
@@ -71,6 +73,7 @@ class Worker:
         self._tracks: frozenset[int] = frozenset()
         self._troubles: dict[TroubleKind, Trouble] = {}
         self._faces = self._readings = 0
+        self._spots: list[StillSpot] = []
 
     def run(self) -> None:
         """Read until the stream ends or a stop is asked for, and wait until everything is stored."""
@@ -99,6 +102,7 @@ class Worker:
                 whole=whole,
                 frames=beyond,
                 warnings=tuple(self._feed.warnings + self._lost()),
+                ended=tuple(self._pipeline.waiting),
             )
         )
         # A writer that does not come back is not waited for without end: the next run ends the stream.
@@ -124,7 +128,7 @@ class Worker:
 
     def _read(self, frame: Frame) -> None:
         height, width = frame.image.shape[:2]
-        result = self._pipeline.process(frame)
+        result = self._pipeline.process(frame, closed=self._plan.closed_at(frame.t_s))
         self._health_of(frame)
         if self._faces_out is not None:
             # Before it is told that they ended: the matcher relies on it.
@@ -132,6 +136,8 @@ class Worker:
         self._number += 1
         account = self._pipeline.badge_account
         decoded = self._feed.decoded
+        state = self._state(frame.t_s, result)
+        self._spots = self._pipeline.still_spots
         self._link.put(
             Tick(
                 number=self._number,
@@ -140,10 +146,11 @@ class Worker:
                 frames=decoded - self._decoded,
                 faces=tuple(SeenFace.of(seen) for seen in result.observations),
                 ended=tuple(result.ended),
-                dropped=tuple(order.track_id for order in result.dropped),
+                dropped={order.track_id: order.reason for order in result.dropped},
                 excluded=result.excluded,
-                pipeline=self._state(frame.t_s, result),
+                pipeline=state,
                 badges=None if account is None else account.model_dump(),
+                still=tuple(self._spots) if state is not None else None,
             )
         )
         if self._why is not None:
@@ -232,13 +239,14 @@ class Worker:
 
     def _say(self, *, now: bool = False) -> None:
         status: CameraStatus = self._feed.status
+        spots = [told_spot(spot) for spot in self._spots if spot.until_s is None]
         self._reporter.say(
             status.model_copy(
                 update={
                     "faces": self._faces,
                     "readings": self._readings,
                     "unsent": self._link.unstored,
-                    "findings": tuple(t.reason for t in self._troubles.values()),
+                    "findings": (*(t.reason for t in self._troubles.values()), *spots),
                 }
             ),
             now=now,

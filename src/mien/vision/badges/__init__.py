@@ -10,7 +10,7 @@ from mien.vision.badges.families import FAMILIES, SIDE_MM, Family
 from mien.vision.badges.screen import BadgeScreen, Readable
 from mien.vision.badges.settings import BadgeSettings, Decision
 from mien.vision.badges.state import BadgeAccount, BadgeState, TrackBadge
-from mien.vision.badges.watch import Answer, BadgeWatch, Dropped, FaceCrop, Held, Seen, cut_out
+from mien.vision.badges.watch import Answer, BadgeDropped, BadgeWatch, FaceCrop, Held, Seen, cut_out
 
 __all__ = [
     "FAMILIES",
@@ -18,12 +18,12 @@ __all__ = [
     "Answer",
     "BadgeAccount",
     "BadgeDetector",
+    "BadgeDropped",
     "BadgeScreen",
     "BadgeSettings",
     "BadgeState",
     "BadgeWatch",
     "Decision",
-    "Dropped",
     "FaceCrop",
     "Family",
     "Held",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mien.vision.badges.detector import TorsoLook
     from mien.vision.badges.settings import BadgeSettings
     from mien.vision.badges.state import BadgeAccount, BadgeState
-    from mien.vision.badges.watch import Dropped
+    from mien.vision.badges.watch import BadgeDropped
     from mien.vision.exclude import ExcludedZones
     from mien.vision.sight import Sight
     from mien.vision.types import Observation
@@ -65,7 +65,7 @@ class BadgeScreen:
         t_s: float,
         sights: Sequence[Sight],
         hidden: Mapping[int, NDArray[np.float32]],
-    ) -> tuple[list[Readable], list[Dropped]]:
+    ) -> tuple[list[Readable], list[BadgeDropped]]:
         """Take in the faces of the next picture.
 
         Args:

@@ -17,7 +17,7 @@ import numpy as np
 from mien.vision.badges.settings import BadgeSettings, Decision
 from mien.vision.badges.state import BadgeAccount, BadgeState, Sighting, TrackBadge
 from mien.vision.geometry import mesh_box, pixels_of
-from mien.vision.types import FaceMesh
+from mien.vision.types import Dropped, DropReason, FaceMesh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,24 +95,16 @@ class Held(Generic[Crop]):
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
-    """The order to drop a track: with `readings` above 0 all of it that was stored is to be deleted.
+class BadgeDropped(Dropped):
+    """The order to drop a track for a badge: with `readings` above 0 all of it that was stored is to be deleted.
 
     Attributes:
-        track_id: Which.
-        decision: `STAFF` or `OPTED_OUT`.
         marker: The number seen.
-        since_s: When the track began, seconds in the stream.
-        at_s: When the marker was confirmed.
         readings: How often it was read before.
         read_s: Seconds of it that were read before.
     """
 
-    track_id: int
-    decision: Decision
     marker: int
-    since_s: float
-    at_s: float
     readings: int
     read_s: float
 
@@ -127,7 +119,7 @@ class Answer(Generic[Crop]):
     """
 
     read: list[Held[Crop]]
-    dropped: list[Dropped]
+    dropped: list[BadgeDropped]
 
 
 class BadgeWatch(Generic[Crop]):
@@ -174,7 +166,7 @@ class BadgeWatch(Generic[Crop]):
             t_s: When, seconds in the stream, not before the last picture; end the tracks at a seek.
             seen: Each face of it once.
         """
-        dropped: list[Dropped] = []
+        dropped: list[BadgeDropped] = []
         for one in seen:
             known = self._tracks.setdefault(one.track_id, TrackBadge(since_s=t_s))
             if known.marker is not None:
@@ -252,7 +244,7 @@ class BadgeWatch(Generic[Crop]):
         known.decision = Decision.CUSTOMER if clear else Decision.UNDECIDED
         return None
 
-    def _drop(self, track_id: int, known: TrackBadge, marker: int, t_s: float) -> Dropped:
+    def _drop(self, track_id: int, known: TrackBadge, marker: int, t_s: float) -> BadgeDropped:
         known.marker, known.decision = marker, self._settings.meaning(marker)
         self._discard(track_id)
         account = self._account
@@ -261,7 +253,9 @@ class BadgeWatch(Generic[Crop]):
         account.read_first += known.readings > 0
         account.readings += known.readings
         account.read_s += known.read_s
-        return Dropped(track_id, known.decision, marker, known.since_s, t_s, known.readings, known.read_s)
+        staff = known.decision is Decision.STAFF
+        reason = DropReason.STAFF if staff else DropReason.OPTED_OUT
+        return BadgeDropped(track_id, reason, known.since_s, t_s, marker, known.readings, known.read_s)
 
     def _discard(self, track_id: int) -> None:
         """Drop the crops of a track that will not be read."""
