@@ -22,6 +22,7 @@ import numpy as np
 from mien.video import open_video
 from mien.vision.pipeline import FacePipeline
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from support.facemesh import Actor, Stance, background, faces, film  # type: ignore[import-not-found]
 
