@@ -93,7 +93,7 @@ class Worker:
             beyond, whole = self._feed.decoded - self._decoded, True
         self._feed.close()
         if self._faces_out is not None:
-            self._faces_out.send(self._pipeline.finish())
+            self._faces_out.send([*self._pipeline.waiting, *self._pipeline.finish()])
         self._number += 1
         self._link.put(
             End(
