@@ -202,7 +202,7 @@ def valence(observations: list[Observation]) -> float:
 
 
 def test_mien_finds_each_person_once_drops_staff_and_reads_the_change(tmp_path: Path) -> None:
-    known = make_scene(tmp_path, begins=BEGINS)
+    known = make_scene(tmp_path, begins=BEGINS, rate=5.0)
     plan = plan_of(load_site(tmp_path / "shop.toml"), tmp_path / "shop.toml", pace="replay", speed=None)
     shown: dict[tuple[str, str], float] = {}
     for camera in plan.cameras:

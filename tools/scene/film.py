@@ -72,10 +72,10 @@ class Scene:
         )
         return np.asarray(shot, np.uint8)
 
-    def pictures(self, camera: CameraName) -> Iterator[tuple[float, NDArray[np.uint8]]]:
-        """The recording: seconds and picture."""
-        for number in range(round(CAMERAS[camera].seconds * RATE)):
-            t_s = number / RATE
+    def pictures(self, camera: CameraName, rate: float = RATE) -> Iterator[tuple[float, NDArray[np.uint8]]]:
+        """The recording: seconds and picture, so many a second."""
+        for number in range(round(CAMERAS[camera].seconds * rate)):
+            t_s = number / rate
             yield t_s, self.picture(camera, t_s)
 
     def rhythm(self, person: str) -> float:
@@ -110,13 +110,14 @@ class Scene:
         }
 
 
-def make_scene(folder: Path, *, begins: datetime, seed: int = 0) -> Truth:
+def make_scene(folder: Path, *, begins: datetime, seed: int = 0, rate: float = RATE) -> Truth:
     """Write `entrance.mp4`, `exit.mp4`, `shop.toml` and `truth.json`.
 
     Args:
         folder: Where to; it is made if it is not there.
         begins: When the recording of the entrance begins, with its zone; the exit's begins 45 s later.
         seed: The same seed gives the same pictures; encoders of different machines may pack them differently.
+        rate: Pictures per second; half as many as usual take half as long and are enough for 5 readings a second.
 
     Returns:
         What is in `truth.json`.
@@ -133,7 +134,7 @@ def make_scene(folder: Path, *, begins: datetime, seed: int = 0) -> Truth:
     for camera in CAMERAS:
         tags = {"title": f"{camera}, simulated", "comment": "Made by tools/scene: nobody walked here."}
         with VideoWriter(folder / f"{camera}.mp4", WIDTH, HEIGHT, metadata=tags) as video:
-            for t_s, picture in scene.pictures(camera):
+            for t_s, picture in scene.pictures(camera, rate):
                 video.write(picture, t_s)
     known = truth(scene.people, begins, seed, scene.rhythm)
     (folder / "truth.json").write_text(known.model_dump_json(indent=2) + "\n", encoding="utf-8")
