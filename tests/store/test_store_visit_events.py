@@ -72,7 +72,7 @@ def take(store, at, step):
     return at
 
 
-@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=16, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(STEPS, st.none() | st.integers(0, 25)), max_size=8))
 def test_replaying_the_events_gives_the_visits_that_are_shown_after_any_steps_and_kills(filled, steps):
     now = [datetime(2026, 5, 1, 20, tzinfo=UTC)]
