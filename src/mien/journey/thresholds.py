@@ -20,6 +20,8 @@ MIN_STATE_S: Final = 1.0
 """Usable time needed for a Happiness Index (a state, design 3.6)."""
 MIN_STATE_READINGS: Final = 8
 """Readings needed for a Happiness Index."""
+ROUNDING_S: Final = 1e-6
+"""What sums of times may lack by rounding."""
 CHANGED: Final = 0.95
 """Probability asked of `improved` and `worsened`."""
 SAME: Final = 0.80
@@ -28,6 +30,16 @@ MOMENT_PROBABILITY: Final = 0.95
 """Probability asked of a moment."""
 MOMENT_WINDOW_S: Final = 2.0
 """Seconds compared before and after a moment, and the least distance of two moments."""
+
+
+def is_state(n: int, usable_s: float) -> bool:
+    """Whether so many usable readings over so many usable seconds are a state (design 3.6).
+
+    Example:
+        >>> is_state(8, 1.0), is_state(7, 5.0), is_state(30, 0.9)
+        (True, False, False)
+    """
+    return n >= MIN_STATE_READINGS and usable_s >= MIN_STATE_S - ROUNDING_S
 
 
 @dataclass(frozen=True, slots=True)
