@@ -32,7 +32,7 @@ DAYS_AS_UNIT: Final = 5
 
 People of one day have its weather, its queues and its light in common. From fewer days an interval by days would be too
 wide to say anything; by interactions it speaks of these days only."""
-WITHHELD: Final = f"left out, since an average of under {FEWEST} could be worked out from it"
+WITHHELD: Final = f"left out, else the average of under {FEWEST} others could be worked out"
 """Reason of a period that has states enough, beside one that has not."""
 
 
