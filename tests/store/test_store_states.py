@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from mien.errors import StoreError
+from mien.store import RecordingKey, Source
 from support.shop import NAME, READER, record, seen
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -52,6 +53,12 @@ def test_touchpoints_site_and_time_are_those_that_are_asked_for(store):
 
 def test_an_analysis_done_again_takes_the_place_of_the_first(store):
     record(store, "door", NOON, [seen(k, "door", 60.0 * k, 0.1) for k in range(5)], name="monday")
+    key = RecordingKey("door monday", NAME, "door")
+    with store.recordings.begin(
+        key, "s", reader=READER, source=Source("x", recorded_at=NOON), anew=True
+    ) as run:
+        run.commit([seen(1, "door", 60.0, 0.5)], {}, 1.0, {})
+    assert [one.valence for one in between(store, "door")] == pytest.approx([0.1] * 5)
     record(store, "door", NOON, [seen(k, "door", 60.0 * k, 0.5) for k in range(3)], name="monday")
     assert [one.valence for one in between(store, "door")] == pytest.approx([0.5, 0.5, 0.5])
 

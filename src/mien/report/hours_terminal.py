@@ -10,10 +10,10 @@ from rich.text import Text
 
 from mien.insight import Unit, Verdict
 from mien.report.figures import plain
-from mien.report.hours import clock_name, difference_text, headline, points, remarks
+from mien.report.hours import difference_text, headline, points, remarks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from rich.console import Console
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from mien.report.hours import HoursReport
 
 _MARKS: Final = {
-    Verdict.HIGHER: ("▲ ", "green"),
-    Verdict.LOWER: ("▼ ", "red"),
-    Verdict.NONE: ("= ", ""),
-    Verdict.UNKNOWN: ("", "dim"),
+    Verdict.HIGHER: ("▲ higher", "green"),
+    Verdict.LOWER: ("▼ lower", "red"),
+    Verdict.NONE: ("= not shown", ""),
+    Verdict.UNKNOWN: ("cannot tell", "dim"),
 }
 
 
@@ -32,7 +32,7 @@ def print_hours(console: Console, report: HoursReport) -> None:
     """Print what the whole time says, the hours of the day, the days, and what must be known with it.
 
     Args:
-        console: Where to print.
+        console: Where to print; 80 columns are enough.
         report: What was compared.
     """
     found = report.found
@@ -43,44 +43,51 @@ def print_hours(console: Console, report: HoursReport) -> None:
     console.print(
         Text(f"Entrance: {entrance}. Exit: {exit_}. Happiness Index, 0 to 100, with 95 % intervals.")
     )
-    console.print(_table("", [(_whole(found.total), found.total)]))
+    _print(console, "", [(_whole(found.total), found.total)])
     by_clock = "Hours" if report.one_day else "Hours of the day, the days taken together"
-    if found.clock:
-        console.print(_table(by_clock, [(clock_name(cell.at), cell.found) for cell in found.clock]))
-    if not report.one_day and found.days:
-        console.print(_table("Days", [(f"{cell.at:%a %Y-%m-%d}", cell.found) for cell in found.days]))
+    _print(console, by_clock, [(f"{cell.at:02d}:00", cell.found) for cell in found.clock])
+    if not report.one_day:
+        _print(console, "Days", [(f"{cell.at}", cell.found) for cell in found.days])
     for remark in remarks(report):
         console.print(Text(f"• {remark.head}. {remark.text}"))
 
 
 def _whole(total: Compared) -> str:
-    return f"all, mean of {total.days} days" if total.unit is Unit.DAY else "all"
+    return f"{total.days} days" if total.unit is Unit.DAY else "all"
 
 
-def _table(title: str, rows: Iterable[tuple[str, Compared]]) -> Table:
+def _print(console: Console, title: str, rows: Sequence[tuple[str, Compared]]) -> None:
+    """A table, and below it why numbers are missing."""
+    if not rows:
+        return
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("")
+    table.add_column("", no_wrap=True)
     for name in ("entrance", "exit"):
-        table.add_column(f"{name}\ncompared/seen", justify="right", no_wrap=True)
-        table.add_column(f"{name}\nindex", justify="right", overflow="fold")
-    table.add_column("exit minus\nentrance", justify="right", overflow="fold")
-    table.add_column("", overflow="fold")
+        table.add_column("used/seen", justify="right", no_wrap=True)
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("difference", justify="right", no_wrap=True)
+    table.add_column("at the exit", no_wrap=True)
     for name, found in rows:
         difference = found.difference
         told = (
             "–" if difference is None else difference_text(difference.value, difference.low, difference.high)
         )
         mark, style = _MARKS[found.verdict]
-        verdict = f"{mark}{found.verdict}" + (f": {found.reason}" if found.reason else "")
-        table.add_row(name, *_side(found.entrance), *_side(found.exit), told, Text(verdict, style=style))
-    return table
+        table.add_row(name, *_side(found.entrance), *_side(found.exit), told, Text(mark, style=style))
+    console.print(table)
+    for name, found in rows:
+        if found.reason is not None:
+            console.print(Text(f"{name} cannot tell: {found.reason}.", style="dim"))
+    if any(found.reason for _, found in rows):
+        console.print()
 
 
 def _side(side: SideMean) -> tuple[str, str]:
+    """Counts, and the mean with its interval; an index is never negative, so the dash is no sign."""
     mean = side.mean
     index = (
         "–"
         if mean is None
-        else f"{plain(points(mean.value))} ({plain(points(mean.low))} to {plain(points(mean.high))})"
+        else f"{plain(points(mean.value))} ({plain(points(mean.low))}–{plain(points(mean.high))})"
     )
     return f"{side.states}/{side.seen}", index
