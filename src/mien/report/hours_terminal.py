@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -27,6 +26,9 @@ _MARKS: Final = {
     Verdict.UNKNOWN: ("cannot tell", "dim"),
 }
 
+_ROOMY: Final = 100
+"""Columns of a terminal from which on columns of a table stand further apart."""
+
 
 def print_hours(console: Console, report: HoursReport) -> None:
     """Print what the whole time says, the hours of the day, the days, and what must be known with it.
@@ -43,6 +45,7 @@ def print_hours(console: Console, report: HoursReport) -> None:
     console.print(
         Text(f"Entrance: {entrance}. Exit: {exit_}. Happiness Index, 0 to 100, with 95 % intervals.")
     )
+    console.print()
     _print(console, "", [(_whole(found.total), found.total)])
     by_clock = "Hours" if report.one_day else "Hours of the day, the days taken together"
     _print(console, by_clock, [(f"{cell.at:02d}:00", cell.found) for cell in found.clock])
@@ -60,8 +63,11 @@ def _print(console: Console, title: str, rows: Sequence[tuple[str, Compared]]) -
     """A table, and below it why numbers are missing."""
     if not rows:
         return
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("", no_wrap=True)
+    gap = (0, 2 if console.width >= _ROOMY else 1, 0, 0)
+    table = Table(
+        title=title, title_justify="left", box=None, pad_edge=False, padding=gap, header_style="bold"
+    )
+    table.add_column("", no_wrap=True, min_width=5)
     for name in ("entrance", "exit"):
         table.add_column("used/seen", justify="right", no_wrap=True)
         table.add_column(name, justify="right", no_wrap=True)
@@ -78,8 +84,7 @@ def _print(console: Console, title: str, rows: Sequence[tuple[str, Compared]]) -
     for name, found in rows:
         if found.reason is not None:
             console.print(Text(f"{name} cannot tell: {found.reason}.", style="dim"))
-    if any(found.reason for _, found in rows):
-        console.print()
+    console.print()
 
 
 def _side(side: SideMean) -> tuple[str, str]:
