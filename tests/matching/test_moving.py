@@ -14,6 +14,14 @@ from mien.vision.matching import Template
 from mien.vision.matching.template import LENGTH
 
 
+def into(line):
+    return lambda parts: line.sendmsg(parts, [], socket.MSG_DONTWAIT)
+
+
+def out_of(line):
+    return lambda parts: line.recvmsg_into(parts)[0]
+
+
 @pytest.fixture
 def pair():
     one, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -27,16 +35,16 @@ def test_what_arrives_is_what_was_sent_and_the_sender_has_nothing_left(pair, per
     sent.absorb(person(1, shot=1))
     twin.absorb(person(1, shot=1))
     numbers = sent._numbers.values
-    sent.move(one, "door 17")
+    sent.move(into(one), "door 17")
     assert sent.closed
     assert not numbers.any()
-    whose, arrived = Template.arrived(other)
+    whose, arrived = Template.arrived(out_of(other))
     assert whose == "door 17"
     assert (arrived.pictures, arrived.height_px) == (2, 90.0)
     stranger = person(2)
     assert arrived.distance(stranger) == pytest.approx(twin.distance(stranger))
     one.close()
-    assert Template.arrived(other) is None
+    assert Template.arrived(out_of(other)) is None
 
 
 def test_a_template_that_cannot_be_sent_is_closed_all_the_same(pair, person):
@@ -44,11 +52,11 @@ def test_a_template_that_cannot_be_sent_is_closed_all_the_same(pair, person):
     other.close()
     template = person(1)
     with pytest.raises(BrokenPipeError):
-        template.move(one, "17")
+        template.move(into(one), "17")
     assert template.closed
     long_named = person(1)
     with pytest.raises(MienError, match="too long"):
-        long_named.move(one, "x" * 600)
+        long_named.move(into(one), "x" * 600)
     assert long_named.closed
 
 
@@ -56,7 +64,7 @@ def test_what_is_no_template_is_refused(pair):
     one, other = pair
     one.send(b"hello")
     with pytest.raises(MienError, match="no template"):
-        Template.arrived(other)
+        Template.arrived(out_of(other))
 
 
 SENDER = """

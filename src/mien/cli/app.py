@@ -17,6 +17,7 @@ from mien.cli import (
     doctor,
     evaluate,
     flow,
+    hours,
     keep,
     models,
     notice,
@@ -80,6 +81,7 @@ app.command("evaluate")(evaluate.evaluate_command)
 app.command("deliver")(deliver.deliver_command)
 app.command("badges")(badges.badges_command)
 app.command("flow")(flow.flow_command)
+app.command("hours")(hours.hours_command)
 app.command("expire")(keep.expire_command)
 app.command("export")(keep.export_command)
 app.command("erase")(keep.erase_command)

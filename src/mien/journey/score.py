@@ -19,9 +19,11 @@ from mien.journey.thresholds import (
     MIN_STATE_S,
     MIN_USABLE_S,
     MIN_WINDOW_S,
+    ROUNDING_S,
     SAME,
     THRESHOLDS,
     WINDOW_S,
+    is_state,
 )
 from mien.journey.types import Outcome, Score
 from mien.journey.visibility import Visibilities
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
 CHANGED_VISIBILITY: Final = "visibility changed"
 """Reason where the two ends hold too little that was read in one way, by the eyes alone or from the whole face."""
 
-_ROUNDING_S = 1e-6
 _LOW, _HIGH = 0.025, 0.975
 
 
@@ -89,11 +90,11 @@ def measure(posterior: Posterior, coverage: Coverage, visibilities: Visibilities
     rows, bridges = [whole / usable], [whole_bridge / usable**2]
     windows: list[float | None] = [None]
     missing = None
-    if usable < MIN_USABLE_S - _ROUNDING_S:
+    if usable < MIN_USABLE_S - ROUNDING_S:
         missing = f"{usable:.1f} s usable, an EPS needs {MIN_USABLE_S:g} s"
-    elif min(seen_s) < MIN_WINDOW_S - _ROUNDING_S:
+    elif min(seen_s) < MIN_WINDOW_S - ROUNDING_S:
         missing = f"under {MIN_WINDOW_S:g} s usable in the first or last {window:.1f} s"
-    elif min(first_s, last_s) < MIN_WINDOW_S - _ROUNDING_S:
+    elif min(first_s, last_s) < MIN_WINDOW_S - ROUNDING_S:
         missing = CHANGED_VISIBILITY
     else:
         early, late = first_bridge / first_s**2, last_bridge / last_s**2
@@ -120,11 +121,6 @@ def outcome(below: Callable[[float], SupportsFloat], limits: Thresholds) -> Outc
     if float(below(near)) - float(below(-near)) >= SAME:
         return Outcome.UNCHANGED
     return Outcome.UNCLEAR
-
-
-def is_state(n: int, usable_s: float) -> bool:
-    """Whether so many usable readings over so many seconds are enough for a mean to be said (design 3.6)."""
-    return n >= MIN_STATE_READINGS and usable_s >= MIN_STATE_S - _ROUNDING_S
 
 
 def score_interaction(

@@ -20,6 +20,8 @@ MIN_STATE_S: Final = 1.0
 """Usable time needed for a Happiness Index (a state, design 3.6)."""
 MIN_STATE_READINGS: Final = 8
 """Readings needed for a Happiness Index."""
+ROUNDING_S: Final = 1e-6
+"""What sums of times may lack by rounding."""
 CHANGED: Final = 0.95
 """Probability asked of `improved` and `worsened`."""
 SAME: Final = 0.80
@@ -34,6 +36,16 @@ that passes before the mouth is no covered face, and if the two differ by .3 the
 UNCALIBRATED_SD: Final = 0.15
 """Standard deviation of what two cameras differ by in valence, on `balance`, where nobody measured it: an assumption
 until it was measured on many pairs of cameras."""
+
+
+def is_state(n: int, usable_s: float) -> bool:
+    """Whether so many usable readings over so many usable seconds are a state (design 3.6).
+
+    Example:
+        >>> is_state(8, 1.0), is_state(7, 5.0), is_state(30, 0.9)
+        (True, False, False)
+    """
+    return n >= MIN_STATE_READINGS and usable_s >= MIN_STATE_S - ROUNDING_S
 
 
 @dataclass(frozen=True, slots=True)

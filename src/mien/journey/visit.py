@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 from scipy import stats
 
 from mien.errors import InputError
-from mien.journey.score import CHANGED_VISIBILITY, is_state, outcome
-from mien.journey.thresholds import MIN_STATE_READINGS, MIN_STATE_S, ONE_WAY, THRESHOLDS
+from mien.journey.score import CHANGED_VISIBILITY, outcome
+from mien.journey.thresholds import MIN_STATE_READINGS, MIN_STATE_S, ONE_WAY, THRESHOLDS, is_state
 from mien.journey.types import Outcome
 
 if TYPE_CHECKING:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from mien.journey import thresholds
 from mien.journey.types import Outcome
-from mien.report import figures
+from mien.report.pages import asset, page_environment
 from mien.report.palette import COLOURS
 from mien.report.saving import save_text
 from mien.report.views import interaction_view
@@ -51,7 +49,7 @@ def render_report(report: Report, path: Path) -> Path:
 
 def report_page(report: Report) -> str:
     """The report as the text of an HTML page."""
-    script = _asset("report.js")
+    script = asset("report.js")
     drawn = _worth_drawing([found for _, found in report.interactions])
     views = [
         interaction_view(i, video, found, drawn=i in drawn)
@@ -59,7 +57,7 @@ def report_page(report: Report) -> str:
     ]
     outcomes = Counter(view.score.outcome for view in views)
     return (
-        _environment()
+        page_environment()
         .get_template("report.html.j2")
         .render(
             report=report,
@@ -70,7 +68,7 @@ def report_page(report: Report) -> str:
             simulated=any(video.simulated for video in report.videos),
             rules=thresholds,
             colours=COLOURS,
-            style=Markup(_asset("report.css")),
+            style=Markup(asset("report.css")),
             script=Markup(script),
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         )
@@ -81,20 +79,3 @@ def _worth_drawing(interactions: Sequence[Interaction]) -> set[int]:
     """Running numbers of those that get charts: all, or the ones that changed most where there are very many."""
     changes = [(-1.0 if i.score.eps is None else abs(i.score.eps), -n) for n, i in enumerate(interactions, 1)]
     return {-number for _, number in sorted(changes, reverse=True)[:MOST_DRAWN]}
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("mien.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    for name in ("signed", "plain", "clock", "lasting", "share", "certainty", "eyes_alone", "masked"):
-        environment.filters[name] = getattr(figures, name)
-    return environment
-
-
-def _asset(name: str) -> str:
-    return files("mien.report").joinpath("assets", name).read_text(encoding="utf-8").strip()

@@ -17,6 +17,8 @@ COLOURS: Final[dict[str, tuple[str, str]]] = {
     "soft": ("#56606c", "#a9b2bd"),
     "accent": ("#34459a", "#aab6ff"),
     "band": ("#b9c2ee", "#3c4784"),
+    "other": ("#a24b00", "#ffb066"),
+    "other-band": ("#f0d3b4", "#6e4620"),
     "good": ("#0a6b4b", "#66d3a8"),
     "middling": ("#855300", "#ecb95a"),
     "bad": ("#ad3216", "#ff9a80"),

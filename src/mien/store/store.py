@@ -18,6 +18,7 @@ from mien.store.receipts import Receipts
 from mien.store.recordings import Recordings
 from mien.store.retention import Retention
 from mien.store.sites import Sites
+from mien.store.states import States
 from mien.store.visits import Visits
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Store:
     Attributes:
         address: What to call it in messages: the file's path, or the URL without its password.
         recordings: Recordings, their analyses and the interactions found in them.
+        states: States of the interactions, for comparisons.
         notices: The notices that hang, or hung.
         media: Files in which faces can be seen.
         sites: Sites and cameras.
@@ -50,6 +52,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self.address = database.name
         self.recordings = Recordings(database)
+        self.states = States(database)
         self.notices = Notices(database)
         self.media = Media(database)
         self.sites = Sites(database)

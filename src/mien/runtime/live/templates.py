@@ -42,7 +42,8 @@ class TemplateLine:
         whose = json.dumps([stream, track_id], ensure_ascii=False)
         with template:
             try:
-                template.move(self._connected(), whose)
+                line = self._connected()
+                template.move(lambda parts: line.sendmsg(parts, [], socket.MSG_DONTWAIT), whose)
             except OSError:
                 self.close()
                 self.lost += 1
@@ -142,7 +143,7 @@ class Arrivals:
 
     def _take(self, line: socket.socket) -> bool:
         try:
-            arrived = Template.arrived(line)
+            arrived = Template.arrived(lambda parts: line.recvmsg_into(parts)[0])
         except OSError:
             return False
         if arrived is None:

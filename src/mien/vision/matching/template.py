@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import socket
 from typing import TYPE_CHECKING, Final, NoReturn, Self, SupportsIndex
 
 import numpy as np
@@ -13,6 +12,8 @@ from mien.errors import MienError
 from mien.vision.matching.secrecy import SecretNumbers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
 LENGTH: Final = 128
@@ -97,19 +98,16 @@ class Template:
         """Zero its memory; again does nothing."""
         self._numbers.close()
 
-    def move(self, line: socket.socket, whose: str) -> None:
+    def move(self, send: Callable[[list[bytes | memoryview]], object], whose: str) -> None:
         """Move it to another process of this machine; here it is closed, whatever happens.
 
-        The numbers go from their page into the socket and from there into a page of the other process: no copy of
-        them is made beside what the kernel holds in between, which is neither swapped nor dumped.
-
         Args:
-            line: A connected local socket that keeps messages apart (AF_UNIX, SOCK_SEQPACKET). Nothing is waited for.
+            send: Sends these parts as one message. The second is the memory of the numbers itself, so it must make no
+                copy of it; `socket.sendmsg` makes none but what the kernel holds, which is neither swapped nor dumped.
             whose: What the other process is told, up to 400 bytes of UTF-8.
 
         Raises:
-            OSError: It does not take the message now, or is closed.
-            MienError: This template is closed already, or `whose` is too long.
+            MienError: This template is closed already, or `whose` is too long; else what `send` raises.
         """
         told = [whose, self._pictures, self._spread, self._height_px]
         label = json.dumps(told, ensure_ascii=False).encode().ljust(_LABEL)
@@ -118,27 +116,28 @@ class Template:
                 raise MienError(
                     f"The name '{whose}' is too long to move a template under it; give a shorter one."
                 )
-            line.sendmsg([label, self._open().data.cast("B")], [], socket.MSG_DONTWAIT)
+            send([label, self._open().data.cast("B")])
         finally:
             self.close()
 
     @classmethod
-    def arrived(cls, line: socket.socket) -> tuple[str, Self] | None:
-        """The next template that another process moved here; waits for it.
+    def arrived(cls, receive: Callable[[list[bytearray | memoryview]], int]) -> tuple[str, Self] | None:
+        """The next template that another process moved here.
 
         Args:
-            line: As for `move`, at its other end.
+            receive: Fills these parts with one message and says how many bytes it had, as `socket.recvmsg_into` does
+                into the memory where the numbers stay; 0 where there is none any more.
 
         Returns:
-            Whose it is, and the template; `None` where the line is closed.
+            Whose it is, and the template; `None` where there is none any more.
 
         Raises:
-            OSError: The line is broken.
-            MienError: It is no template, core dumps are not off, or the memory cannot be kept from the swap file.
+            MienError: It is no template, core dumps are not off, or the memory cannot be kept from the swap file; else
+                what `receive` raises.
         """
         label, numbers = bytearray(_LABEL), SecretNumbers(np.zeros(LENGTH, np.float32))
         assert numbers.values is not None
-        got, *_ = line.recvmsg_into([label, numbers.values.data.cast("B")])
+        got = receive([label, numbers.values.data.cast("B")])
         if got != _LABEL + numbers.values.nbytes:
             numbers.close()
             if not got:
