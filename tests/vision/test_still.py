@@ -41,7 +41,9 @@ def poster(seed: int = 1, x: float = 300.0, y: float = 200.0) -> Callable[[float
     return at
 
 
-def standing(seed: int, seconds: float = 900.0) -> Callable[[float], NDArray[np.float32]]:
+def standing(
+    seed: int, *, shift: float = 0.083, seconds: float = 900.0
+) -> Callable[[float], NDArray[np.float32]]:
     """Somebody who stands quite still: sway of 5 mm and a shift of weight, as in long standing.
 
     Of the shifts (22 mm, one in 200 s) and fidgets (one in 50 s) that Duarte & Zatsiorsky (1999, Motor Control 3)
@@ -53,7 +55,7 @@ def standing(seed: int, seconds: float = 900.0) -> Callable[[float], NDArray[np.
     sway = np.zeros((steps, 2))
     for i in range(1, steps):
         sway[i] = kept * sway[i - 1] + rng.normal(0.0, 0.028 * np.sqrt(1 - kept**2), 2)
-    sway[round(rng.uniform(60, 200) / STEP_S) :, 0] += 0.083
+    sway[round(rng.uniform(60, 200) / STEP_S) :, 0] += shift
     noise = rng.normal(0.0, 0.006, (steps, 3))
 
     def at(t_s: float) -> NDArray[np.float32]:
@@ -146,9 +148,10 @@ def test_a_poster_that_passers_by_hide_is_one_place_and_nothing_of_it_is_told() 
     assert watch.spots[0].until_s is None
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_somebody_who_stands_quite_still_is_no_poster(seed: int) -> None:
-    face = standing(seed)
+@pytest.mark.parametrize("shift", [0.083, 0.0])
+@pytest.mark.parametrize("seed", range(4))
+def test_somebody_who_stands_quite_still_is_no_poster(seed: int, shift: float) -> None:
+    face = standing(seed, shift=shift)
     watch = StillWatch()
     told = play(watch, every(900), lambda t_s: {1: face(t_s)})
     assert (told.dropped, told.left_out, watch.spots) == ({}, {}, [])
@@ -264,9 +267,11 @@ def test_who_is_first_found_in_front_of_a_poster_is_read_when_the_poster_shows_a
 
 
 def test_a_first_box_askew_does_not_make_the_place() -> None:
-    face = poster(seed=4)
-    told = play(StillWatch(), every(340), lambda t_s: {1: face(t_s) + (1.6 if t_s == 0 else 0.0)})
-    assert 1 in told.dropped
+    def face(t_s: float) -> NDArray[np.float32]:
+        return box(301.5 if t_s == 0 else 300.5 if t_s % 1.0 else 299.5, 200)
+
+    told = play(StillWatch(), every(340), lambda t_s: {1: face(t_s)})
+    assert told.dropped[1] <= 301, "the place was not begun anew"
 
 
 def test_a_flag_is_forgotten_when_nobody_was_there_for_long() -> None:
@@ -282,7 +287,7 @@ def test_the_state_survives_a_stop_at_any_time() -> None:
         rng = np.random.default_rng(round(t_s * 10))
         return {1 + int(t_s // 60): box(*rng.normal((300, 200), 0.3))} if t_s % 60 < 50 else {}
 
-    times = every(500)
+    times = every(420)
     whole = StillWatch()
     expected = play(whole, times, seen)
     assert expected.dropped

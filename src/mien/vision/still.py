@@ -30,7 +30,8 @@ FLAG_FORGOTTEN_AFTER_S: Final = 1800.0
 
 _EMPTY_AFTER_S: Final = 10.0  # after its face moved away; another number at the same place came by a mix-up
 _SETTLED_S: Final = 5.0  # still for this long, a face from elsewhere belongs to a place that it stands at
-_WORTH_HOLDING_S: Final = 3.0
+_WORTH_KEEPING_S: Final = 3.0
+_WORTH_HOLDING_S: Final = 60.0  # of a face from elsewhere; one that never moved since its first sight is held anyway
 _MOST_SPOTS: Final = 100
 
 
@@ -237,7 +238,7 @@ class StillWatch:
             flagged = place.flagged_s is not None
             after_s = FLAG_FORGOTTEN_AFTER_S if flagged or place.screen else FORGOTTEN_AFTER_S
             empty = place.left_s is not None and t_s - place.left_s > _EMPTY_AFTER_S
-            passed = not flagged and not place.held and place.face_s < _WORTH_HOLDING_S
+            passed = not flagged and not place.held and place.face_s < _WORTH_KEEPING_S
             opened = place.screen and not flagged and not closed
             if empty or passed or opened or t_s - place.seen_s > after_s:
                 self._forget(number, told)

@@ -51,7 +51,7 @@ class Limits(BaseModel):
 
 
 STILL: Final = Limits(place=0.03, place_px=1.0, size=0.06, size_px=2.0, reach=15.0)
-"""A printed face of 40 px or more keeps to this in over 99 % of pictures; a calm living one in half of them."""
+"""A printed face of 60 px or more keeps to this in over 99 % of pictures; a calm living one in half of them."""
 SCREEN: Final = Limits(place=0.5, place_px=1.0, size=0.3, size_px=2.0, reach=2.0)
 """A face in motion on a screen; for after hours only."""
 
