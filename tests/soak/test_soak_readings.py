@@ -20,6 +20,8 @@ from support.broker import PASSWORD, USER, Broker
 from support.sites import HEAD
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mien.runtime.live import Board
 
 HOURS = float(os.environ.get("MIEN_SOAK_HOURS", "12"))
@@ -57,8 +59,10 @@ password = {{ env = "MQTT" }}
 
 
 @pytest.fixture
-def broker(tmp_path: Path) -> Broker:
-    return Broker(tmp_path)
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    made = Broker(tmp_path)
+    yield made
+    made.kill()
 
 
 @pytest.fixture
