@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from mien.journey.visit import ONE_TOUCHPOINT
 from mien.journey.visit_average import VisitAverage
 from mien.report.figures import signed
-from mien.visits import SELECTED
+from mien.visits import SELECTED, Ended
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -40,18 +42,18 @@ def print_visits(console: Console, report: VisitsReport) -> None:
     table.add_column("on the way, with valence", overflow="fold")
     table.add_column("EPS, 95 % interval", overflow="fold")
     table.add_column("outcome", no_wrap=True)
-    table.add_column("ended", overflow="fold")
-    for visit in shown:
-        site = (Text(visit.site),) if report.site is None else ()
-        score = visit.score
-        table.add_row(
-            f"{report.day(visit.started_at)} {report.clock(visit.started_at)}",
-            *site,
-            Text(_way(report, visit)),
-            "" if score is None else Text(_eps(score)),
-            "" if score is None else score.outcome.value,
-            "still open" if visit.ended is None else visit.ended.value,
-        )
+    for day, visits in groupby(shown, lambda visit: report.day(visit.started_at)):
+        table.add_row(Text(str(day), style="bold"))
+        for visit in visits:
+            score = visit.score
+            table.add_row(
+                report.clock(visit.started_at),
+                *((Text(visit.site),) if report.site is None else ()),
+                Text(_way(visit)),
+                Text("" if score is None else _eps(score)),
+                "" if score is None else score.outcome.value,
+            )
+        table.add_section()
     console.print(table)
     if len(shown) < len(report.visits):
         console.print(Text(f"The last {len(shown)} of {len(report.visits)} visits; --json - tells all."))
@@ -81,33 +83,34 @@ def sentences(report: VisitsReport) -> list[str]:
     uncalibrated = sum(score.eps_mean is not None and not score.calibrated for score in report.scores)
     if uncalibrated:
         found.append(
-            f"{_visits(uncalibrated)} uncalibrated: nobody measured how the two cameras differ, so an error is assumed "
-            "for it, and nothing may be compared with other sites."
+            f"{_visits(uncalibrated)} uncalibrated (*): nobody measured how the two cameras differ, so an error is "
+            "assumed for it, and nothing may be compared with other sites."
         )
     return found
 
 
-def _way(report: VisitsReport, visit: StoredVisit) -> str:
-    """`door 14:00:00 −0.30 → till 14:05:12`: each touchpoint with its time and, where it is known, its state."""
-    began = {member.interaction: member for member in visit.members}
+def _way(visit: StoredVisit) -> str:
+    """`door −0.30 → till · not seen again`: each touchpoint, its state where that is known, and how the visit ended."""
     if visit.score is None:
-        return " → ".join(
-            f"{member.touchpoint or '?'} {report.clock(member.started_at)}" for member in visit.members
-        )
-    parts = []
-    for stop in visit.score.stops:
-        first = began.get(stop.interactions[0])
-        time = "" if first is None else f" {report.clock(first.started_at)}"
-        state = "" if stop.valence is None else f" {signed(stop.valence, 2)}"
-        parts.append(f"{stop.touchpoint or '?'}{time}{state}")
-    return " → ".join(parts)
+        stops = [member.touchpoint or "?" for member in visit.members]
+    else:
+        stops = [
+            (stop.touchpoint or "?") + ("" if stop.valence is None else f" {signed(stop.valence, 2)}")
+            for stop in visit.score.stops
+        ]
+    way = " → ".join(stops)
+    if visit.ended is Ended.EXIT:
+        return way
+    return f"{way} · {'still open' if visit.ended is None else visit.ended.value}"
 
 
 def _eps(score: VisitScore) -> str:
-    if score.eps is None:
-        return score.reason or ""
-    told = f"{signed(score.eps)} ({signed(score.eps_low)} to {signed(score.eps_high)})"
-    return told if score.calibrated else f"{told}, uncalibrated"
+    if score.eps is not None:
+        told = f"{signed(score.eps)} ({signed(score.eps_low)} to {signed(score.eps_high)})"
+        return told if score.calibrated else f"{told} *"
+    if score.eps_mean is not None:
+        return "too uncertain"
+    return "—" if score.reason in {None, ONE_TOUCHPOINT} else str(score.reason)
 
 
 def _visits(n: int) -> str:

@@ -31,7 +31,9 @@ FLAG_FORGOTTEN_AFTER_S: Final = 1800.0
 _EMPTY_AFTER_S: Final = 10.0  # after its face moved away; another number at the same place came by a mix-up
 _SETTLED_S: Final = 5.0  # still for this long, a face from elsewhere belongs to a place that it stands at
 _WORTH_KEEPING_S: Final = 3.0
-_WORTH_HOLDING_S: Final = 60.0  # of a face from elsewhere; one that never moved since its first sight is held anyway
+_WORTH_HOLDING_S: Final = (
+    60.0  # of a face from elsewhere; one that never moved since its first sight is held anyway
+)
 _MOST_SPOTS: Final = 100
 
 
