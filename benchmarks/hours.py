@@ -63,7 +63,17 @@ def weighted(values: Array, sd: Array) -> Mean:
 def of_hours(rng: np.random.Generator, rounds: int) -> Table:
     """Shares of hours whose interval holds the true mean, by crowd and number of states."""
     table = Table(title="An hour's mean: 95 % intervals that hold the truth, and their half widths, points")
-    for column in ("crowd", "error", "states", "own spread", "weighted", "its bias", "used", "half own", "half used"):
+    for column in (
+        "crowd",
+        "error",
+        "states",
+        "own spread",
+        "weighted",
+        "its bias",
+        "used",
+        "half own",
+        "half used",
+    ):
         table.add_column(column, justify="left" if column == "crowd" else "right")
     for name, crowd in CROWDS.items():
         for error, n in product(ERRORS, COUNTS):
