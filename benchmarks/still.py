@@ -48,7 +48,9 @@ def follow(pictures: Iterable[tuple[float, NDArray[np.uint8]]]) -> Sights:
     sights: Sights = {}
     for t_s, image in pictures:
         tracker.expire(t_s)
-        for track, seen in tracker.assign(finder.find(image, tracker, t_s)[0], t_s):
+        for track, seen in tracker.assign(
+            finder.find(image, tracker, t_s)[0], t_s, (image.shape[1], image.shape[0])
+        ):
             if seen.mesh is not None:
                 sights.setdefault(track.id, []).append((t_s, seen.box))
     return sights

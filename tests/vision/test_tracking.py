@@ -67,6 +67,29 @@ def test_a_face_gone_for_long_ends_and_a_newcomer_is_new() -> None:
     assert {o.track_id for r in results for o in r.observations} == {1, 2}
 
 
+def test_who_comes_in_where_another_has_just_left_is_another() -> None:
+    def leaves(t_s: float) -> Stance | None:
+        x = 500 + 90 * t_s
+        return Stance(x=x, y=180, height=90) if x < 650 else None
+
+    def comes(t_s: float) -> Stance | None:
+        return None if t_s < 3.0 else Stance(x=650 - 90 * (t_s - 3.0), y=178, height=92)
+
+    actors = [Actor(faces()[1], leaves), Actor(faces()[5], comes)]
+    results = play(FacePipeline(), actors, steady(10, 5.0))
+    before = {o.track_id for r in results for o in r.observations if o.t_s < 2.0}
+    after = {o.track_id for r in results for o in r.observations if o.t_s > 3.5}
+    assert (len(before), len(after), before & after) == (1, 1, set())
+
+
+def test_a_face_at_the_edge_that_is_missed_in_a_picture_stays_the_same() -> None:
+    def blinks(t_s: float) -> Stance | None:
+        return None if 1.0 <= t_s < 1.25 else Stance(x=592, y=180, height=90)
+
+    results = play(FacePipeline(), [Actor(faces()[1], blinks)], steady(10, 2.5))
+    assert {o.track_id for r in results for o in r.observations} == {1}
+
+
 @pytest.mark.parametrize("speed", [90.0, 180.0])
 def test_two_faces_that_cross_keep_their_numbers(speed: float) -> None:
     def right(t_s: float) -> float:
@@ -133,7 +156,9 @@ def test_each_pipeline_counts_from_one() -> None:
 
 def test_a_cut_to_another_scene_ends_every_track() -> None:
     pipeline = FacePipeline()
-    play(pipeline, [standing(320, 1, 130)], steady(10, 1.0))
+    # Somebody who moves: a face that never did may be a poster's, of which nothing is told before it is judged.
+    walking = Actor(faces()[1], lambda t_s: Stance(x=300 + 40 * t_s, y=180, height=130))
+    play(pipeline, [walking], steady(10, 1.0))
     other = picture(background(640, 360, seed=7)[::-1].copy(), [standing(320, 5, 130)], 0.0)
     result = pipeline.process(Frame(255 - other // 2, 1.0, 10))
     assert result.ended == [1]

@@ -159,7 +159,7 @@ class FacePipeline:
         ended = self._tracker.clear() if self._scene.jumped(image, t_s) else self._tracker.expire(t_s)
         self.clock.lap("track")
         candidates, excluded = self._finder.find(image, self._tracker, t_s)
-        pairs = self._tracker.assign(candidates, t_s)
+        pairs = self._tracker.assign(candidates, t_s, (image.shape[1], image.shape[0]))
         self._forget(ended)
         boxes = {track.id: seen.box for track, seen in pairs}
         height, width = image.shape[:2]

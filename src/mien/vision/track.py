@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _LAST_PLACE_PENALTY: Final = 0.3
+_EDGE: Final = 0.1
+"""Distance from the picture's edge, in face heights, at which somebody who is lost from sight has left it."""
+_LEFT_S: Final = 0.5
+"""After so long, seconds, nobody who left by the edge is taken for who comes in there."""
 
 
 class TrackSettings(BaseModel):
@@ -158,17 +162,26 @@ class Tracker:
         hidden = any(track.mesh is None for track in self.tracks)
         return lost or hidden or not self.tracks or t_s - self.detected_s >= self.settings.detect_every_s
 
-    def assign(self, candidates: Sequence[Candidate], t_s: float) -> list[tuple[Track, Candidate]]:
+    def assign(
+        self, candidates: Sequence[Candidate], t_s: float, size: tuple[int, int]
+    ) -> list[tuple[Track, Candidate]]:
         """Give every candidate to its track, and begin tracks for those left over.
 
         Args:
             candidates: The faces of this picture, each once.
             t_s: Now, seconds in the stream.
+            size: Width and height of the picture, pixels.
 
         Returns:
             The tracks seen now with what was seen of them, by id. The others stay hidden.
         """
-        costs = np.array([[self._cost(track, seen, t_s) for seen in candidates] for track in self.tracks])
+        costs = np.array(
+            [
+                [IMPOSSIBLE if gone else self._cost(track, seen, t_s) for seen in candidates]
+                for track in self.tracks
+                for gone in (t_s - track.seen_s > _LEFT_S and _at_edge(track.motion.box, size),)
+            ]
+        )
         pairs = [(self.tracks[i], candidates[j]) for i, j in matched(costs)]
         taken = {id(candidate) for _, candidate in pairs}
         seen_tracks = {track.id for track, _ in pairs}
@@ -256,3 +269,9 @@ class Tracker:
         self.tracks = [
             Track(saved.id, saved.motion(FACE), saved.seen_s, saved.confirmed_s) for saved in state.tracks
         ]
+
+
+def _at_edge(box: NDArray[np.float32], size: tuple[int, int]) -> bool:
+    """Whether a face is where people walk out of the picture: at its sides or its lower edge."""
+    near = _EDGE * float(box[3] - box[1])
+    return bool(box[0] < near or box[2] > size[0] - near or box[3] > size[1] - near)
