@@ -10,7 +10,7 @@ import pytest
 
 from mien.runtime.live import plan_of
 from mien.runtime.live.link import Link
-from mien.runtime.live.messages import SeenFace
+from mien.runtime.live.seen import SeenFace
 from mien.site import load_site
 from mien.store import Store
 from support.cameras import until

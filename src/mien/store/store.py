@@ -9,6 +9,7 @@ from mien.store.consents import Consents
 from mien.store.database import Database, utc_now
 from mien.store.engine import connect, resolve, store_files
 from mien.store.erasure import Erasures
+from mien.store.flow import Flow
 from mien.store.media import Media
 from mien.store.migrate import prepare
 from mien.store.notices import Notices
@@ -41,6 +42,7 @@ class Store:
         consents: Consents to the use of references.
         receipts: Receipts and their interactions.
         pairs: How pairs of cameras differ.
+        flow: What was counted at cameras.
         retention: How long what is stored is kept.
         erasures: Removal of what is joined to a reference.
     """
@@ -55,6 +57,7 @@ class Store:
         self.consents = Consents(database)
         self.receipts = Receipts(database)
         self.pairs = Pairs(database)
+        self.flow = Flow(database)
         self.retention = Retention(database)
         self.erasures = Erasures(database)
         self._database = database

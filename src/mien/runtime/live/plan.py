@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from mien.errors import NoticeError, SettingError
+from mien.journey.flow import FlowSettings
+from mien.journey.flow.state import STATE_VERSION
 from mien.journey.types import Context
+from mien.runtime.flow_plan import plan_of as flow_plan_of
 from mien.runtime.settings import AnalysisSettings
 from mien.video.anchor import Anchor
 from mien.vision.badges import BadgeSettings
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from mien.journey.flow import FlowPlan
     from mien.site import Site
 
 Pace = Literal["live", "replay"]
@@ -44,6 +48,7 @@ class CameraPlan:
         speed: Seconds of a recording per second; `None` as fast as can be.
         pace: `live` drops pictures that come too fast; `replay` makes them wait.
         matching: On what legal basis templates are made of faces; `None` where none are.
+        flow: Where its people are counted; `None` where they are not.
     """
 
     name: str
@@ -59,6 +64,7 @@ class CameraPlan:
     speed: float | None
     pace: Pace
     matching: str | None = None
+    flow: FlowPlan | None = None
 
     def __repr__(self) -> str:
         return f"CameraPlan({self.name!r}, {self.shown!r})"
@@ -167,6 +173,7 @@ def _camera(site: Site, name: str, run: str, begins: Anchor, pace: Pace, speed: 
         speed=speed,
         pace=pace,
         matching=site.matching.legal_basis if site.matching.enabled else None,
+        flow=flow_plan_of(site, name) if camera.flow and camera.has_flow else None,
     )
 
 
@@ -177,9 +184,11 @@ def context_of(site: Site, touchpoint: str) -> Context:
 
 
 def digest_of(plan: CameraPlan, site: str, reader: str) -> str:
-    """Digest of everything that changes what is read at a camera."""
+    """Digest of everything that changes what is read and counted at a camera."""
     context = Context(site=site, touchpoint=plan.touchpoint)
     text = f"{plan.settings.digest(context, reader)}|{plan.view!r}"
+    if plan.flow is not None:
+        text += f"|{plan.flow!r}|{FlowSettings()!r}|{STATE_VERSION}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
