@@ -1,10 +1,31 @@
 """What somebody has who did nothing but follow the events of a store."""
 
+from sqlalchemy import event as hook
 from sqlalchemy import select
 
 from mien.store import announce
-from mien.store.events import SCORED, WITHDRAWN, scored
+from mien.store.events import SCORED, VISIT_SCORED, VISIT_WITHDRAWN, WITHDRAWN, scored, visit_scored
 from mien.store.tables import interactions, runs
+
+
+class Killed(Exception):  # noqa: N818  (no error)
+    """The process is gone here."""
+
+
+class Gallows:
+    """Kills before the so-many-th statement from now on, the commit counted as one; `None` spares."""
+
+    def __init__(self, store):
+        self.left = None
+        for what in ("before_cursor_execute", "commit"):
+            hook.listen(store._database.engine, what, self._statement)
+
+    def _statement(self, *_):
+        if self.left is not None:
+            self.left -= 1
+            if self.left < 0:
+                self.left = None
+                raise Killed
 
 
 def follow(store, page=7):
@@ -17,7 +38,7 @@ def follow(store, page=7):
 
 
 def replay(entries):
-    """The last that was said of each interaction that is still there, and the events' own rules checked on the way."""
+    """The last that was said of what is still there, and the events' own rules checked on the way."""
     last, told = {}, {}
     numbers = [entry.number for entry in entries]
     assert numbers == sorted(set(numbers))
@@ -27,10 +48,10 @@ def replay(entries):
         event = entry.event
         assert event.sequence == f"{entry.number:019d}"
         assert event.data["replaces"] == told.get(event.subject), "an event names the one that it replaces"
-        if event.type == WITHDRAWN:
+        if event.type in (WITHDRAWN, VISIT_WITHDRAWN):
             del last[event.subject], told[event.subject]
             continue
-        assert event.type == SCORED
+        assert event.type in (SCORED, VISIT_SCORED)
         said = {key: value for key, value in event.data.items() if key != "replaces"} | {"time": event.time}
         assert last.get(event.subject) != said, "the same is not told twice"
         last[event.subject], told[event.subject] = said, event.id
@@ -38,11 +59,12 @@ def replay(entries):
 
 
 def shown(store):
-    """What the store shows of interactions at named sites, as events say it."""
+    """What the store shows of interactions at named sites and of visits that ended, as events say it."""
     with store._database.read() as connection:
         visible = select(runs.c.id).where(runs.c.visible)
         found = announce.shown(connection, interactions.c.run_id.in_(visible))
     events = [scored(one.interaction, one.started_at) for one in found.values() if one.site_id is not None]
+    events += [visit_scored(visit) for visit in store.visits.list_visits() if visit.ended is not None]
     return {
         event.subject: {key: value for key, value in event.data.items() if key != "replaces"}
         | {"time": event.time}

@@ -5,11 +5,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from event_replay import follow, replay, shown
+from event_replay import Gallows, Killed, follow, replay, shown
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
-from sqlalchemy import event as hook
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 from store_making import KEY, READER, SOURCE, interaction
@@ -169,26 +168,6 @@ def test_channels_follow_apart_and_sites_too(store):
     with pytest.raises(BusyError, match="Another process delivers the events of 'Riga' by mqtt too"):
         box.move("Riga", "mqtt", since=0, to=3)
     assert box.reached("Riga", "mqtt") == 1
-
-
-class Killed(Exception):  # noqa: N818  (no error)
-    """The process is gone here."""
-
-
-class Gallows:
-    """Kills before the so-many-th statement from now on, the commit counted as one; `None` spares."""
-
-    def __init__(self, store):
-        self.left = None
-        for what in ("before_cursor_execute", "commit"):
-            hook.listen(store._database.engine, what, self._statement)
-
-    def _statement(self, *_):
-        if self.left is not None:
-            self.left -= 1
-            if self.left < 0:
-                self.left = None
-                raise Killed
 
 
 FOUND = st.tuples(st.integers(0, 5), st.sampled_from([0.0, 4.0]), st.sampled_from(["Riga", None]))

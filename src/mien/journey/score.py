@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, SupportsFloat
 
 import numpy as np
 
@@ -28,6 +28,8 @@ from mien.journey.visibility import Visibilities
 from mien.journey.windows import Coverage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import ArrayLike, NDArray
 
     from mien.expressions import ScaleName
@@ -103,16 +105,26 @@ def measure(posterior: Posterior, coverage: Coverage, visibilities: Visibilities
     return Measures(parts[1], parts[2], parts[3], parts[0], usable, missing, None if missing else window)
 
 
-def outcome(change: Mixture, limits: Thresholds) -> Outcome:
-    """The outcome rules of design 3.9 for the posterior of final minus initial valence."""
+def outcome(below: Callable[[float], SupportsFloat], limits: Thresholds) -> Outcome:
+    """The outcome rules of design 3.9.
+
+    Args:
+        below: The probability of final minus initial valence being below a value.
+        limits: Those of its scale.
+    """
     far, near = limits.changed / 100, limits.same / 100
-    if 1 - float(change.below(far)) >= CHANGED:
+    if 1 - float(below(far)) >= CHANGED:
         return Outcome.IMPROVED
-    if float(change.below(-far)) >= CHANGED:
+    if float(below(-far)) >= CHANGED:
         return Outcome.WORSENED
-    if float(change.below(near)) - float(change.below(-near)) >= SAME:
+    if float(below(near)) - float(below(-near)) >= SAME:
         return Outcome.UNCHANGED
     return Outcome.UNCLEAR
+
+
+def is_state(n: int, usable_s: float) -> bool:
+    """Whether so many usable readings over so many seconds are enough for a mean to be said (design 3.6)."""
+    return n >= MIN_STATE_READINGS and usable_s >= MIN_STATE_S - _ROUNDING_S
 
 
 def score_interaction(
@@ -202,7 +214,7 @@ def _report(
         )
         initial = final = eps_low = eps_high = None
     width = hi_high - hi_low if hi_low is not None and hi_high is not None else np.inf
-    if n < MIN_STATE_READINGS or measures.usable_s < MIN_STATE_S - _ROUNDING_S:
+    if not is_state(n, measures.usable_s):
         reasons.append(f"a Happiness Index needs {MIN_STATE_READINGS} readings over {MIN_STATE_S:g} s")
         hi_low = hi_high = None
     elif width >= limits.hi_width:
@@ -217,7 +229,7 @@ def _report(
         happiness_index=index if hi_low is not None else None,
         hi_low=hi_low,
         hi_high=hi_high,
-        outcome=outcome(change, limits) if change is not None else Outcome.UNCLEAR,
+        outcome=outcome(change.below, limits) if change is not None else Outcome.UNCLEAR,
         usable_s=measures.usable_s,
         n=n,
         reason="; ".join(reasons) or None,

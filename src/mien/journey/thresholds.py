@@ -29,6 +29,13 @@ MOMENT_PROBABILITY: Final = 0.95
 MOMENT_WINDOW_S: Final = 2.0
 """Seconds compared before and after a moment, and the least distance of two moments."""
 
+ONE_WAY: Final = 0.9
+"""Least share of the readings of a state that were made in one way, by the eyes alone or from the whole face. The two
+differ by a few tenths of valence at most, so that the rest moves a state by a few hundredths."""
+UNCALIBRATED_SD: Final = 0.15
+"""Standard deviation of what two cameras differ by in valence, on `balance`, where nobody measured it: an assumption
+until it was measured on many pairs of cameras."""
+
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
@@ -40,6 +47,7 @@ class Thresholds:
         changed: An EPS beyond this is a change, points.
         same: An EPS within this is none, points.
         moment: Least change of mean valence at a moment.
+        uncalibrated_sd: Standard deviation of what two cameras differ by in valence where nobody measured it.
     """
 
     eps_width: float
@@ -47,10 +55,13 @@ class Thresholds:
     changed: float
     same: float
     moment: float
+    uncalibrated_sd: float
 
 
 def _scaled(factor: float) -> Thresholds:
-    return Thresholds(60 * factor, 30 * factor, 10 * factor, 20 * factor, 0.20 * factor)
+    return Thresholds(
+        60 * factor, 30 * factor, 10 * factor, 20 * factor, 0.20 * factor, UNCALIBRATED_SD * factor
+    )
 
 
 THRESHOLDS: Final[Mapping[ScaleName, Thresholds]] = {

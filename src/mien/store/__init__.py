@@ -12,15 +12,19 @@ from mien.store.records import RecordingKey, RecordingSummary, Source
 from mien.store.retention import Expired
 from mien.store.runs import RecordingRun
 from mien.store.store import Store
+from mien.store.visit_records import ClosedVisit, PlacedInteraction, StoredVisit, VisitMember, visit_uid
+from mien.store.visits import Visits
 
 __all__ = [
     "AddedReceipts",
+    "ClosedVisit",
     "Erased",
     "Expired",
     "MeasuredPair",
     "NewJoin",
     "Outbox",
     "OutboxEntry",
+    "PlacedInteraction",
     "RecordedConsent",
     "RecordedNotice",
     "RecordingKey",
@@ -31,4 +35,8 @@ __all__ = [
     "StoredPeriod",
     "StoredPicture",
     "StoredReceipt",
+    "StoredVisit",
+    "VisitMember",
+    "Visits",
+    "visit_uid",
 ]

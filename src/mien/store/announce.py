@@ -1,7 +1,8 @@
 """What of a change to the shown interactions is told: the one place that knows what stored things have said.
 
 Told is the difference between what was shown before and what is shown after, in the transaction that makes it. So
-whoever replays the events of a site, the last one of each subject, has what the store shows.
+whoever replays the events of a site, the last one of each subject, has what the store shows. What that changes of
+visits is told by `mien.store.visit_news`, in the same transaction.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, select, update
 
-from mien.store import outbox, rows
+from mien.store import outbox, rows, visit_news
 from mien.store.database import chunks
 from mien.store.events import NOT_FOUND, scored, withdrawn
 from mien.store.tables import interactions, runs
@@ -81,6 +82,7 @@ def tell(
     *,
     now: datetime,
     reason: str = NOT_FOUND,
+    also: visit_news.News | None = None,
 ) -> None:
     """Enter the events that lead from what was shown to what is shown, and note with each interaction the last one.
 
@@ -93,6 +95,7 @@ def tell(
         after: What is shown in its place; other interactions are not concerned.
         now: The time of day.
         reason: Why interactions are gone, where some are.
+        also: What is to be told of visits besides.
     """
     told: list[tuple[Shown, CloudEvent]] = []
     kept: list[tuple[Shown, str]] = []
@@ -112,11 +115,15 @@ def tell(
             told.append((new, event))
             kept.append((new, event.id))
     _note(connection, kept)
+    # Before the first event is entered, because from there to the end other writers of events wait.
+    gone_uids = set(before) - set(after)
+    news = [*(also or ()), *visit_news.follow(connection, there=set(after), gone=gone_uids, now=now)]
     for (site, touchpoint), group in groupby(
         told, lambda one: (one[0].site_id, one[0].interaction.context.touchpoint)
     ):
         if site is not None:
             outbox.enter(connection, site, touchpoint, [event for _, event in group], now=now)
+    visit_news.enter(connection, news, now=now)
 
 
 def _facts(one: Shown) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from sqlalchemy import delete, func, insert, select
 
 from mien.errors import StoreError
 from mien.privacy import check_reference
-from mien.store import announce
+from mien.store import announce, visit_news, visit_rows
 from mien.store.database import chunks
 from mien.store.engine import scrub
 from mien.store.tables import curves, interactions, moments, outbox, scores
 from mien.store.till_tables import consents, erasures, receipt_joins, receipts, withheld
+from mien.store.visit_tables import visit_interactions, visits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,11 +26,12 @@ if TYPE_CHECKING:
 
 BY_INTERACTION: Final[tuple[tuple[str, Table, Column[Any]], ...]] = (
     ("joins", receipt_joins, receipt_joins.c.interaction_uid),
+    ("places in visits", visit_interactions, visit_interactions.c.interaction_uid),
     ("events", outbox, outbox.c.subject),
     ("interactions", interactions, interactions.c.uid),
 )
-"""Every table that names interactions by their id, with that column, those that hang on others first. A table that
-is added is added here: what it says of an erased interaction goes with it."""
+"""Every table that names interactions by their id (events: visits too), with that column, those that hang on others
+first. A table that is added is added here: what it says of an erased interaction goes with it."""
 
 _ERASED: Final = "erased: forget what was told of it"
 
@@ -55,11 +57,20 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class _Joined:
-    """What hangs on a reference: consents and receipts by their row, interactions by their id."""
+    """What hangs on a reference: consents and receipts by their row, interactions and visits by their id.
+
+    Who was named by a receipt at the till is the same person at the door: all interactions of the visit are theirs.
+    """
 
     consents: tuple[int, ...]
     receipts: Mapping[int, tuple[str, datetime]]
     interactions: tuple[str, ...]
+    visits: tuple[str, ...]
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """Whatever has been told of in events."""
+        return self.interactions + self.visits
 
 
 class Erasures:
@@ -76,9 +87,11 @@ class Erasures:
     def erase(self, reference: str) -> Erased:
         """Remove the consents of a reference, its receipts, and the interactions with all that belongs to them.
 
+        Where such an interaction was joined to a visit, the whole visit goes, with all of its interactions.
+
         The rows go in one transaction, together with the entry of the proof. Then the files of the store are
         rewritten, so that nothing of it is left in them; where that fails, the same call again does it. Whoever was
-        told of an interaction in the outbox is told that it is withdrawn, by its id alone. What is
+        told of an interaction or a visit in the outbox is told that it is withdrawn, by its id alone. What is
         erased does not come back when the recording or the receipts are read again: their ids are remembered until
         they would have expired.
 
@@ -101,13 +114,15 @@ class Erasures:
             removed = _counts(connection, found)
             if removed:
                 told = announce.shown(connection, announce.VISIBLE, found.interactions)
+                which = visits.c.uid.in_(found.visits)
+                news = visit_news.take_down(connection, which, now=now, reason=_ERASED)
                 _withhold(connection, found)
                 _remove(connection, found)
                 row = {"erased_at": now, "removed": removed}
                 number = connection.execute(
                     insert(erasures).values(row).returning(erasures.c.id)
                 ).scalar_one()
-                announce.tell(connection, told, {}, now=now, reason=_ERASED)
+                announce.tell(connection, told, {}, now=now, reason=_ERASED, also=news)
         try:
             cleaned = scrub(self._database.engine)
         except StoreError as error:
@@ -145,10 +160,20 @@ def _joined(connection: Connection, reference: str) -> _Joined:
         .where(receipts.c.consent_id.in_(own))
     )
     rows = connection.execute(query).all()
+    named = [row.interaction_uid for row in rows if row.interaction_uid is not None]
+    whole: dict[int, str] = {}
+    members: list[str] = []
+    for some in chunks(named):
+        query = select(visits.c.id, visits.c.uid).where(visit_rows.holding(some))
+        whole.update((row.id, row.uid) for row in connection.execute(query))
+    for ids in chunks(list(whole)):
+        query = select(visit_interactions.c.interaction_uid).where(visit_interactions.c.visit_id.in_(ids))
+        members += connection.execute(query).scalars()
     return _Joined(
         own,
         {row.id: (row.uid, row.expires_at) for row in rows},
-        tuple(row.interaction_uid for row in rows if row.interaction_uid is not None),
+        tuple(dict.fromkeys([*named, *members])),
+        tuple(whole.values()),
     )
 
 
@@ -157,8 +182,9 @@ def _counts(connection: Connection, found: _Joined) -> dict[str, int]:
     counted = {
         "consents": len(found.consents),
         "receipts": len(found.receipts),
+        "visits": len(found.visits),
         **{
-            what: sum(_count(connection, column, uids) for uids in chunks(found.interactions))
+            what: sum(_count(connection, column, uids) for uids in chunks(found.subjects))
             for what, _, column in BY_INTERACTION
         },
         **{
@@ -195,7 +221,7 @@ def _withhold(connection: Connection, found: _Joined) -> None:
 
 def _remove(connection: Connection, found: _Joined) -> None:
     for _, table, column in BY_INTERACTION:
-        for uids in chunks(found.interactions):
+        for uids in chunks(found.subjects):
             connection.execute(delete(table).where(column.in_(uids)))
     for numbers in chunks(list(found.receipts)):
         connection.execute(delete(receipts).where(receipts.c.id.in_(numbers)))

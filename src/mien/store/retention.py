@@ -14,6 +14,7 @@ from mien.store.flow_tables import flow_quarters
 from mien.store.sites import site_id
 from mien.store.tables import curves, interactions, outbox, recordings, runs, sites
 from mien.store.till_tables import consents, expiries, receipt_joins, receipts, withheld
+from mien.store.visit_tables import visit_interactions, visits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -103,7 +104,7 @@ class Retention:
             return None if number is None else _days(connection, [number]).get(number)
 
     def expire(self, now: datetime, *, dry_run: bool = False) -> Expired:
-        """Remove what is due: curves first, then interactions, flow counts, recordings, receipts and consents.
+        """Remove what is due: visits first, then curves, interactions, flow counts, recordings, receipts and consents.
 
         In batches, each in a transaction of its own: safe beside writers, and where it is stopped it goes on the next
         time. What an analysis that runs has to do with is left for the next time too. What was removed is counted in
@@ -164,6 +165,22 @@ def dates(
     return {None: keep, **{number: known.get(number) for number in site_ids}}
 
 
+def date_visits(connection: Connection, which: ColumnElement[bool]) -> None:
+    """Give visits the date on which the first of their interactions goes: without it they would say what is not so.
+
+    Args:
+        connection: In a write transaction.
+        which: Which rows of `visits`.
+    """
+    earliest = (
+        select(func.min(interactions.c.expires_at))
+        .join(visit_interactions, visit_interactions.c.interaction_uid == interactions.c.uid)
+        .where(visit_interactions.c.visit_id == visits.c.id)
+        .scalar_subquery()
+    )
+    connection.execute(update(visits).where(which).values(expires_at=earliest))
+
+
 def _days(connection: Connection, site_ids: list[int]) -> dict[int, KeepDays]:
     query = select(sites).where(sites.c.id.in_(site_ids), sites.c.interactions_days.is_not(None))
     return {
@@ -175,6 +192,8 @@ def _days(connection: Connection, site_ids: list[int]) -> dict[int, KeepDays]:
 def _steps(now: datetime) -> Iterator[_Step]:
     held = select(runs.c.recording_id).where(runs.c.lease_token.is_not(None), runs.c.lease_until > now)
     named = select(receipts.c.consent_id).where(receipts.c.consent_id.is_not(None))
+    # Before its interactions, without which it would say what is not so.
+    yield _Step("visits", visits, visits.c.id, visits.c.expires_at <= now)
     yield _Step("curves", curves, curves.c.interaction_id, curves.c.expires_at <= now)
     yield _Step("interactions", interactions, interactions.c.id, interactions.c.expires_at <= now)
     yield _Step("flow counts", flow_quarters, flow_quarters.c.id, flow_quarters.c.expires_at <= now)
@@ -223,6 +242,7 @@ def _date_anew(connection: Connection, site: int, keep: KeepDays) -> None:
             for row in connection.execute(counted.where(flow_quarters.c.site_id == site))
         ],
     )
+    date_visits(connection, visits.c.site_id == site)
     told = _last_seen().where(recordings.c.site_id == site)
     _set(
         connection,

@@ -12,10 +12,11 @@ from sqlalchemy import delete, func, insert, select, update
 
 from mien.errors import BusyError, StoreError
 from mien.privacy import expiry
-from mien.store import announce, codec, flow, lease, retention, rows
+from mien.store import announce, codec, flow, lease, retention, rows, visit_news
 from mien.store.erasure import without_erased
 from mien.store.sites import camera_id, ensure, site_id
 from mien.store.tables import interactions, recordings, runs
+from mien.store.visit_tables import visit_interactions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -213,6 +214,7 @@ def begin(
         ).one_or_none()
         taken = lease.take(now)
         goes_on = False
+        news: visit_news.News = []
         if last is not None and last.finished_at is None:
             who = lease.holder(last, now)
             if who is not None:
@@ -225,7 +227,7 @@ def begin(
             run_id, generation = last.id, last.generation
         else:
             # What an analysis with other settings began and never showed is of no use to anybody.
-            connection.execute(delete(runs).where(own, runs.c.visible.is_(False)))
+            news = _drop_unshown(connection, own, now)
             generation = 1 + (
                 connection.execute(select(func.max(runs.c.generation)).where(own)).scalar_one() or 0
             )
@@ -242,6 +244,7 @@ def begin(
                 **taken,
             }
             run_id = connection.execute(insert(runs).values(row).returning(runs.c.id)).scalar_one()
+        visit_news.enter(connection, news, now=now)
         return RecordingRun(
             recording_id=recording_id,
             generation=generation,
@@ -257,6 +260,18 @@ def begin(
             _site=key.site,
             _keep=keep,
         )
+
+
+def _drop_unshown(connection: Connection, own: ColumnElement[bool], now: datetime) -> visit_news.News:
+    """Remove what was never shown; visits may have been made of it already."""
+    unshown = select(runs.c.id).where(own, runs.c.visible.is_(False))
+    joined = select(interactions.c.uid).join(
+        visit_interactions, visit_interactions.c.interaction_uid == interactions.c.uid
+    )
+    uids = set(connection.execute(joined.where(interactions.c.run_id.in_(unshown))).scalars())
+    connection.execute(delete(runs).where(own, runs.c.visible.is_(False)))
+    gone = visit_news.lost(connection, uids)
+    return visit_news.follow(connection, there=uids - gone, gone=gone, now=now)
 
 
 def _check_json(what: str, value: Mapping[str, Any]) -> None:

@@ -19,6 +19,7 @@ from mien.store.receipts import Receipts
 from mien.store.recordings import Recordings
 from mien.store.retention import Retention
 from mien.store.sites import Sites
+from mien.store.visits import Visits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +42,7 @@ class Store:
         outbox: Events about what is stored, and how far they are delivered.
         consents: Consents to the use of references.
         receipts: Receipts and their interactions.
+        visits: Which interactions are one customer's, door to door.
         pairs: How pairs of cameras differ.
         flow: What was counted at cameras.
         retention: How long what is stored is kept.
@@ -56,6 +58,7 @@ class Store:
         self.outbox = Outbox(database)
         self.consents = Consents(database)
         self.receipts = Receipts(database)
+        self.visits = Visits(database)
         self.pairs = Pairs(database)
         self.flow = Flow(database)
         self.retention = Retention(database)

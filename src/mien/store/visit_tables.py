@@ -50,6 +50,7 @@ visits: Final = Table(
     Column("reader", Text),
     Column("stops", JSON(none_as_null=True), doc="The state at each touchpoint on the way."),
     Column("event_id", String(36), doc="The last event that told of it; NULL where none did."),
+    Column("told", String(64), doc="Digest of what that event said, so that the same is not told twice."),
     Column("expires_at", UtcDateTime),
     CheckConstraint("ended IN ('exit', 'not seen again', 'closing', 'interrupted')", name="ended"),
     CheckConstraint("outcome IN ('improved', 'worsened', 'unchanged', 'unclear')", name="outcome"),

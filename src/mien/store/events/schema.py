@@ -11,8 +11,9 @@ from pydantic.json_schema import models_json_schema
 from mien.journey.parts import Part
 from mien.store.events.envelope import SCHEMA_ID
 from mien.store.events.interaction import InteractionScored, InteractionWithdrawn
+from mien.store.events.visit import VisitScored, VisitWithdrawn
 
-KINDS: Final[tuple[type[Part], ...]] = (InteractionScored, InteractionWithdrawn)
+KINDS: Final[tuple[type[Part], ...]] = (InteractionScored, InteractionWithdrawn, VisitScored, VisitWithdrawn)
 """Every kind of data that an event may hold."""
 
 

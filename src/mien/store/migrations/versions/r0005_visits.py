@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("reader", sa.Text()),
         sa.Column("stops", sa.JSON()),
         sa.Column("event_id", sa.String(36)),
+        sa.Column("told", sa.String(64)),
         sa.Column("expires_at", sa.DateTime(timezone=True)),
         sa.CheckConstraint("ended IN ('exit', 'not seen again', 'closing', 'interrupted')", name="ended"),
         sa.CheckConstraint("outcome IN ('improved', 'worsened', 'unchanged', 'unclear')", name="outcome"),
