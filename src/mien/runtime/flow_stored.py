@@ -128,7 +128,8 @@ def _day(
     site: Site, day: date, begins: datetime, doors: Sequence[Sequence[FlowQuarter]], now: datetime
 ) -> DoorDay:
     """One day at all doors together."""
-    midnight, until = _midnight(site, day), min(_midnight(site, day + timedelta(days=1)), now)
+    midnight, next_midnight = _midnight(site, day), _midnight(site, day + timedelta(days=1))
+    until = min(next_midnight, now)
     spans = site.opening_hours.spans(day, site.zone) if site.opening_hours is not None else ()
     from_s, to_s = (midnight - begins).total_seconds(), (until - begins).total_seconds()
     seen = [[one for one in door if from_s <= one.begin_s < to_s] for door in doors]
@@ -139,7 +140,8 @@ def _day(
         seen = [_filled(door, opening_s, closing_s) for door in seen]
     quarters = [one for door in seen for one in door]
     closed_at = spans[-1].end if spans and spans[-1].end <= until else None
-    unjudged = _unjudged(site, midnight, until, closed=closed_at is not None or not spans)
+    over = now >= next_midnight or closed_at is not None
+    unjudged = _unjudged(site, midnight, until, over=over)
     inside = None
     if closed_at is not None:
         closing_s = (closed_at - begins).total_seconds()
@@ -168,7 +170,7 @@ def _filled(door: Sequence[FlowQuarter], opening_s: float, closing_s: float) -> 
     ]
 
 
-def _unjudged(site: Site, midnight: datetime, until: datetime, *, closed: bool) -> str:
+def _unjudged(site: Site, midnight: datetime, until: datetime, *, over: bool) -> str:
     """Why it is not known that nobody was inside before and after, and that all came and went by the doors counted."""
     open_ = [
         name
@@ -182,8 +184,10 @@ def _unjudged(site: Site, midnight: datetime, until: datetime, *, closed: bool) 
         return (
             "the site file gives no [opening_hours], so the place is not known to be empty before and after"
         )
-    if not closed or site.is_open(until):
-        return "the site has not closed yet" if not closed else "the site is open when the day ends"
+    if not over:
+        return "the site has not closed yet"
+    if site.is_open(until):
+        return "the site is open when the day ends"
     if site.is_open(midnight):
         return "the site is open when the day begins"
     return ""

@@ -92,8 +92,7 @@ class RecordingRun:
             checkpoint: Anything that JSON can say and the analysis can go on from.
             position_s: How far it has come, seconds in the stream.
             counters: What it has counted so far, in JSON's types.
-            counted: Periods in which people were counted, of a camera whose time is known; of one that the run holds
-                already that counts of which more was watched, else the later.
+            counted: Periods in which people were counted; of one told twice the one that was watched longer.
 
         Raises:
             BusyError: The run is finished or was taken over; nothing of this call is stored.
