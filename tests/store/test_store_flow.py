@@ -44,7 +44,7 @@ def came_in(store, **filters):
 def test_a_period_comes_back_as_it_was_with_its_time(store):
     # Seconds of a stream that began in the midst of a quarter are a hair off.
     with begin(store, recorded_at=NINE + timedelta(seconds=100.25)) as run:
-        run.commit([], {}, 1000.0, {}, counted=[period(-100.2500004), period(799.7499996, came_in=5)])
+        run.commit([], {}, 1000.0, {}, counted=[period(-100.25001), period(799.74999, came_in=5)])
     first, second = store.flow.periods("Riga")
     assert first.counts == period().counts
     assert (first.begins_at, first.ends_at) == (NINE, NINE + timedelta(minutes=15))

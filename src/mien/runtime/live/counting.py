@@ -161,7 +161,7 @@ class FlowCount:
             return []
         return [
             f"People were looked for in {self._left_out} pictures less than wanted, since reading faces needed the "
-            "processor; a camera that only counts does with a lower rate."
+            "processor; a lower rate in the site file leaves more room."
         ]
 
     def _begin(self, size: tuple[int, int]) -> CameraFlow:
