@@ -10,7 +10,8 @@ import pytest
 
 from mien.runtime.live import plan_of
 from mien.runtime.live.link import Link
-from mien.runtime.live.messages import End, SeenFace
+from mien.runtime.live.messages import End
+from mien.runtime.live.seen import SeenFace
 from mien.runtime.stored import stored_report
 from mien.site import load_site
 from mien.store import Store

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mien.runtime.live.link import Link
-from mien.runtime.live.messages import End, Hello, SeenFace, Tick
+from mien.runtime.live.messages import End, Hello, Tick
 from mien.runtime.live.plan import replayed
+from mien.runtime.live.seen import SeenFace
 from mien.runtime.live.status import CameraStatus
 from mien.runtime.live.templates import TemplateLine
 from mien.video import open_video

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from mien.runtime.live.link import Lines, Link
 from mien.runtime.live.matcher import match_visits
-from mien.runtime.live.messages import End, Hello, SeenFace, Tick
+from mien.runtime.live.messages import End, Hello, Tick
 from mien.runtime.live.process import Reporter, ask_to_stop
+from mien.runtime.live.seen import SeenFace
 from mien.runtime.live.writer import write
 from mien.vision.types import DropReason, Visibility
 from support.cameras import until

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
 from mien.journey.flow import Crossing
@@ -16,6 +16,29 @@ if TYPE_CHECKING:
     from mien.journey.flow import Balance, Durations, FlowCounts, FlowPlan, FlowQuarter, FlowSettings, Stay
 
 SCHEMA: Final = "urn:mien:flow:1"
+
+
+class Counted(Protocol):
+    """What was counted at one camera, as tables need it."""
+
+    @property
+    def plan(self) -> FlowPlan:
+        """What was counted at."""
+        ...
+
+    @property
+    def quarters(self) -> tuple[FlowQuarter, ...]:
+        """The counts by period."""
+        ...
+
+    @property
+    def total(self) -> FlowCounts:
+        """All periods together."""
+        ...
+
+    def clock(self, t_s: float) -> str:
+        """A time of the periods as people read it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +89,6 @@ class FlowReport:
 
     def to_json(self) -> str:
         """The document, for programs; numbers that cannot be told are null, with their reason."""
-        rows, columns = self.settings.rows, self.settings.columns
         document = {
             "schema": SCHEMA,
             "video": self.video,
@@ -78,28 +100,30 @@ class FlowReport:
             "complete": self.complete,
             "warnings": list(self.warnings),
             "balance": asdict(self.balance),
-            "total": _counts(self.total),
+            "total": counts_of(self.total),
             "quarters": [
                 {
                     "begin_s": quarter.begin_s,
                     "end_s": quarter.end_s,
                     "whole": quarter.whole,
-                    **_counts(quarter.counts),
+                    **counts_of(quarter.counts),
                 }
                 for quarter in self.quarters
             ],
             "crossings": [asdict(event) for event in self.events if isinstance(event, Crossing)],
             "stays": [asdict(event) for event in self.events if not isinstance(event, Crossing)],
-            "heat_map": {
-                "rows": rows,
-                "columns": columns,
-                "seconds": self.total.heat_map(rows, columns).round(2).tolist(),
-            },
+            "heat_map": heat_of(self.total, self.settings),
         }
         return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def _counts(counts: FlowCounts) -> dict[str, Any]:
+def heat_of(counts: FlowCounts, settings: FlowSettings) -> dict[str, Any]:
+    """Where people stood for how long, row after row from the top."""
+    seconds = counts.heat_map(settings.rows, settings.columns)
+    return {"rows": settings.rows, "columns": settings.columns, "seconds": seconds.round(2).tolist()}
+
+
+def counts_of(counts: FlowCounts) -> dict[str, Any]:
     """Counts as people use them; the bins of durations stay inside."""
     return {
         "watched_s": round(counts.watched_s, 3),

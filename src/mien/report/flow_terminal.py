@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 from rich import box
 from rich.table import Table
 from rich.text import Text
@@ -11,11 +12,13 @@ from rich.text import Text
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from mien.journey.flow import Balance, Durations, Share
-    from mien.report.flow import FlowReport
+    from mien.journey.flow import Balance, Durations, FlowCounts, FlowSettings, Share
+    from mien.report.flow import Counted, FlowReport
 
 _PATHS: Final = 8
 """Paths that are printed; the JSON document has all."""
+
+_SHADES: Final = " ░▒▓█"
 
 
 def print_flow(console: Console, report: FlowReport) -> None:
@@ -30,17 +33,51 @@ def print_flow(console: Console, report: FlowReport) -> None:
         Text(f"{report.site}, camera {report.camera}: {report.clock(0.0)} to {until}", style="bold")
     )
     console.print(Text(f"{report.video}, {report.rate:g} pictures a second"))
-    for table in (_lines(report), _queues(report), _zones(report), _paths(report), _quarters(report)):
-        if table.row_count:
-            console.print(table)
+    print_tables(console, report, report.settings)
     for sentence in checks(report):
         console.print(Text(f"• {sentence}"))
 
 
+def print_tables(console: Console, counted: Counted, settings: FlowSettings, *, periods: bool = True) -> None:
+    """Print what was counted at one camera.
+
+    Args:
+        console: Where to print.
+        counted: What was counted.
+        settings: How.
+        periods: Whether to print the single periods.
+    """
+    tables = [_lines(counted), _queues(counted), _zones(counted), _paths(counted)]
+    for table in [*tables, *([_quarters(counted)] if periods else [])]:
+        if table.row_count:
+            console.print(table)
+    if any(counted.total.heat.values()):
+        console.print(Text("Where people stood"))
+        for row in heat_rows(counted.total, settings):
+            console.print(Text(f"  {row}", no_wrap=True))
+
+
+def heat_rows(counts: FlowCounts, settings: FlowSettings) -> list[str]:
+    """The heat map in five shades, darker where people stood longer; the darkest is the longest."""
+    cells = counts.heat_map(settings.rows, settings.columns)
+    # Roots, since one place where somebody waits would leave all others white.
+    shades = np.ceil(np.sqrt(cells / max(float(cells.max()), 1e-9)) * (len(_SHADES) - 1)).astype(int)
+    return ["".join(_SHADES[shade] for shade in row) for row in shades]
+
+
 def checks(report: FlowReport) -> list[str]:
     """What must be known to believe the numbers, one sentence each."""
-    found = _door_checks(report.balance) if report.plan.lines else []
-    total = report.total
+    found = door_checks(report.balance) if report.plan.lines else []
+    found += seen_checks(report)
+    if not report.complete:
+        found.append("It was stopped before the end of the recording.")
+    return [*found, *report.warnings]
+
+
+def seen_checks(counted: Counted) -> list[str]:
+    """What must be known of what one camera saw, one sentence each."""
+    found = []
+    total = counted.total
     if total.gap_s:
         found.append(
             f"The camera saw nothing for {_time(total.gap_s)} in {total.gaps} gap{'s' * (total.gaps != 1)}; nothing is "
@@ -52,24 +89,27 @@ def checks(report: FlowReport) -> list[str]:
         for name, zone in total.zones.items()
         if zone.person_s and zone.feetless_s > 0.1 * zone.person_s
     ]
-    if total.faces_s and any(zone.kind == "shelf" for zone in report.plan.zones):
+    if total.faces_s and any(zone.kind == "shelf" for zone in counted.plan.zones):
         found.append(
             f"Faces were seen for {_time(total.faces_s)}, {total.facing_s / total.faces_s:.0%} of it turned to the "
             "camera, which tells no shelf. Turned to a shelf means to the side on which it lies in the picture."
         )
     if total.excluded:
         found.append(f"People were found in blacked-out zones {total.excluded} times; they are not counted.")
-    if not report.complete:
-        found.append("It was stopped before the end of the recording.")
-    return [*found, *report.warnings]
+    return found
 
 
-def _door_checks(balance: Balance) -> list[str]:
+def door_checks(balance: Balance, *, unjudged: str = "") -> list[str]:
+    """How well what was counted at the doors fits together, one sentence each.
+
+    Args:
+        balance: The self-checks.
+        unjudged: Why they say nothing of errors, where that is known.
+    """
     net = f"In minus out is {balance.net:+d}" if balance.net else "In minus out is 0"
     if balance.wrong is None:
-        found = [
-            f"{net}. Whether that is right cannot be told: the place is not known to be empty before and after."
-        ]
+        why = unjudged or "the place is not known to be empty before and after"
+        found = [f"{net}. Whether that is right cannot be told: {why}."]
     elif balance.share is None:
         found = [f"{net}: nobody crossed a line."]
     else:
@@ -92,17 +132,19 @@ def _door_checks(balance: Balance) -> list[str]:
     return found
 
 
-def _lines(report: FlowReport) -> Table:
-    table = _table("Doors", "line", "in", "out", "unclear")
+def _lines(report: Counted) -> Table:
+    table = table_of("Doors", "line", "in", "out", "unclear")
     for name, line in report.total.lines.items():
         table.add_row(name, str(line.came_in), str(line.went_out), str(line.unclear))
     return table
 
 
-def _queues(report: FlowReport) -> Table:
-    table = _table("Queues", "queue", "joined", "median wait", "gave up", "mean length", "longest")
+def _queues(report: Counted) -> Table:
+    table = table_of("Queues", "queue", "joined", "median wait", "gave up", "mean length", "longest")
     for name, queue in report.total.queues.items():
-        told = any(zone.leads_to for zone in report.plan.zones if zone.name == name)
+        zones = [zone for zone in report.plan.zones if zone.name == name]
+        # A queue that the site file knows no more tells by its counts.
+        told = any(zone.leads_to for zone in zones) if zones else bool(queue.served.n + queue.gave_up.n)
         mean = queue.mean_length
         table.add_row(
             name,
@@ -115,38 +157,38 @@ def _queues(report: FlowReport) -> Table:
     return table
 
 
-def _zones(report: FlowReport) -> Table:
-    table = _table(
+def _zones(report: Counted) -> Table:
+    table = table_of(
         "Zones", "zone", "kind", "stays", "not seen to end", "median stay", "together", "turned to it"
     )
     kinds = {zone.name: zone.kind for zone in report.plan.zones}
     for name, zone in report.total.zones.items():
-        shelf = kinds[name] == "shelf"
+        kind = kinds.get(name, "not in the site file")
         table.add_row(
             name,
-            kinds[name],
+            kind,
             str(zone.stays.n + zone.stays.n_cut),
             str(zone.stays.n_cut),
             _median(zone.stays),
             _time(zone.person_s),
-            _time(zone.turned_s) if shelf else "",
+            _time(zone.turned_s) if kind == "shelf" else "",
         )
     return table
 
 
-def _paths(report: FlowReport) -> Table:
-    table = _table("Paths", "from", "to", "people")
+def _paths(report: Counted) -> Table:
+    table = table_of("Paths", "from", "to", "people")
     steps = [(n, one, other) for one, after in report.total.paths.items() for other, n in after.items()]
     for n, one, other in sorted(steps, key=lambda step: (-step[0], *step[1:]))[:_PATHS]:
         table.add_row(one, other, str(n))
     return table
 
 
-def _quarters(report: FlowReport) -> Table:
-    lines = bool(report.plan.lines)
-    queues = [zone.name for zone in report.plan.zones if zone.kind == "queue"]
+def _quarters(report: Counted) -> Table:
+    lines = bool(report.total.lines)
+    queues = list(report.total.queues)
     heads = [*(("in", "out") if lines else ()), *(f"{name} waiting" for name in queues)]
-    table = _table("Periods", "from", *heads, "seen")
+    table = table_of("Periods", "from", *heads, "seen")
     if len(report.quarters) < 2:
         return table
     for quarter in report.quarters:
@@ -155,7 +197,7 @@ def _quarters(report: FlowReport) -> Table:
             str(sum(line.came_in for line in counts.lines.values())),
             str(sum(line.went_out for line in counts.lines.values())),
         ]
-        means = [counts.queues[name].mean_length for name in queues]
+        means = [counts.queues[name].mean_length if name in counts.queues else None for name in queues]
         seen = counts.watched_s / (quarter.end_s - quarter.begin_s)
         table.add_row(
             report.clock(quarter.begin_s),
@@ -166,7 +208,8 @@ def _quarters(report: FlowReport) -> Table:
     return table
 
 
-def _table(title: str, *columns: str) -> Table:
+def table_of(title: str, *columns: str) -> Table:
+    """An empty table; the first column holds words, the others numbers."""
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for number, column in enumerate(columns):
         table.add_column(column, justify="left" if number == 0 else "right", overflow="fold")

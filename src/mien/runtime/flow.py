@@ -9,29 +9,22 @@ import shapely
 from shapely.geometry import Polygon
 
 from mien.errors import SettingError
-from mien.journey.flow import (
-    FaceTurn,
-    FlowBook,
-    FlowLine,
-    FlowPlan,
-    FlowSettings,
-    FlowZone,
-    Sighting,
-    balance,
-)
+from mien.journey.flow import FaceTurn, FlowBook, FlowSettings, Sighting, balance
 from mien.report.flow import FlowReport
+from mien.runtime.flow_plan import plan_of
 from mien.video import open_video
 from mien.vision.people.watch import PeopleWatch
 from mien.vision.turned import FaceDirections
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+    from typing import Self
 
-    from mien.journey.flow import Crossing, Stay
+    from mien.journey.flow import Crossing, FlowPlan, Stay
+    from mien.journey.flow.plan import Point
     from mien.site import Site
     from mien.video.types import Frame
-    from mien.vision.people.watch import PeopleSettings
 
     Progress = Callable[[float, float | None], None]
 
@@ -41,78 +34,49 @@ RATE: Final = 2.0
 _RATES: Final = (0.5, 5.0)
 
 
-def plan_of(site: Site, camera: str, *, size: tuple[int, int]) -> FlowPlan:
-    """What is counted at a camera of a site file.
-
-    Args:
-        site: The site.
-        camera: Name of the camera.
-        size: Width and height of its picture, pixels.
-
-    Raises:
-        SettingError: There is no such camera, or it has nothing to count at.
-    """
-    one = site.camera(camera)
-    lines = tuple(FlowLine(name, line.ends, line.inside) for name, line in one.door_lines.items())
-    served = {
-        name: point.zone
-        for name, point in site.service_points.items()
-        if point.camera == camera and point.zone is not None
-    }
-    zones = tuple(
-        FlowZone(
-            name,
-            zone.kind,
-            zone.corners,
-            tuple(dict.fromkeys(served[point] for point in zone.service_points if point in served)),
-        )
-        for name, zone in one.zones.items()
-        if zone.kind != "staff" and zone.kind != "no-reading"  # noqa: PLR1714  (this narrows the type)
-    )
-    if not lines and not zones:
-        raise SettingError(
-            f"Camera '{camera}' of site '{site.name}' has no door line and no queue, shelf or read zone, so there is "
-            f"nothing to count; add [cameras.{camera}.door_lines.NAME] or [cameras.{camera}.zones.NAME]."
-        )
-    return FlowPlan(lines, zones, size[0] / size[1])
-
-
 class CameraFlow:
     """Counts the people of one camera, picture by picture.
 
     Args:
-        site: The site.
-        camera: Name of the camera.
+        plan: What is counted.
         size: Width and height of its picture, pixels.
+        exclude: Zones that are black before anybody is looked for, corners in 0-1 coordinates of the picture.
         begins: What time it is at 0 s of the stream, with zone; periods then begin with the quarters of the hour.
-        people: How people are found and followed.
+        watch: Finds and follows people, of the same excluded zones; one of its own where left out.
         counting: How they are counted.
 
     Raises:
-        SettingError: There is no such camera, or it has nothing to count at.
         ModelError: Weights are missing or altered.
     """
 
     def __init__(
         self,
-        site: Site,
-        camera: str,
+        plan: FlowPlan,
         *,
         size: tuple[int, int],
+        exclude: Sequence[Sequence[Point]] = (),
         begins: datetime | None = None,
-        people: PeopleSettings | None = None,
+        watch: PeopleWatch | None = None,
         counting: FlowSettings | None = None,
     ) -> None:
-        plan = plan_of(site, camera, size=size)
-        exclude = site.cameras[camera].excluded
         settings = counting or FlowSettings()
-        into_s = begins.timestamp() % settings.quarter_s if begins is not None else 0.0
-        self.watch = PeopleWatch(people, exclude=exclude)
-        self.book = FlowBook(plan, settings, into_period_s=into_s)
+        self.watch = watch or PeopleWatch(exclude=exclude)
+        self.book = FlowBook(plan.seen_in(size), settings, into_period_s=settings.into_period_s(begins))
         shelves = any(zone.kind == "shelf" for zone in plan.zones)
         self._faces = FaceDirections(exclude, threads=self.watch.settings.threads) if shelves else None
         # Elsewhere in the picture faces are not read, so no direction is read there either.
         self._read = shapely.union_all([Polygon(zone.corners) for zone in plan.zones if zone.kind == "read"])
+
+    @classmethod
+    def of(cls, site: Site, camera: str, *, size: tuple[int, int], begins: datetime | None = None) -> Self:
+        """What counts at a camera of a site file.
+
+        Raises:
+            SettingError: There is no such camera, or it has nothing to count at.
+            ModelError: Weights are missing or altered.
+        """
+        plan = plan_of(site, camera)
+        return cls(plan, size=size, exclude=site.cameras[camera].excluded, begins=begins)
 
     def take(self, frame: Frame) -> list[Crossing | Stay]:
         """Take in the next picture; what became certain by it.
@@ -188,7 +152,7 @@ def flow_of_recording(
     begins = recorded_at or site.camera(camera).begins_at
     with open_video(video) as source:
         size = source.info.width, source.info.height
-        flow = CameraFlow(site, camera, size=size, begins=begins)
+        flow = CameraFlow.of(site, camera, size=size, begins=begins)
         site.notice_for(camera, site.day(begins or datetime.now(UTC)))
         events: list[Crossing | Stay] = []
         stopped = False

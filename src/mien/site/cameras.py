@@ -53,6 +53,11 @@ class Camera(Part):
     )
     rate: float = Field(default=10.0, ge=1.0, le=60.0, description="readings per second, 1 to 60")
     enabled: bool = Field(default=True, strict=True, description="true, or false to leave it out for now")
+    flow: bool = Field(
+        default=True,
+        strict=True,
+        description="true, or false to leave uncounted who crosses its door lines and is in its zones",
+    )
     zones: dict[Name, Zone] = Field(default_factory=dict, description="tables [cameras.CAMERA.zones.NAME]")
     door_lines: dict[Name, DoorLine] = Field(
         default_factory=dict, description="tables [cameras.CAMERA.door_lines.NAME]"
@@ -76,6 +81,11 @@ class Camera(Part):
     def excluded(self) -> tuple[tuple[Point, ...], ...]:
         """The corners of what is blacked out before anything is looked for: staff and no-reading zones."""
         return tuple(zone.corners for zone in self.zones.values() if zone.kind in EXCLUDED)
+
+    @property
+    def has_flow(self) -> bool:
+        """Whether it has door lines or zones in which people can be counted."""
+        return bool(self.door_lines) or any(zone.kind not in EXCLUDED for zone in self.zones.values())
 
     def address(self, environ: Mapping[str, str] | None = None) -> str:
         """What `mien.video.open_source` takes, with credentials; it must not be logged.
@@ -111,4 +121,8 @@ class Camera(Part):
             raise ValueError("has a transport; that belongs to addresses that begin with rtsp://")
         if self.begins_at is not None and self.file is None:
             raise ValueError("has begins_at; that belongs to a file")
+        if self.flow and "flow" in self.model_fields_set and not self.has_flow:
+            raise ValueError(
+                "has flow = true and nothing to count at; add a door line or a queue, shelf or read zone"
+            )
         return self

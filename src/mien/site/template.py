@@ -45,6 +45,7 @@ password = {{ env = "MIEN_DOOR_PASSWORD" }}   # or {{ keyring = "door" }} after:
 # rate = 10                # readings per second
 # transport = "udp"        # for RTSP cameras that know no TCP
 # enabled = false          # leave it out for now
+# flow = false             # do not count who crosses its door lines and is in its zones
 
 # Zones are outlines in the picture, in shares of its width and height: [0, 0] is the upper left corner, [1, 1] the
 # lower right one. Divide pixels by the picture's width and height.

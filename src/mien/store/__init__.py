@@ -2,6 +2,7 @@
 
 from mien.store.consents import RecordedConsent
 from mien.store.erasure import Erased
+from mien.store.flow import StoredPeriod
 from mien.store.media import StoredPicture
 from mien.store.notices import RecordedNotice
 from mien.store.outbox import Outbox, OutboxEntry
@@ -31,6 +32,7 @@ __all__ = [
     "RecordingSummary",
     "Source",
     "Store",
+    "StoredPeriod",
     "StoredPicture",
     "StoredReceipt",
     "StoredVisit",

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from mien.errors import BusyError, StoreError
 from mien.privacy import expiry
-from mien.store import announce, codec, lease, retention, rows, visit_news
+from mien.store import announce, codec, flow, lease, retention, rows, visit_news
 from mien.store.erasure import without_erased
 from mien.store.sites import camera_id, ensure, site_id
 from mien.store.tables import interactions, recordings, runs
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
+    from mien.journey.flow import FlowQuarter
     from mien.journey.types import Interaction
     from mien.privacy import KeepDays
     from mien.store.database import Database
@@ -77,6 +78,8 @@ class RecordingRun:
         checkpoint: Mapping[str, Any],
         position_s: float,
         counters: Mapping[str, Any],
+        *,
+        counted: Sequence[FlowQuarter] = (),
     ) -> None:
         """Store finished interactions together with the point to go on from; both or neither.
 
@@ -89,6 +92,7 @@ class RecordingRun:
             checkpoint: Anything that JSON can say and the analysis can go on from.
             position_s: How far it has come, seconds in the stream.
             counters: What it has counted so far, in JSON's types.
+            counted: Periods in which people were counted; of one told twice the one that was watched longer.
 
         Raises:
             BusyError: The run is finished or was taken over; nothing of this call is stored.
@@ -118,6 +122,7 @@ class RecordingRun:
                 now=now,
                 keep=self._keep,
             )
+            flow.write(connection, self._run_id, counted)
             self._date_recording(connection, position_s, now)
             if visible:
                 announce.tell(connection, before, announce.shown(connection, self._mine, found), now=now)

@@ -9,6 +9,7 @@ from mien.store.consents import Consents
 from mien.store.database import Database, utc_now
 from mien.store.engine import connect, resolve, store_files
 from mien.store.erasure import Erasures
+from mien.store.flow import Flow
 from mien.store.media import Media
 from mien.store.migrate import prepare
 from mien.store.notices import Notices
@@ -45,6 +46,7 @@ class Store:
         receipts: Receipts and their interactions.
         visits: Which interactions are one customer's, door to door.
         pairs: How pairs of cameras differ.
+        flow: What was counted at cameras.
         retention: How long what is stored is kept.
         erasures: Removal of what is joined to a reference.
     """
@@ -61,6 +63,7 @@ class Store:
         self.receipts = Receipts(database)
         self.visits = Visits(database)
         self.pairs = Pairs(database)
+        self.flow = Flow(database)
         self.retention = Retention(database)
         self.erasures = Erasures(database)
         self._database = database

@@ -6,6 +6,7 @@ from mien.journey.flow.counts import FlowCounts, FlowQuarter, LineCounts, QueueC
 from mien.journey.flow.crossing import Crossing, Direction
 from mien.journey.flow.durations import Durations, Quantile
 from mien.journey.flow.plan import FlowLine, FlowPlan, FlowSettings, FlowZone, Sighting
+from mien.journey.flow.state import left_open
 from mien.journey.flow.stays import Outcome, Stay
 from mien.journey.flow.turning import FaceTurn
 
@@ -31,4 +32,5 @@ __all__ = [
     "Stay",
     "ZoneCounts",
     "balance",
+    "left_open",
 ]

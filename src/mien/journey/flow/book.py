@@ -58,6 +58,11 @@ class FlowBook:
         self._periods: dict[int, Tally] = {}
         self._t_s: float | None = None
 
+    @property
+    def last_s(self) -> float | None:
+        """Time of the last picture, seconds in the stream; `None` before the first."""
+        return self._t_s
+
     def take(
         self,
         t_s: float,

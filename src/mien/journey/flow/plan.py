@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,6 +11,7 @@ from mien.errors import SettingError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
 Point = tuple[float, float]
 Kind = Literal["queue", "shelf", "read"]
@@ -81,6 +82,10 @@ class FlowPlan:
                     f"The queue '{zone.name}' leads to '{unknown[0]}', and there is no such zone; there are "
                     f"{', '.join(sorted(known))}."
                 )
+
+    def seen_in(self, size: tuple[int, int]) -> Self:
+        """The same in a picture of that width and height, pixels."""
+        return replace(self, aspect=size[0] / size[1])
 
 
 def _check_names(what: str, names: Sequence[str]) -> None:
@@ -154,6 +159,13 @@ class FlowSettings(BaseModel):
         32, ge=1, le=500, title="Columns of the heat map", description="Cells from left to right."
     )
     rows: int = Field(18, ge=1, le=500, title="Rows of the heat map", description="Cells from top to bottom.")
+
+    def into_period_s(self, begins: datetime | None) -> float:
+        """How much of its period had passed at a moment (with its zone), seconds; 0 where that is not known.
+
+        So periods begin with the quarters of the hour.
+        """
+        return 0.0 if begins is None else begins.timestamp() % self.quarter_s
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
-from mien.journey.flow.counts import FlowCounts
+from mien.journey.flow.counts import FlowCounts, FlowQuarter
 from mien.journey.flow.crossing import LineTrack
 from mien.journey.flow.stays import OpenStay
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from mien.journey.flow.plan import FlowSettings
 
 STATE_VERSION: Final = 1
 """Of what `FlowBook.state` gives; what another version saved is begun anew."""
@@ -47,3 +53,24 @@ class BookState(BaseModel):
     lines: dict[str, dict[int, LineTrack]]
     zones: dict[str, ZoneState]
     periods: dict[int, FlowCounts]
+
+
+def left_open(state: Mapping[str, Any], settings: FlowSettings, begins: datetime | None) -> list[FlowQuarter]:
+    """The periods in what a book saved that nobody will go on with, as far as they were counted.
+
+    Who was in a zone then is in their seconds and not among the stays.
+
+    Args:
+        state: From `FlowBook.state`.
+        settings: How the book counted.
+        begins: What time it was at 0 s of the stream, with zone.
+    """
+    saved, into_s, length_s = (
+        BookState.model_validate(dict(state)),
+        settings.into_period_s(begins),
+        settings.quarter_s,
+    )
+    return [
+        FlowQuarter(begin_s=number * length_s - into_s, end_s=(number + 1) * length_s - into_s, counts=counts)
+        for number, counts in sorted(saved.periods.items())
+    ]

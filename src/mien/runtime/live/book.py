@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 from shapely.geometry import Point
 
 from mien.journey.builder import InteractionBuilder
+from mien.journey.flow import FlowSettings, left_open
 from mien.runtime.account import Account
-from mien.runtime.live.messages import End, Hello, Tick, Trouble, Welcome
-from mien.runtime.live.plan import LIVE, context_of
+from mien.runtime.live.messages import End, FlowPeriod, Tick, Trouble, Welcome
+from mien.runtime.live.plan import context_of
 from mien.store import RecordingKey, Source
 from mien.vision.types import NOBODY
 
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from mien.journey.flow import FlowQuarter
     from mien.journey.types import Interaction
-    from mien.runtime.live.messages import SeenFace
+    from mien.runtime.live.messages import Hello
+    from mien.runtime.live.seen import SeenFace
     from mien.site import Site
     from mien.site.roster import LoadedRoster
     from mien.store import RecordingRun, Store
@@ -41,6 +44,7 @@ class _State:
     resume_number: int = 0
     resume_s: float | None = None
     pipeline: dict[str, Any] | None = None
+    flow: dict[str, Any] | None = None
     places: dict[str, dict[str, int]] = field(default_factory=dict)
     troubles: list[dict[str, Any]] = field(default_factory=list)
     badges: dict[str, float] | None = None
@@ -83,6 +87,7 @@ class Book:
         self._account = Account(rate=camera.rate if camera is not None else 0.0, context=context)
         self._state = _State()
         self._finished: list[Interaction] = []
+        self._counted: list[FlowQuarter] = []
         self._points = {
             name: None if point.zone is None else camera.zones[point.zone].polygon
             for name, point in site.service_points.items()
@@ -117,9 +122,10 @@ class Book:
             resume_number=state.resume_number,
             resume_s=state.resume_s,
             pipeline=state.pipeline,
+            flow=state.flow,
         )
 
-    def take(self, word: Tick | Trouble | End) -> None:
+    def take(self, word: Tick | FlowPeriod | Trouble | End) -> None:
         """Take a word; one that is known is passed over."""
         if self.ended or word.number <= self._state.number:
             return
@@ -128,6 +134,8 @@ class Book:
         match word:
             case Tick():
                 self._tick(word)
+            case FlowPeriod():
+                self._counted.append(word.period)
             case Trouble():
                 self._trouble(word)
             case End():
@@ -136,6 +144,7 @@ class Book:
     def commit(self) -> list[Interaction]:
         """Store what was finished together with the point to go on from; what was finished."""
         finished, self._finished = self._finished, []
+        counted, self._counted = self._counted, []
         state = self._state
         checkpoint = {
             "builder": self._builder.state(),
@@ -143,13 +152,14 @@ class Book:
             "resume_number": state.resume_number,
             "resume_s": state.resume_s,
             "pipeline": state.pipeline,
+            "flow": state.flow,
             "places": state.places,
         }
         position_s = self._account.length_s or state.resume_s or 0.0
         try:
-            self._run.commit(finished, checkpoint, position_s, self._counters())
+            self._run.commit(finished, checkpoint, position_s, self._counters(), counted=counted)
         except BaseException:
-            self._finished = finished
+            self._finished, self._counted = finished, counted
             raise
         self.stored, self._committed, self._changed = state.number, monotonic(), False
         self.interactions += len(finished)
@@ -165,6 +175,8 @@ class Book:
     def end_here(self, why: str) -> None:
         """End a stream whose worker will not come back: who was in view is stored as interrupted."""
         last_s = self._state.resume_s or 0.0
+        if self._state.flow is not None:
+            self._counted += left_open(self._state.flow["book"], FlowSettings(), self.hello.recorded_at)
         self.take(End(number=self._state.number + 1, end_s=last_s, warnings=(why,)))
 
     def _tick(self, tick: Tick) -> None:
@@ -180,7 +192,7 @@ class Book:
             if face.left_out not in NOBODY:
                 self._place(face, tick.size)
         if tick.pipeline is not None:
-            self._state.pipeline = tick.pipeline
+            self._state.pipeline, self._state.flow = tick.pipeline, tick.flow
             self._state.resume_number, self._state.resume_s = tick.number, tick.t_s
         if tick.still is not None:
             self._account.still = [spot.model_dump() for spot in tick.still]
@@ -265,38 +277,12 @@ class Book:
             resume_number=saved["resume_number"],
             resume_s=saved["resume_s"],
             pipeline=saved["pipeline"],
+            flow=saved.get("flow"),  # what an older Mien left has none
             places=saved["places"],
             troubles=list(self._run.counters.get("troubles", [])),
             badges=self._run.counters.get("badges"),
         )
         self.stored = self._state.number
-
-
-def is_over(store: Store, site: Site, hello: Hello) -> bool:
-    """Whether this run has stored the stream to its end already, and its worker was not told."""
-    known = store.recordings.find(RecordingKey(hello.stream, site.name, hello.touchpoint))
-    return known is not None and known.complete and known.counters.get("run") == hello.run
-
-
-def left_unfinished(store: Store, site: Site) -> list[Hello]:
-    """The live streams of a site that nobody ended: their machine was switched off, say."""
-    return [
-        Hello(
-            camera=known.source.camera or "",
-            touchpoint=known.key.touchpoint or "",
-            stream=known.key.fingerprint,
-            run=str(known.counters.get("run")),
-            source=known.source.name,
-            recorded_at=known.source.recorded_at,
-            reader=known.reader,
-            digest=known.settings_digest,
-        )
-        for known in store.recordings.list_recordings()
-        if not known.complete
-        and known.key.site == site.name
-        and known.key.fingerprint.startswith(LIVE)
-        and known.source.recorded_at is not None
-    ]
 
 
 def _begin(store: Store, site: Site, hello: Hello) -> RecordingRun:

@@ -7,100 +7,15 @@ a writer that was started anew. What the writer knows already it passes over, so
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
-import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
+from mien.journey.flow import FlowQuarter
+from mien.runtime.live.seen import Message, SeenFace
 from mien.vision.still_place import StillSpot
-from mien.vision.types import (
-    DropReason,
-    ExpressionReading,
-    Gaze,
-    HeadPose,
-    LeftOut,
-    Observation,
-    Quality,
-    Visibility,
-)
+from mien.vision.types import DropReason
 from mien.visits import Ended
-
-if TYPE_CHECKING:
-    from typing import Self
-
-
-class Message(BaseModel):
-    """A word; it is what it says and nothing more."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-_Four = tuple[float, float, float, float]
-_Eight = tuple[float, float, float, float, float, float, float, float]
-
-
-class SeenFace(Message):
-    """An `Observation` as numbers and words; see there for units."""
-
-    track_id: int
-    t_s: float
-    box: _Four
-    quality: tuple[float, float, float, float, float]
-    pose: tuple[float, float, float] | None
-    gaze: tuple[float, float] | None
-    visibility: Visibility
-    probabilities: _Eight | None
-    variances: tuple[float, float, float] | None
-    read_from: Visibility | None
-    left_out: LeftOut | None
-    shown: _Eight | None
-
-    @classmethod
-    def of(cls, seen: Observation) -> Self:
-        """The observation as it travels."""
-        quality, pose, gaze, reading = seen.quality, seen.pose, seen.gaze, seen.reading
-        return cls.model_validate(
-            {
-                "track_id": seen.track_id,
-                "t_s": seen.t_s,
-                "box": seen.box.tolist(),
-                "quality": (
-                    quality.height_px,
-                    quality.sharpness,
-                    quality.brightness,
-                    quality.contrast,
-                    quality.inside,
-                ),
-                "pose": None if pose is None else (pose.yaw, pose.pitch, pose.roll),
-                "gaze": None if gaze is None else (gaze.yaw, gaze.pitch),
-                "visibility": seen.visibility,
-                "probabilities": None if reading is None else reading.probabilities.tolist(),
-                "variances": None if reading is None else reading.variances.tolist(),
-                "read_from": None if reading is None else reading.visibility,
-                "left_out": seen.left_out,
-                "shown": None if seen.shown is None else seen.shown.tolist(),
-            }
-        )
-
-    def observation(self) -> Observation:
-        """The observation that was sent."""
-        reading = None
-        if self.probabilities is not None and self.variances is not None and self.read_from is not None:
-            reading = ExpressionReading(
-                np.array(self.probabilities), np.array(self.variances), self.read_from
-            )
-        return Observation(
-            track_id=self.track_id,
-            t_s=self.t_s,
-            box=np.array(self.box, np.float32),
-            quality=Quality(*self.quality),
-            pose=None if self.pose is None else HeadPose(*self.pose),
-            gaze=None if self.gaze is None else Gaze(*self.gaze),
-            visibility=self.visibility,
-            reading=reading,
-            left_out=self.left_out,
-            shown=None if self.shown is None else np.array(self.shown),
-        )
 
 
 class Hello(Message):
@@ -136,6 +51,7 @@ class Welcome(Message):
         resume_number: The last word to which `pipeline` belongs.
         resume_s: Time of the picture to which it belongs, seconds in the stream.
         pipeline: What a pipeline goes on from; `None` at the beginning.
+        flow: What counting goes on from, from the same picture; `None` at the beginning, or where nothing is counted.
         over: Whether the stream is stored to its end, so that there is nothing to go on with.
     """
 
@@ -144,6 +60,7 @@ class Welcome(Message):
     resume_number: int
     resume_s: float | None
     pipeline: dict[str, Any] | None
+    flow: dict[str, Any] | None = None
     over: bool = False
 
 
@@ -169,6 +86,8 @@ class Tick(Message):
         pipeline: What a pipeline goes on from after this picture; now and then, and whenever tracks begin or end.
         badges: What badges did so far; `None` where none are looked for.
         still: Places taken for posters or screens so far; `None` where that is not told anew.
+        flow: What counting goes on from after this picture, whenever `pipeline` is told; `None` where nothing is
+            counted.
     """
 
     kind: Literal["tick"] = "tick"
@@ -183,6 +102,20 @@ class Tick(Message):
     pipeline: dict[str, Any] | None
     badges: dict[str, float] | None
     still: tuple[StillSpot, ...] | None = None
+    flow: dict[str, Any] | None = None
+
+
+class FlowPeriod(Message):
+    """What was counted in a period that is over, or to which the stream came to its end.
+
+    Attributes:
+        number: As of `Tick`. It is told before the picture whose `Tick.flow` knows nothing of the period any more.
+        period: The counts. Told again of a period, that holds of which more was watched.
+    """
+
+    kind: Literal["flow"] = "flow"
+    number: int
+    period: FlowQuarter
 
 
 TroubleKind = Literal[
@@ -324,7 +257,7 @@ class Settled(Message):
     number: int
 
 
-Word = Tick | Trouble | End | Placed | VisitOver | Settled
+Word = Tick | FlowPeriod | Trouble | End | Placed | VisitOver | Settled
 """What is numbered, kept until it is stored, and sent again."""
 
 TO_WRITER: TypeAdapter[Hello | MatcherHello | Word] = TypeAdapter(

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
 from mien.errors import NoticeError, SettingError
+from mien.journey.flow import FlowSettings
+from mien.journey.flow.state import STATE_VERSION
 from mien.journey.types import Context
+from mien.runtime.flow_plan import plan_of as flow_plan_of
 from mien.runtime.settings import AnalysisSettings
 from mien.video.anchor import Anchor
 from mien.vision.badges import BadgeSettings
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from mien.journey.flow import FlowPlan
     from mien.site import Site
     from mien.site.hours import OpeningHours
 
@@ -48,6 +52,7 @@ class CameraPlan:
         hours: When the site is open; `None` where the site file does not say it, and nothing is after hours.
         time_zone: The clock of the site.
         matching: On what legal basis templates are made of faces; `None` where none are.
+        flow: Where its people are counted; `None` where they are not.
     """
 
     name: str
@@ -65,6 +70,7 @@ class CameraPlan:
     hours: OpeningHours | None
     time_zone: str
     matching: str | None
+    flow: FlowPlan | None
 
     def closed_at(self, t_s: float) -> bool:
         """Whether the site is closed at a time of the stream, seconds."""
@@ -180,6 +186,7 @@ def _camera(site: Site, name: str, run: str, begins: Anchor, pace: Pace, speed: 
         hours=site.opening_hours,
         time_zone=site.time_zone,
         matching=site.matching.legal_basis if site.matching.enabled else None,
+        flow=flow_plan_of(site, name) if camera.flow and camera.has_flow else None,
     )
 
 
@@ -190,9 +197,11 @@ def context_of(site: Site, touchpoint: str) -> Context:
 
 
 def digest_of(plan: CameraPlan, site: str, reader: str) -> str:
-    """Digest of everything that changes what is read at a camera."""
+    """Digest of everything that changes what is read and counted at a camera."""
     context = Context(site=site, touchpoint=plan.touchpoint)
     text = f"{plan.settings.digest(context, reader)}|{plan.view!r}|{plan.hours!r}|{plan.time_zone}"
+    if plan.flow is not None:
+        text += f"|{plan.flow!r}|{FlowSettings()!r}|{STATE_VERSION}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from mien.runtime.live.messages import Message
+from mien.runtime.live.seen import Message
 
 
 class CameraStatus(Message):

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mien.errors import NoticeError, StoreError
+from mien.runtime.live.camera import read_camera
 from mien.runtime.live.children import Child
 from mien.runtime.live.delivering import deliver_events
 from mien.runtime.live.link import Lines
 from mien.runtime.live.matcher import match_visits
 from mien.runtime.live.process import FAREWELL_S, SAY_EVERY_S
 from mien.runtime.live.status import CameraStatus, DeliveryStatus, MatcherStatus, WriterStatus
-from mien.runtime.live.worker import read_camera
 from mien.runtime.live.writer import write
 
 if TYPE_CHECKING:

@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from mien.runtime.account import told_spot
-from mien.runtime.live.feed import CameraFeed, RecordingFeed
-from mien.runtime.live.link import Link
-from mien.runtime.live.messages import End, Hello, SeenFace, Tick, Trouble
-from mien.runtime.live.plan import digest_of, replayed
+from mien.runtime.live.messages import End, FlowPeriod, Tick, Trouble
 from mien.runtime.live.process import FAREWELL_S
-from mien.runtime.live.templates import FacesOut, TemplateLine
-from mien.runtime.readers import open_reader
-from mien.video import CameraHealth, fingerprint
-from mien.vision.matching import no_core_dumps
-from mien.vision.pipeline import FacePipeline
-from mien.vision.settings import PipelineSettings
+from mien.runtime.live.seen import SeenFace
+from mien.video import CameraHealth
 
 if TYPE_CHECKING:
+    from mien.journey.flow import FlowQuarter
+    from mien.runtime.live.counting import FlowCount
     from mien.runtime.live.feed import Feed
-    from mien.runtime.live.link import Lines
+    from mien.runtime.live.link import Link
     from mien.runtime.live.messages import TroubleKind, Welcome
     from mien.runtime.live.plan import CameraPlan
     from mien.runtime.live.process import Reporter
     from mien.runtime.live.status import CameraStatus
+    from mien.runtime.live.templates import FacesOut
     from mien.video.types import Frame
-    from mien.vision.pipeline import FrameResult
+    from mien.vision.pipeline import FacePipeline, FrameResult
     from mien.vision.still_place import StillSpot
 
 _STATE_EVERY_S: Final = 1.0
 """Stream seconds between two states from which another worker could go on."""
 _TROUBLED: Final[tuple[TroubleKind, ...]] = ("lost", "stalled")
 """Phases of a live source that are troubles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What looks at the pictures of a camera.
+
+    Attributes:
+        pipeline: Reads faces.
+        faces: Where templates of tracks that ended go; `None` where none are made.
+        flow: Counts people; `None` where they are not counted.
+    """
+
+    pipeline: FacePipeline
+    faces: FacesOut | None = None
+    flow: FlowCount | None = None
 
 
 class Worker:
@@ -44,9 +54,8 @@ class Worker:
         plan: Which camera, and how.
         link: The line to the writer.
         feed: Where pictures come from.
-        pipeline: What reads them.
+        looks: What looks at them.
         reporter: The line to the supervisor.
-        faces: Where templates of tracks that ended go; `None` where none are made.
         why: Why a worker before this one ended, one sentence; `None` for the first.
     """
 
@@ -55,15 +64,14 @@ class Worker:
         plan: CameraPlan,
         link: Link,
         feed: Feed,
-        pipeline: FacePipeline,
+        looks: Looks,
         reporter: Reporter,
         *,
-        faces: FacesOut | None = None,
         why: str | None = None,
     ) -> None:
-        self._why, self._faces_out = why, faces
+        self._pipeline, self._faces_out, self._flow = looks.pipeline, looks.faces, looks.flow
         self._plan, self._link, self._feed = plan, link, feed
-        self._pipeline, self._reporter = pipeline, reporter
+        self._reporter, self._why = reporter, why
         self._health = CameraHealth()
         self._number = 0
         self._decoded = 0
@@ -94,6 +102,8 @@ class Worker:
         self._feed.close()
         if self._faces_out is not None:
             self._faces_out.send([*self._pipeline.waiting, *self._pipeline.finish()])
+        if self._flow is not None:
+            self._tell_counted(self._flow.finish())
         self._number += 1
         self._link.put(
             End(
@@ -123,20 +133,26 @@ class Worker:
         self._number = welcome.resume_number if repeats else welcome.number
         if welcome.pipeline is not None:
             self._pipeline.restore(welcome.pipeline)
+        if welcome.flow is not None and self._flow is not None:
+            self._flow.restore(welcome.flow)
         self._resume_s = welcome.resume_s
         return welcome.resume_s if self._plan.file is not None else None
 
     def _read(self, frame: Frame) -> None:
         height, width = frame.image.shape[:2]
+        began_s = monotonic()
         result = self._pipeline.process(frame, closed=self._plan.closed_at(frame.t_s))
+        counted = [] if self._flow is None else self._flow.take(frame, monotonic() - began_s)
         self._health_of(frame)
         if self._faces_out is not None:
             # Before it is told that they ended: the matcher relies on it.
             self._faces_out.send(result.ended)
+        # Before the state that knows nothing of them any more.
+        self._tell_counted(counted)
+        state = self._state(frame.t_s, result, turned=bool(counted))
         self._number += 1
         account = self._pipeline.badge_account
         decoded = self._feed.decoded
-        state = self._state(frame.t_s, result)
         self._spots = self._pipeline.still_spots
         self._link.put(
             Tick(
@@ -151,6 +167,7 @@ class Worker:
                 pipeline=state,
                 badges=None if account is None else account.model_dump(),
                 still=tuple(self._spots) if state is not None else None,
+                flow=None if state is None or self._flow is None else self._flow.state(),
             )
         )
         if self._why is not None:
@@ -158,6 +175,11 @@ class Worker:
         self._decoded, self._last_s = decoded, frame.t_s
         self._faces = len(result.observations)
         self._readings += sum(seen.left_out is None for seen in result.observations)
+
+    def _tell_counted(self, periods: list[FlowQuarter]) -> None:
+        for period in periods:
+            self._number += 1
+            self._link.put(FlowPeriod(number=self._number, period=period))
 
     def _gap(self, now_s: float) -> None:
         """Tell once for how long nobody read, where pictures do not come again."""
@@ -175,13 +197,13 @@ class Worker:
             )
         self._why = None
 
-    def _state(self, t_s: float, result: FrameResult) -> dict[str, Any] | None:
-        """What another worker would go on from: now and then, and always when tracks begin or end.
+    def _state(self, t_s: float, result: FrameResult, *, turned: bool) -> dict[str, Any] | None:
+        """What another worker would go on from: now and then, and always when tracks begin or end, or a period does.
 
         A number that was given to a track must never be given again to another one.
         """
         tracks = self._tracks | {seen.track_id for seen in result.observations}
-        turned = tracks != self._tracks or bool(result.ended or result.dropped)
+        turned = turned or tracks != self._tracks or bool(result.ended or result.dropped)
         self._tracks = tracks - set(result.ended)
         if not turned and self._state_s is not None and t_s - self._state_s < _STATE_EVERY_S:
             return None
@@ -233,6 +255,8 @@ class Worker:
         told = []
         if lost := self._link.lost:
             told.append(f"The writer was away for too long: {lost} pictures are not counted.")
+        if self._flow is not None:
+            told += self._flow.warnings
         if self._faces_out is not None and (lost := self._faces_out.lost):
             told.append(f"The matcher was away: {lost} interactions could be joined to no visit.")
         return told
@@ -251,57 +275,3 @@ class Worker:
             ),
             now=now,
         )
-
-
-def read_camera(
-    plan: CameraPlan,
-    site: str,
-    run: str,
-    lines: Lines,
-    why: str | None,
-    reporter: Reporter,
-) -> None:
-    """The whole life of a camera worker process.
-
-    Args:
-        plan: Which camera, and how.
-        site: Name of the site.
-        run: Names the run.
-        lines: Where the processes of the run meet.
-        why: Why a worker before this one ended; `None` for the first.
-        reporter: The supervisor.
-
-    Raises:
-        VideoError: A recording cannot be read.
-        ModelError: Weights are missing or altered.
-        MienError: Templates are to be made and cannot be kept out of the swap file.
-    """
-    if plan.file is not None and plan.pace == "replay":
-        plan = replace(plan, stream=replayed(fingerprint(plan.file), plan.name))
-    with ExitStack() as stack:
-        faces = None
-        if plan.matching is not None:
-            stack.enter_context(no_core_dumps())
-            faces = stack.enter_context(FacesOut(TemplateLine(lines.templates), plan))
-        reader = open_reader(plan.settings.reader)
-        pipeline = FacePipeline(
-            PipelineSettings(detector=plan.settings.detector),
-            plan.view,
-            reader=reader,
-            templates=None if faces is None else faces.templates,
-        )
-        hello = Hello(
-            camera=plan.name,
-            touchpoint=plan.touchpoint,
-            stream=plan.stream,
-            run=run,
-            source=plan.shown,
-            recorded_at=plan.begins.utc,
-            reader=pipeline.reader_version,
-            digest=digest_of(plan, site, pipeline.reader_version),
-        )
-        link = Link(lines, hello)
-        stack.callback(link.close)
-        feed: Feed = CameraFeed(plan) if plan.file is None else RecordingFeed(plan, lambda: link.wait(0.5))
-        stack.callback(feed.close)
-        Worker(plan, link, feed, pipeline, reporter, faces=faces, why=why).run()

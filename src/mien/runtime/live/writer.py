@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from mien.errors import BusyError, StoreError
-from mien.runtime.live.book import Book, is_over, left_unfinished
+from mien.runtime.live.book import Book
 from mien.runtime.live.clock import SiteClock
 from mien.runtime.live.messages import (
     TO_WRITER,
@@ -28,6 +28,7 @@ from mien.runtime.live.messages import (
 )
 from mien.runtime.live.process import Reporter
 from mien.runtime.live.status import WriterStatus
+from mien.runtime.live.streams import is_over, left_unfinished
 from mien.runtime.live.visiting import VisitBook
 from mien.runtime.retention import expire
 from mien.site.roster import load_roster

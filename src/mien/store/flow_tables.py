@@ -1,0 +1,27 @@
+"""The table of what is counted at cameras: sums over quarters of an hour, nothing of a single person."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, Table, UniqueConstraint
+
+from mien.store.tables import Real, UtcDateTime, metadata
+
+flow_quarters: Final = Table(
+    "flow_quarters",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", Integer, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False,
+           doc="Which analysis of a stream counted it: one that is done again takes its place."),
+    Column("site_id", Integer, ForeignKey("sites.id", ondelete="RESTRICT"), nullable=False),
+    Column("camera_id", Integer, ForeignKey("cameras.id", ondelete="RESTRICT"), nullable=False),
+    Column("begins_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Column("watched_s", Real, nullable=False, doc="Seconds of it that the camera saw."),
+    Column("counts", JSON, nullable=False, doc="FlowCounts."),
+    Column("expires_at", UtcDateTime),
+    UniqueConstraint("run_id", "begins_at"),
+    Index(None, "site_id", "begins_at"),
+    Index(None, "expires_at"),
+)  # fmt: skip
