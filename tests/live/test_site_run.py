@@ -167,6 +167,7 @@ def test_whichever_process_is_killed_nothing_is_lost_or_counted_twice(
     board = supervisor.run(lambda: False, killer.watch(supervisor))
     assert killer.killed == 2
     assert board.rows[0].restarts == (2 if victim == "worker" else 0)
+    assert board.rows[0].interactions == len(whole)
     assert frames(again) == frames(plan) == 472
     # Landmarks are in no state: after a kill faces are found anew, by a hair elsewhere.
     same(found(again), whole, tolerance=1.0 if victim == "worker" else 0.0)

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mien.runtime.live import plan_of
+from mien.runtime.live.book import Book
 from mien.runtime.live.link import Link
 from mien.runtime.live.messages import End
 from mien.runtime.live.seen import SeenFace
 from mien.runtime.stored import stored_report
 from mien.site import load_site
+from mien.site.roster import load_roster
 from mien.store import Store
 from mien.vision.still_place import StillSpot
 from mien.vision.types import DropReason
@@ -108,6 +110,22 @@ def test_a_new_writer_goes_on_where_the_last_one_had_stored(plan: Plan) -> None:
         assert (welcome.number, welcome.resume_number, welcome.pipeline) == (70, 70, {"at": 70})
         told(plan, lines, words[70:], after=101)
     assert [i.readings for i in found(plan)] == [99]
+
+
+def test_what_was_stored_in_a_run_is_known_to_every_writer_of_it_and_to_none_of_another(plan: Plan) -> None:
+    roster = load_roster(plan.site)
+    with Store.open(plan.store) as store:
+        first = Book(plan.site, roster, store, hello(plan))
+        for word in ticks(100, ended=(1,)):
+            first.take(word)
+        first.commit()
+        first.close()
+        counts = []
+        for run in (plan.run, "another"):
+            book = Book(plan.site, roster, store, hello(plan).model_copy(update={"run": run}))
+            counts.append(book.interactions)
+            book.close()
+    assert (first.interactions, counts) == (1, [1, 0])
 
 
 def test_a_track_that_is_dropped_leaves_nothing(plan: Plan) -> None:

@@ -90,6 +90,7 @@ def test_hours_of_video_with_kills_give_what_an_analysis_gives(tmp_path: Path) -
     alone = mien.analyze(tmp_path / "day.mp4", rate=RATE, role="entrance").interactions
     with Store.open(store_path, create=False) as store:
         found = store.recordings.interactions()
+    assert board.rows[0].interactions == len(found)
     assert len(found) == len(alone) >= HOURS * 3600 / (PAUSE_S + 21)
     assert [(i.start_s, i.end_s, i.readings) for i in found] == [
         (i.start_s, i.end_s, i.readings) for i in alone

@@ -65,7 +65,7 @@ class Book:
         whole: Whether the stream was read to its end.
         over: Whether everything is stored and the stream closed.
         stored: Number of the last word that is stored.
-        interactions: Interactions stored by this book.
+        interactions: Interactions of the stream that were stored in this run, by whatever writer.
 
     Raises:
         BusyError: Another living process writes the stream.
@@ -154,6 +154,7 @@ class Book:
             "pipeline": state.pipeline,
             "flow": state.flow,
             "places": state.places,
+            "interactions": self.interactions + len(finished),
         }
         position_s = self._account.length_s or state.resume_s or 0.0
         try:
@@ -283,6 +284,8 @@ class Book:
             badges=self._run.counters.get("badges"),
         )
         self.stored = self._state.number
+        if self._run.counters.get("run") == self.hello.run:
+            self.interactions = saved["interactions"]
 
 
 def _begin(store: Store, site: Site, hello: Hello) -> RecordingRun:

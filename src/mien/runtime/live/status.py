@@ -37,7 +37,7 @@ class WriterStatus(Message):
     """How the writer is doing.
 
     Attributes:
-        interactions: Interactions stored since it began, by camera.
+        interactions: Interactions stored in this run, by camera, of those that it has heard of.
     """
 
     interactions: dict[str, int] = Field(default_factory=dict)

@@ -102,6 +102,7 @@ class Supervisor:
         asked = any(table is not None for _, table in plan.site.delivery)
         self.delivery = Child("the delivery of events", deliver_events, lambda _: (plan,)) if asked else None
         self._not_read: dict[str, str] = {}
+        self._stored: dict[str, int] = {}
 
     def run(self, stop: Callable[[], bool], show: Callable[[Board], None]) -> Board:
         """Run until every recording is read, every camera failed, or a stop is asked for.
@@ -135,14 +136,15 @@ class Supervisor:
 
     def board(self, *, stopping: bool = False) -> Board:
         """How it is going."""
-        stored = WriterStatus.model_validate(self.writer.status or {})
+        # A writer that was started again has heard nothing yet of cameras that are done.
+        self._stored |= WriterStatus.model_validate(self.writer.status or {}).interactions
         rows = [
             Row(
                 camera=plan.name,
                 touchpoint=plan.touchpoint,
                 status=None if (said := self.workers[plan.name].status) is None else CameraStatus(**said),
                 restarts=max(self.workers[plan.name].starts - 1, 0),
-                interactions=stored.interactions.get(plan.name, 0),
+                interactions=self._stored.get(plan.name, 0),
                 ended=self._not_read.get(plan.name) or self.workers[plan.name].failure,
                 done=self.workers[plan.name].done,
             )

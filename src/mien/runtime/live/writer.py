@@ -153,6 +153,7 @@ class Writer:
                 self._hang_up(line)
                 return
             self._books[hello.camera] = book
+            self._note(hello.camera, book.interactions)
         self._lines[line] = hello.camera
         self._tell(line, book.welcome().model_dump_json())
 
@@ -162,7 +163,7 @@ class Writer:
                 continue
             finished = book.commit()
             if finished:
-                self._note(camera, len(finished))
+                self._note(camera, book.interactions)
             # Before the worker may go: when it is gone, the matcher has been told of everything.
             for word in self._visits.finished(book.hello, finished):
                 self._tell_matcher(word)
@@ -197,8 +198,7 @@ class Writer:
                 _log.info("kept no longer", **{what.replace(" ", "_"): count for what, count in gone.items()})
 
     def _note(self, camera: str, count: int) -> None:
-        so_far = self._status.interactions
-        self._status = WriterStatus(interactions={**so_far, camera: so_far.get(camera, 0) + count})
+        self._status = WriterStatus(interactions={**self._status.interactions, camera: count})
 
     def _tell_matcher(self, word: BaseModel) -> None:
         if self._matcher is not None:
