@@ -102,7 +102,7 @@ def one(
         hi_holds=bool(index[0] <= overall <= index[1]),
         hi_width=50 * (index[1] - index[0]),
         hi_oracle_width=50 * 3.92 * float(oracle.overall.sd) if oracle and oracle.overall else None,
-        outcome=outcome(change, LIMITS) if change else Outcome.UNCLEAR,
+        outcome=outcome(change.below, LIMITS) if change else Outcome.UNCLEAR,
     )  # fmt: skip
 
 

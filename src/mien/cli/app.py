@@ -27,6 +27,7 @@ from mien.cli import (
     show,
     site,
     train,
+    visits,
 )
 from mien.cli.console import complain, say, warn
 from mien.cli.interrupt import STOPPED
@@ -72,6 +73,7 @@ def _common(
 app.command("analyze")(analyze.analyze_command)
 app.command("run")(run_site.run_command)
 app.command("show")(show.show_command)
+app.command("visits")(visits.visits_command)
 app.command("doctor")(doctor.doctor_command)
 app.command("models")(models.models_command)
 app.command("train")(train.train_command)

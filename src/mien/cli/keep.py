@@ -18,6 +18,7 @@ from mien.errors import SettingError
 from mien.privacy import check_reference
 from mien.report.document import interaction_part
 from mien.report.saving import save_text
+from mien.report.visits import visit_document
 from mien.runtime.retention import expire
 from mien.site import load_site
 from mien.store import Store
@@ -106,11 +107,11 @@ def erase_command(
 
 def _everything(store: Store, reference: str) -> dict[str, Any]:
     receipts = store.receipts.of(reference)
-    found = [
-        interaction
-        for one in receipts
-        if one.interaction is not None and (interaction := store.recordings.get(one.interaction)) is not None
-    ]
+    named = [one.interaction for one in receipts if one.interaction is not None]
+    visits = store.visits.of(named)
+    # Who is named at the till is the same person at the door.
+    theirs = dict.fromkeys([*named, *(member.interaction for visit in visits for member in visit.members)])
+    found = [interaction for uid in theirs if (interaction := store.recordings.get(uid)) is not None]
     return {
         "reference": reference,
         "consents": [
@@ -119,6 +120,7 @@ def _everything(store: Store, reference: str) -> dict[str, Any]:
         ],
         "receipts": [asdict(one) for one in receipts],
         "interactions": [interaction_part(one).model_dump(mode="json") for one in found],
+        "visits": [visit_document(visit) for visit in visits],
     }
 
 

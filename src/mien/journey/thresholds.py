@@ -28,10 +28,9 @@ MOMENT_PROBABILITY: Final = 0.95
 """Probability asked of a moment."""
 MOMENT_WINDOW_S: Final = 2.0
 """Seconds compared before and after a moment, and the least distance of two moments."""
-
 ONE_WAY: Final = 0.9
-"""Least share of the readings of a state that were made in one way, by the eyes alone or from the whole face. The two
-differ by a few tenths of valence at most, so that the rest moves a state by a few hundredths."""
+"""Least share of the readings of a state that were made in one way, by the eyes alone or from the whole face: a hand
+that passes before the mouth is no covered face, and if the two differ by .3 the rest moves a state by .03 at most."""
 UNCALIBRATED_SD: Final = 0.15
 """Standard deviation of what two cameras differ by in valence, on `balance`, where nobody measured it: an assumption
 until it was measured on many pairs of cameras."""
