@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from itertools import pairwise
 from pathlib import Path
@@ -77,3 +78,11 @@ class Clips(BaseModel):
     def load(cls, path: Path) -> Clips:
         """Read and check `clips.toml`."""
         return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+
+    def found(self, folder: Path) -> tuple[list[tuple[Clip, Path]], list[str]]:
+        """The clips that are in a folder, under any name, with their files; and the names of those that are not."""
+        known = {
+            hashlib.sha256(path.read_bytes()).hexdigest(): path for path in folder.iterdir() if path.is_file()
+        }
+        there = [(clip, known[clip.sha256]) for clip in self.clips if clip.sha256 in known]
+        return there, [clip.file for clip in self.clips if clip.sha256 not in known]

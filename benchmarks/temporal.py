@@ -19,7 +19,6 @@ of another; how much later did the temporal reading follow.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
@@ -244,14 +243,7 @@ def main() -> int:
     chosen = parser.parse_args()
     cv2.setNumThreads(1)
     console = Console(width=150 if not sys.stdout.isatty() else None)
-    known = {
-        hashlib.sha256(path.read_bytes()).hexdigest(): path
-        for path in chosen.clips.iterdir()
-        if path.is_file()
-    }
-    clips = Clips.load(Path(__file__).with_name("clips.toml")).clips
-    there = [(clip, known[clip.sha256]) for clip in clips if clip.sha256 in known]
-    missing = [clip.file for clip in clips if clip.sha256 not in known]
+    there, missing = Clips.load(Path(__file__).with_name("clips.toml")).found(chosen.clips)
     if missing:
         console.print(f"Not in {chosen.clips}: {', '.join(missing)}.")
     filmed, afar, eyes, reader = [], [], [], ""

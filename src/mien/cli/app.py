@@ -12,6 +12,7 @@ from mien import __version__
 from mien.cli import (
     analyze,
     badges,
+    calibrate,
     consent,
     deliver,
     doctor,
@@ -85,6 +86,7 @@ app.command("hours")(hours.hours_command)
 app.command("expire")(keep.expire_command)
 app.command("export")(keep.export_command)
 app.command("erase")(keep.erase_command)
+site.app.command("calibrate")(calibrate.calibrate_command)
 app.add_typer(consent.app, name="consent")
 app.add_typer(receipts.app, name="receipts")
 app.add_typer(notice.app, name="notice")

@@ -11,13 +11,12 @@ from mien import __version__
 from mien.errors import SettingError
 from mien.journey.types import Context
 from mien.report.model import Report
+from mien.runtime.readers import own_version
 from mien.runtime.recording import Reading, read_recording
 from mien.runtime.settings import AnalysisSettings
 from mien.runtime.tables import seconds_table
 from mien.store import RecordingKey, Source, Store
 from mien.video import fingerprint, open_video
-from mien.vision.expression import MODEL, ExpressionReader
-from mien.vision.models import entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -129,8 +128,7 @@ def empty_report(*, reader: str | None = None, scale: ScaleName = "balance", com
         scale: Valence scale.
         command: As typed.
     """
-    own = f"{ExpressionReader.name} {entry(MODEL).version}"
-    return Report([], datetime.now(UTC), __version__, reader or own, scale, command)
+    return Report([], datetime.now(UTC), __version__, reader or own_version(), scale, command)
 
 
 def analyze(  # noqa: PLR0913  (the one call of notebooks: each is named)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 from mien.errors import SettingError
 from mien.registry import Registry
 from mien.runtime.http_engine import HttpEngine
+from mien.vision.expression import MODEL, ExpressionReader
+from mien.vision.models import entry
 from mien.vision.readers.manifest import SUFFIX, load_manifest
 from mien.vision.readers.onnx_engine import OnnxEngine
 from mien.vision.readers.reader import ManifestReader
@@ -56,6 +58,11 @@ def open_reader(choice: str, *, threads: int = 1) -> Reader:
 def version_of(reader: Reader) -> str:
     """Name and version of a reader, as they are stored with every score."""
     return f"{reader.name} {reader.version}"
+
+
+def own_version() -> str:
+    """Name and version of the reader of this Mien, as `version_of`, without loading it."""
+    return f"{ExpressionReader.name} {entry(MODEL).version}"
 
 
 def remarks_on(reader: Reader) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from mien.site.problems import Problem
 from mien.site.receipts import ReceiptFile, ReceiptRow, read_receipts
 from mien.site.roster import LoadedRoster, RosterEntry, load_roster
 from mien.site.template import template
+from mien.site.walks import WalkFile, WalkRow, read_walks
 
 __all__ = [
     "Camera",
@@ -25,11 +26,14 @@ __all__ = [
     "ReceiptRow",
     "RosterEntry",
     "Site",
+    "WalkFile",
+    "WalkRow",
     "check_site",
     "check_text",
     "load_roster",
     "load_site",
     "masked",
     "read_receipts",
+    "read_walks",
     "template",
 ]

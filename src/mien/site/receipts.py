@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from mien.errors import SettingError
 from mien.privacy.consent import LONGEST_REFERENCE
 from mien.site.csv_rows import CsvRows
+from mien.site.local_times import COMES_TWICE, comes_twice, leapt_over, written_time
 from mien.site.part import listed, nearest
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 _MOST_MB: Final = 100
 _FUTURE: Final = timedelta(hours=1)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
-_ISO: Final = re.compile(r"\d{4}-?\d\d-?\d\d[T ]\d\d:?\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +159,15 @@ class _Reading:
 
     def _moment(self, line: int, word: str) -> datetime | None:
         """The time as it is written, with its zone or on the clock of the site."""
-        try:
-            if self._format is not None:
-                return datetime.strptime(word, self._format)
-            if _ISO.match(word):
-                return datetime.fromisoformat(word)
-        except ValueError:
-            pass
+        if self._format is None:
+            written = written_time(word)
+        else:
+            try:
+                written = datetime.strptime(word, self._format)
+            except ValueError:
+                written = None
+        if written is not None:
+            return written
         way = f"as {self._format}" if self._format else "as 2026-05-04 09:30:00, or give its time_format"
         self._rows.say(line, f"{self._columns['time']} is '{word}'; write a time {way}")
         return None
@@ -197,33 +199,15 @@ class _Reading:
 
     def _in_zone(self, row: ReceiptRow, written: datetime, second: bool | None) -> datetime | None:
         zone = self._site.zone
-        if not _exists(written, zone):
-            self._rows.say(
-                row.line,
-                f"{self._columns['time']} is '{written}', which the clock in {zone} leaps over; write times with their "
-                "offset, such as 2026-05-04T09:30:00+02:00",
-            )
-            return None
-        if not _comes_twice(written, zone):
-            return written.replace(tzinfo=zone)
-        if second is None:
-            self._rows.say(
-                row.line,
-                f"{self._columns['time']} is '{written}', which comes twice that night; write times with their "
-                "offset, such as 2026-10-25T02:30:00+01:00",
-            )
-            return None
-        return written.replace(tzinfo=zone, fold=int(second))
-
-
-def _exists(written: datetime, zone: ZoneInfo) -> bool:
-    there = written.replace(tzinfo=zone).astimezone(UTC)
-    return there.astimezone(zone).replace(tzinfo=None, fold=0) == written
-
-
-def _comes_twice(written: datetime, zone: ZoneInfo) -> bool:
-    first, second = (written.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
-    return first != second and _exists(written, zone)
+        why = leapt_over(written, zone)
+        if why is None:
+            if not comes_twice(written, zone):
+                return written.replace(tzinfo=zone)
+            if second is not None:
+                return written.replace(tzinfo=zone, fold=int(second))
+            why = COMES_TWICE
+        self._rows.say(row.line, f"{self._columns['time']} is '{written}', which {why}")
+        return None
 
 
 def _second_time(local: Sequence[tuple[ReceiptRow, datetime]], zone: ZoneInfo) -> dict[int, bool]:
@@ -238,7 +222,7 @@ def _second_time(local: Sequence[tuple[ReceiptRow, datetime]], zone: ZoneInfo) -
             by_till[row.till, written.date()].append((row.line, written))
     found: dict[int, bool] = {}
     for rows in by_till.values():
-        twice = [one for one in rows if _comes_twice(one[1], zone)]
+        twice = [one for one in rows if comes_twice(one[1], zone)]
         once = [one for one in rows if one not in twice]
         if not twice:
             continue

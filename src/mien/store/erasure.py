@@ -108,21 +108,8 @@ class Erasures:
         """
         wanted = check_reference(reference)
         now = self._database.now()
-        number = None
         with self._database.write() as connection:
-            found = _joined(connection, wanted)
-            removed = _counts(connection, found)
-            if removed:
-                told = announce.shown(connection, announce.VISIBLE, found.interactions)
-                which = visits.c.uid.in_(found.visits)
-                news = visit_news.take_down(connection, which, now=now, reason=_ERASED)
-                _withhold(connection, found)
-                _remove(connection, found)
-                row = {"erased_at": now, "removed": removed}
-                number = connection.execute(
-                    insert(erasures).values(row).returning(erasures.c.id)
-                ).scalar_one()
-                announce.tell(connection, told, {}, now=now, reason=_ERASED, also=news)
+            number, removed = _take_out(connection, _joined(connection, wanted), now, _ERASED)
         try:
             cleaned = scrub(self._database.engine)
         except StoreError as error:
@@ -131,6 +118,27 @@ class Erasures:
                 f"that use the store and give the same command again ({str(error).rstrip('.')})."
             ) from error
         return Erased(number, now, removed, cleaned)
+
+    def forget(self, interactions: Iterable[str], reason: str) -> dict[str, int]:
+        """Remove interactions that are no customers', as those of testers, with the whole visits that they belong to.
+
+        As by `erase` there is a proof in numbers, whoever was told is told that they are withdrawn, and they do not
+        come back. Nobody asked for it, so the files are not rewritten.
+
+        Args:
+            interactions: Their ids; what is not there is passed over.
+            reason: Why, for whoever was told of them.
+
+        Returns:
+            Rows by kind that went.
+
+        Raises:
+            StoreError: The database says no, so that nothing is removed.
+        """
+        now = self._database.now()
+        with self._database.write() as connection:
+            found = _Joined((), {}, *_whole_visits(connection, list(interactions)))
+            return _take_out(connection, found, now, reason)[1]
 
     def proofs(self) -> list[Erased]:
         """Every erasure, in their order."""
@@ -152,6 +160,23 @@ def without_erased(connection: Connection, found: Mapping[str, T]) -> dict[str, 
     return {uid: one for uid, one in found.items() if uid not in gone}
 
 
+def _take_out(
+    connection: Connection, found: _Joined, now: datetime, reason: str
+) -> tuple[int | None, dict[str, int]]:
+    """Remove things, withhold them, prove and tell it: the number of the proof, and rows by kind."""
+    removed = _counts(connection, found)
+    if not removed:
+        return None, removed
+    told = announce.shown(connection, announce.VISIBLE, found.interactions)
+    news = visit_news.take_down(connection, visits.c.uid.in_(found.visits), now=now, reason=reason)
+    _withhold(connection, found)
+    _remove(connection, found)
+    row = {"erased_at": now, "removed": removed}
+    number = connection.execute(insert(erasures).values(row).returning(erasures.c.id)).scalar_one()
+    announce.tell(connection, told, {}, now=now, reason=reason, also=news)
+    return number, removed
+
+
 def _joined(connection: Connection, reference: str) -> _Joined:
     own = tuple(connection.execute(select(consents.c.id).where(consents.c.reference == reference)).scalars())
     query = (
@@ -161,6 +186,13 @@ def _joined(connection: Connection, reference: str) -> _Joined:
     )
     rows = connection.execute(query).all()
     named = [row.interaction_uid for row in rows if row.interaction_uid is not None]
+    return _Joined(
+        own, {row.id: (row.uid, row.expires_at) for row in rows}, *_whole_visits(connection, named)
+    )
+
+
+def _whole_visits(connection: Connection, named: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Interactions with all others of their visits, and those visits."""
     whole: dict[int, str] = {}
     members: list[str] = []
     for some in chunks(named):
@@ -169,12 +201,7 @@ def _joined(connection: Connection, reference: str) -> _Joined:
     for ids in chunks(list(whole)):
         query = select(visit_interactions.c.interaction_uid).where(visit_interactions.c.visit_id.in_(ids))
         members += connection.execute(query).scalars()
-    return _Joined(
-        own,
-        {row.id: (row.uid, row.expires_at) for row in rows},
-        tuple(dict.fromkeys([*named, *members])),
-        tuple(whole.values()),
-    )
+    return tuple(dict.fromkeys([*named, *members])), tuple(whole.values())
 
 
 def _counts(connection: Connection, found: _Joined) -> dict[str, int]:

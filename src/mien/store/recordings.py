@@ -33,6 +33,7 @@ class Filters(TypedDict, total=False):
         recording: Of this recording, by its key or its number.
         site: At this site.
         touchpoint: At this touchpoint.
+        camera: Seen by the camera of this name.
         since: Begun at this time or later, with zone. Interactions of recordings whose time nobody knows have
             none, and are left out where `since` or `until` is given.
         until: Begun before this time.
@@ -41,6 +42,7 @@ class Filters(TypedDict, total=False):
     recording: RecordingKey | int
     site: str
     touchpoint: str
+    camera: str
     since: datetime
     until: datetime
 
@@ -157,6 +159,11 @@ def _shown(query: _S, filters: Filters) -> _S:
             shown = shown.where(runs.c.recording_id == same)
         case int() as number:
             shown = shown.where(runs.c.recording_id == number)
+    if "camera" in filters:
+        taken = (
+            select(recordings.c.id).join_from(recordings, cameras).where(cameras.c.name == filters["camera"])
+        )
+        shown = shown.where(runs.c.recording_id.in_(taken))
     query = query.where(interactions.c.run_id.in_(shown))
     if "site" in filters:
         query = query.where(sites.c.name == filters["site"])
