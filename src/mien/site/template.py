@@ -138,7 +138,7 @@ enabled = false
 # decided_by = "..."
 # [[matching.travel]]           # how long customers are on the way; up to an hour where left out
 # leaving = "entrance"
-# reaching = "checkout"
+# reaching = "tills"
 # least_s = 20
 # most_s = 2400
 

@@ -151,6 +151,7 @@ class Tracker:
     tracks: list[Track] = field(default_factory=list)
     next_id: int = 1
     detected_s: float = -np.inf
+    looked_s: float = -np.inf
 
     def detection_due(self, t_s: float, *, lost: bool) -> bool:
         """Whether the whole picture should be searched now.
@@ -175,13 +176,14 @@ class Tracker:
         Returns:
             The tracks seen now with what was seen of them, by id. The others stay hidden.
         """
+        gone = [self._left(track, t_s, size) for track in self.tracks]
         costs = np.array(
             [
-                [IMPOSSIBLE if gone else self._cost(track, seen, t_s) for seen in candidates]
-                for track in self.tracks
-                for gone in (t_s - track.seen_s > _LEFT_S and _at_edge(track.motion.box, size),)
+                [IMPOSSIBLE if left else self._cost(track, seen, t_s) for seen in candidates]
+                for track, left in zip(self.tracks, gone, strict=True)
             ]
         )
+        self.looked_s = t_s
         pairs = [(self.tracks[i], candidates[j]) for i, j in matched(costs)]
         taken = {id(candidate) for _, candidate in pairs}
         seen_tracks = {track.id for track, _ in pairs}
@@ -204,6 +206,14 @@ class Tracker:
     def clear(self) -> list[int]:
         """End every track; their ids."""
         return self._drop(list(self.tracks))
+
+    def _left(self, track: Track, t_s: float, size: tuple[int, int]) -> bool:
+        """Whether somebody who was lost from sight has walked out of the picture, at its sides or its lower edge."""
+        if track.seen_s >= self.looked_s or t_s - track.seen_s <= _LEFT_S:
+            return False
+        box = track.motion.box
+        near = _EDGE * float(box[3] - box[1])
+        return bool(box[0] < near or box[2] > size[0] - near or box[3] > size[1] - near)
 
     def _cost(self, track: Track, candidate: Candidate, t_s: float) -> float:
         """How unlike a candidate is to what is expected of a track, `IMPOSSIBLE` for another face."""
@@ -269,9 +279,3 @@ class Tracker:
         self.tracks = [
             Track(saved.id, saved.motion(FACE), saved.seen_s, saved.confirmed_s) for saved in state.tracks
         ]
-
-
-def _at_edge(box: NDArray[np.float32], size: tuple[int, int]) -> bool:
-    """Whether a face is where people walk out of the picture: at its sides or its lower edge."""
-    near = _EDGE * float(box[3] - box[1])
-    return bool(box[0] < near or box[2] > size[0] - near or box[3] > size[1] - near)
