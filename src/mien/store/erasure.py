@@ -119,14 +119,14 @@ class Erasures:
             ) from error
         return Erased(number, now, removed, cleaned)
 
-    def forget(self, interactions: Iterable[str], reason: str) -> dict[str, int]:
+    def forget(self, wanted: Iterable[str], reason: str) -> dict[str, int]:
         """Remove interactions that are no customers', as those of testers, with the whole visits that they belong to.
 
         As by `erase` there is a proof in numbers, whoever was told is told that they are withdrawn, and they do not
         come back. Nobody asked for it, so the files are not rewritten.
 
         Args:
-            interactions: Their ids; what is not there is passed over.
+            wanted: Their ids; what is not there is passed over.
             reason: Why, for whoever was told of them.
 
         Returns:
@@ -137,7 +137,9 @@ class Erasures:
         """
         now = self._database.now()
         with self._database.write() as connection:
-            found = _Joined((), {}, *_whole_visits(connection, list(interactions)))
+            # What is gone already stays told: its withdrawal must not go with it.
+            there = announce.shown(connection, announce.VISIBLE, list(wanted))
+            found = _Joined((), {}, *_whole_visits(connection, list(there)))
             return _take_out(connection, found, now, reason)[1]
 
     def proofs(self) -> list[Erased]:
