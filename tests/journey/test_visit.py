@@ -44,14 +44,14 @@ def test_the_eps_is_the_last_state_minus_the_first_without_what_the_cameras_diff
 
 
 def test_without_a_measured_pair_it_is_uncalibrated_and_says_so_where_that_hides_it():
-    told = score_visit([seen("door", -0.3, 0.06), seen("out", 0.4, 0.06)], None)
+    told = score_visit([seen("door", -0.3, 0.08), seen("out", 0.4, 0.08)], None)
     assert (told.calibrated, told.eps, told.eps_low, told.eps_high) == (False, None, None, None)
-    assert told.reason == f"EPS known to 68 points only, shown under 60; {NOT_CALIBRATED}"
+    assert told.reason == f"EPS known to 62 points only, shown under 60; {NOT_CALIBRATED}"
     assert told.eps_mean == pytest.approx(70.0)
-    assert told.eps_sd == pytest.approx(100 * np.hypot(UNCALIBRATED_SD, 0.06 * np.sqrt(2)))
+    assert told.eps_sd == pytest.approx(100 * np.hypot(UNCALIBRATED_SD, 0.08 * np.sqrt(2)))
     assert told.eps_shared_sd == pytest.approx(100 * UNCALIBRATED_SD)
     assert told.outcome is Outcome.IMPROVED
-    known = score_visit([seen("door", -0.3, 0.06), seen("out", 0.4, 0.06)], PAIR)
+    known = score_visit([seen("door", -0.3, 0.08), seen("out", 0.4, 0.08)], PAIR)
     assert known.eps == pytest.approx(70.0)
 
 

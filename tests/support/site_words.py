@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
@@ -48,8 +49,14 @@ def matching(plan: Plan) -> Iterator[Lines]:
     """A matcher at work; where it listens. It ends in good order."""
     lines = lines_of(plan)
     with _working(match_visits, plan, lines):
-        until(Path(lines.templates).exists, "the matcher listens")
+        until(lambda: _answers(lines.templates), "the matcher listens")
         yield lines
+
+
+def _answers(address: str) -> bool:
+    """Whether somebody listens there: a socket that was left over is none."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as line:
+        return line.connect_ex(address) == 0
 
 
 @contextmanager
