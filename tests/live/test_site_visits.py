@@ -34,13 +34,6 @@ if TYPE_CHECKING:
     from mien.runtime.live import Board, Plan
     from mien.store import StoredVisit
 
-MATCHING = """
-[matching]
-enabled = true
-legal_basis = "simulated people"
-decided_on = 2026-05-04
-decided_by = "a test"
-"""
 BEGINS = datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0) - timedelta(days=10)
 
 
@@ -58,9 +51,8 @@ def plan(scene: tuple[Path, Truth], tmp_path: Path, monkeypatch: pytest.MonkeyPa
         monkeypatch.setenv(name, str(tmp_path))
     monkeypatch.setattr(tempfile, "tempdir", None)
     file = tmp_path / "shop.toml"
-    file.write_text((scene[0] / "shop.toml").read_text() + MATCHING)
-    for video in ("entrance.mp4", "exit.mp4"):
-        shutil.copy(scene[0] / video, tmp_path / video)
+    for name in (file.name, "entrance.mp4", "exit.mp4"):
+        shutil.copy(scene[0] / name, tmp_path / name)
     return plan_of(load_site(file), file, store=str(tmp_path / "s.sqlite"), pace="replay", speed=None)
 
 

@@ -206,4 +206,10 @@ put_up_by = "tools/scene"
 enabled = true
 family = "{FAMILY}"
 staff = [{NUMBER}]
+
+[matching]
+enabled = true
+legal_basis = "simulated people"
+decided_on = {begins.astimezone(ZoneInfo(ZONE)).date().isoformat()}
+decided_by = "tools/scene"
 {cameras}"""
