@@ -44,20 +44,24 @@ rate = 5
 )
 
 
-def picture(*, face: bool) -> bytes:
-    """A grey wall, or one with the bundled portrait before it."""
+def pictures(*, face: bool) -> tuple[bytes, ...]:
+    """A grey wall, or two seconds of somebody before it who sways, as nobody on a poster does."""
     wall = np.random.default_rng(3).integers(90, 160, (480, 640, 3)).astype(np.uint8)
     wall = cv2.GaussianBlur(wall, (0, 0), 6)
-    if face:
-        portrait = cv2.resize(read_picture(PORTRAIT), (256, 256))
-        wall[100:356, 190:446] = portrait
-    return bytes(cv2.imencode(".jpg", wall)[1])
+    shown = []
+    for step in range(40 if face else 1):
+        seen = wall.copy()
+        if face:
+            x = 190 + round(25 * np.sin(2 * np.pi * step / 40))
+            seen[100:356, x : x + 256] = cv2.resize(read_picture(PORTRAIT), (256, 256))
+        shown.append(bytes(cv2.imencode(".jpg", seen)[1]))
+    return tuple(shown)
 
 
 @pytest.fixture
 def camera() -> Iterator[MjpegCamera]:
     with mjpeg_camera() as one:
-        one.picture = picture(face=True)
+        one.pictures = pictures(face=True)
         yield one
 
 
@@ -138,7 +142,7 @@ def test_a_worker_that_is_killed_leaves_a_noted_gap_and_nothing_else(
     def leave(board: Board) -> bool:
         if board.rows[0].restarts != 1 or not 5 <= readings(board) < 10**6:
             return False
-        camera.picture = picture(face=False)
+        camera.pictures = pictures(face=False)
         return True
 
     script = Script(kill, lambda b: b.rows[0].restarts == 1, leave, lambda b: b.rows[0].interactions >= 1)
@@ -198,7 +202,7 @@ def test_what_was_in_view_when_everything_was_switched_off_is_stored_at_the_next
         has_read(store, 10)
         os.killpg(process.pid, signal.SIGKILL)
     assert [s.complete for s in stored(store)] == [False]
-    camera.picture = picture(face=False)
+    camera.pictures = pictures(face=False)
     with running(site_file, store) as process:
         until(lambda: any(s.complete for s in stored(store)), "the first stream is ended", deadline_s=90.0)
         process.send_signal(signal.SIGINT)

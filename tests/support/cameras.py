@@ -97,7 +97,7 @@ class MjpegCamera:
     Attributes:
         size: Of the pictures from now on.
         rate: Pictures per second.
-        picture: A JPEG that is sent in place of the usual ones, while set.
+        pictures: JPEGs that are sent in place of the usual ones, again and again, while there are some.
         garbage: What is sent in place of the next pictures, while set.
         silent: Sends nothing while set.
         connections: How many clients were given pictures.
@@ -105,7 +105,7 @@ class MjpegCamera:
 
     def __init__(self, login: tuple[str, str] | None = None, context: ssl.SSLContext | None = None) -> None:
         self.size, self.rate = (160, 120), 20.0
-        self.picture: bytes | None = None
+        self.pictures: tuple[bytes, ...] = ()
         self.garbage: bytes | None = None
         self.silent = threading.Event()
         self.over = threading.Event()
@@ -182,7 +182,8 @@ class _MjpegHandler(BaseHTTPRequestHandler):
             if camera.garbage is not None:
                 self.wfile.write(camera.garbage)
                 continue
-            picture = camera.picture or jpeg(*camera.size, number % 16)
+            sent = camera.pictures
+            picture = sent[number % len(sent)] if sent else jpeg(*camera.size, number % 16)
             head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(picture)}\r\n\r\n"
             self.wfile.write(head.encode() + picture + b"\r\n")
             number += 1
