@@ -1,0 +1,1 @@
+"""Face tracks beside those of the `trackers` library, on simulated scenes whose truth is known."""
