@@ -70,6 +70,7 @@ class Writer:
         self._visits = VisitBook(plan.site.name, store)
         self._status = WriterStatus()
         self._removed: float | None = None
+        self._over = False
 
     def run(self, reporter: Reporter) -> None:
         """Work until asked to stop and no worker is connected any more.
@@ -91,6 +92,7 @@ class Writer:
             self._visits.interrupt()
             reporter.say(self._status, now=True)
         finally:
+            self._over = True
             for book in self._books.values():
                 with suppress(StoreError):
                     book.close()
@@ -105,8 +107,9 @@ class Writer:
             try:
                 self._called.append(self._listener.accept())
             except (OSError, EOFError, AuthenticationError):
-                # A worker that was killed while it called, or somebody who is none of ours.
-                continue
+                # A worker that was killed while it called, or somebody who is none of ours; or the end.
+                if self._over:
+                    return
 
     def _hear(self, line: Connection) -> None:
         if line not in self._lines:
