@@ -167,9 +167,10 @@ class Writer:
             finished = book.commit()
             if finished:
                 self._note(camera, book.interactions)
-            # Before the worker may go: when it is gone, the matcher has been told of everything.
-            for word in self._visits.finished(book.hello, finished):
-                self._tell_matcher(word)
+            if self._plan.site.matching.enabled:
+                # Before the worker may go: when it is gone, the matcher has been told of everything.
+                for word in self._visits.finished(book.hello, finished):
+                    self._tell_matcher(word)
             for line, of in list(self._lines.items()):
                 if of == camera:
                     self._tell(line, Stored(number=book.stored).model_dump_json())
