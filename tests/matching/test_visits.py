@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mien.errors import InputError, SettingError
-from mien.vision.matching import SELECTED, Ended, MatchingRules, Place, Seen, TravelTime, VisitMatcher
+from mien.vision.matching import MatchingRules, Place, Seen, TravelTime, VisitMatcher
+from mien.visits import SELECTED, Ended
 
 MORNING = datetime(2026, 5, 4, 8, 0, tzinfo=UTC)
 PLACES = {"door": Place.ENTRANCE, "shelf": Place.INSIDE, "till": Place.INSIDE, "out": Place.EXIT}

@@ -22,8 +22,6 @@ SIZE = (640, 480)
 HEIGHT = 60.0
 STEP_S = 0.5
 
-Path = "Callable[[float], tuple[float, float] | None]"
-
 
 def box(x: float, y: float, height: float = HEIGHT) -> NDArray[np.float32]:
     return np.array([x - 0.4 * height, y - height / 2, x + 0.4 * height, y + height / 2], np.float32)
@@ -362,3 +360,14 @@ def test_a_customer_who_stays_beyond_closing_time_keeps_what_was_read() -> None:
     told = play(StillWatch(), every(180), lambda t_s: {1: sway(t_s)}, closed=lambda t_s: t_s >= 60)
     assert told.dropped == {}
     assert told.after_hours[1][0] == 60
+
+
+def test_a_face_that_is_found_often_and_never_for_long_does_not_wait_without_end() -> None:
+    """One sight in four seconds makes a track each time, and no time at the place in which it could be judged."""
+    watch, told = StillWatch(), 0
+    for number in range(1, 601):
+        t_s = 4.0 * number
+        told += len(watch.take(t_s, {number: box(300, 200)}, [], size=SIZE).ended)
+        told += len(watch.take(t_s + 3.5, {}, [number], size=SIZE).ended)
+    assert 390 <= told <= 410
+    assert len(watch.waiting) == 600 - told

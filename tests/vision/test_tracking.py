@@ -10,6 +10,7 @@ import pytest
 from mien.video.types import Frame
 from mien.vision.pipeline import FacePipeline
 from mien.vision.settings import PipelineSettings
+from mien.vision.track import Candidate, Tracker
 from mien.vision.types import LeftOut
 from support.clips import steady
 from support.facemesh import Actor, Stance, background, faces, picture
@@ -80,6 +81,19 @@ def test_who_comes_in_where_another_has_just_left_is_another() -> None:
     before = {o.track_id for r in results for o in r.observations if o.t_s < 2.0}
     after = {o.track_id for r in results for o in r.observations if o.t_s > 3.5}
     assert (len(before), len(after), before & after) == (1, 1, set())
+
+
+def test_who_had_left_before_a_stop_is_not_who_comes_in_after_it() -> None:
+    def face(x: float) -> list[Candidate]:
+        box = np.array([x - 35, 135, x + 35, 225], np.float32)
+        return [Candidate(box, None, detected=True, may_start=True)]
+
+    first, second = Tracker(), Tracker()
+    first.assign(face(603.0), 1.0, (640, 360))
+    first.assign([], 1.2, (640, 360))
+    second.restore(first.state(), 1.2)
+    ((track, _),) = second.assign(face(600.0), 2.4, (640, 360))
+    assert track.id == 2
 
 
 def test_a_face_at_the_edge_that_is_missed_in_a_picture_stays_the_same() -> None:

@@ -82,7 +82,6 @@ def tell(
     *,
     now: datetime,
     reason: str = NOT_FOUND,
-    also: visit_news.News | None = None,
 ) -> None:
     """Enter the events that lead from what was shown to what is shown, and note with each interaction the last one.
 
@@ -95,7 +94,6 @@ def tell(
         after: What is shown in its place; other interactions are not concerned.
         now: The time of day.
         reason: Why interactions are gone, where some are.
-        also: What is to be told of visits besides.
     """
     told: list[tuple[Shown, CloudEvent]] = []
     kept: list[tuple[Shown, str]] = []
@@ -117,7 +115,7 @@ def tell(
     _note(connection, kept)
     # Before the first event is entered, because from there to the end other writers of events wait.
     gone_uids = set(before) - set(after)
-    news = [*(also or ()), *visit_news.follow(connection, there=set(after), gone=gone_uids, now=now)]
+    news = visit_news.follow(connection, there=set(after), gone=gone_uids, now=now)
     for (site, touchpoint), group in groupby(
         told, lambda one: (one[0].site_id, one[0].interaction.context.touchpoint)
     ):

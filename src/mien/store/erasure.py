@@ -175,7 +175,8 @@ def _take_out(
     _remove(connection, found)
     row = {"erased_at": now, "removed": removed}
     number = connection.execute(insert(erasures).values(row).returning(erasures.c.id)).scalar_one()
-    announce.tell(connection, told, {}, now=now, reason=reason, also=news)
+    announce.tell(connection, told, {}, now=now, reason=reason)
+    visit_news.enter(connection, news, now=now)
     return number, removed
 
 

@@ -80,7 +80,7 @@ camera_pairs: Final = Table(
     Column("reader", Text, nullable=False),
     Column("mean_offset", Real, nullable=False, doc="Valence read at the second camera minus that at the first."),
     Column("offset_variance", Real, nullable=False, doc="Squared standard error of that mean."),
-    Column("variance", Real, nullable=False, doc="Of the difference from person to person, around the mean."),
+    Column("variance", Real, nullable=False, doc="Of the difference from passage to passage, around the mean."),
     Column("testers", Integer, nullable=False),
     Column("measured_at", UtcDateTime, nullable=False),
     Index(None, "site_id", "from_camera_id", "to_camera_id"),

@@ -49,6 +49,8 @@ class Visits:
         Raises:
             StoreError: The database says no; then none of them is entered.
         """
+        if not placed:
+            return
         now = self._database.now()
         with self._database.write() as connection:
             number = site_id(connection, site, now)
@@ -79,6 +81,8 @@ class Visits:
         Raises:
             StoreError: The database says no; then all of them are open still.
         """
+        if not closed:
+            return
         now = self._database.now()
         with self._database.write() as connection:
             number = site_id(connection, site, now)

@@ -65,7 +65,8 @@ class FrameResult:
     Attributes:
         observations: One for each face seen, whether its reading counts or not, by track. Where badges are looked
             for, faces are told up to 2 s after they were seen, those of each track in order of time.
-        ended: Tracks that ended; they never come back. Who may be a poster is told as ended up to two minutes later.
+        ended: Tracks that ended; they never come back. Who may be a poster is told as ended once its place is
+            cleared, or two minutes after a face was last seen there.
         excluded: Faces found where nothing is read, which were not read.
         dropped: Tracks that may not be read, for a badge, or since nobody is there but a poster or a screen: whatever
             was told of them is to be deleted.
@@ -159,11 +160,11 @@ class FacePipeline:
         ended = self._tracker.clear() if self._scene.jumped(image, t_s) else self._tracker.expire(t_s)
         self.clock.lap("track")
         candidates, excluded = self._finder.find(image, self._tracker, t_s)
-        pairs = self._tracker.assign(candidates, t_s, (image.shape[1], image.shape[0]))
+        size = (image.shape[1], image.shape[0])
+        pairs = self._tracker.assign(candidates, t_s, size)
         self._forget(ended)
         boxes = {track.id: seen.box for track, seen in pairs}
-        height, width = image.shape[:2]
-        still = self._still.take(t_s, boxes, ended, size=(width, height), closed=closed)
+        still = self._still.take(t_s, boxes, ended, size=size, closed=closed)
         self.clock.lap("track")
         behind = covered(np.array([seen.box for _, seen in pairs], dtype=np.float32))
         sights = [
@@ -248,7 +249,7 @@ class FacePipeline:
                 f"{error.errors()[0]['loc']}); start the analysis anew."
             ) from error
         self._scene.t_s = saved.t_s
-        self._tracker.restore(saved.tracks)
+        self._tracker.restore(saved.tracks, saved.t_s)
         self._gate.attention.restore(saved.attention)
         self._seen.restore(saved.visibility)
         self._shown.restore(saved.shown)

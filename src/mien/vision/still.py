@@ -1,8 +1,8 @@
 """Posters and screens: faces that nobody has, so that nothing is counted of them.
 
 A *place* of the picture is judged, not a track: passers-by hide a poster, and it is found again under another number.
-Until a place is judged, tracks that ended there are not told as ended; so what turns out to be a poster can be
-deleted whole. A place whose face moves is cleared, and they are told then.
+Until a place is judged, tracks that were first seen there, or stood still there for a minute, are not told as ended;
+so what turns out to be a poster can be deleted. A place whose face moves is cleared, and they are told then.
 
 Who walked up to a flagged place from elsewhere is nobody of it. Whose first sight is there is left out until they
 move, and a face that moves for ten seconds, or moves away and leaves the place empty, takes the flag with it.
@@ -35,6 +35,9 @@ _WORTH_HOLDING_S: Final = (
     60.0  # of a face from elsewhere; one that never moved since its first sight is held anyway
 )
 _MOST_SPOTS: Final = 100
+_MOST_HELD: Final = (
+    200  # a face that is found so often and never for long is told, lest its tracks wait for ever
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +215,7 @@ class StillWatch:
         )
         for oldest in list(self._state.spots)[:-_MOST_SPOTS]:
             del self._state.spots[oldest]
-        return [Dropped(track, DropReason.STILL, place.since_s, t_s) for track in gone]
+        return [Dropped(track, DropReason.STILL) for track in gone]
 
     def _end(self, track: int, told: list[int]) -> None:
         """A track ended: told now, or once its place is judged."""
@@ -222,6 +225,8 @@ class StillWatch:
             worth = member.born or place.face_s >= _WORTH_HOLDING_S
             if member.inside and worth and place.flagged_s is None and not place.screen:
                 place.held.append(track)
+                if len(place.held) > _MOST_HELD:
+                    told.append(place.held.pop(0))
                 return
         told.append(track)
 

@@ -7,6 +7,7 @@ sensor noise, coding and changing light, and how living heads sway.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -30,7 +31,8 @@ Why = Literal["no motion", "seen while closed"]
 """Why a place is taken for a poster or a screen."""
 
 
-class Limits(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Limits:
     """How far from a place its face may be.
 
     Attributes:
@@ -40,8 +42,6 @@ class Limits(BaseModel):
         size_px: Likewise in pixels.
         reach: How many times as far a face may be and still be the one of this place, moving.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     place: float
     place_px: float

@@ -272,8 +272,14 @@ class Tracker:
             ),
         )
 
-    def restore(self, state: TrackerState) -> None:
-        """Go on from a state; faces are found again by the detector at the next picture."""
+    def restore(self, state: TrackerState, t_s: float | None) -> None:
+        """Go on from a state; faces are found again by the detector at the next picture.
+
+        Args:
+            state: What `state` gave.
+            t_s: Time of the last picture before it; `None` where there was none.
+        """
+        self.looked_s = -np.inf if t_s is None else t_s
         self.next_id = state.next_id
         self.detected_s = -np.inf
         self.tracks = [

@@ -63,14 +63,10 @@ class Dropped:
     Attributes:
         track_id: Which.
         reason: Why.
-        since_s: When it began, seconds in the stream; of a poster or screen, when it was first seen.
-        at_s: When that was found.
     """
 
     track_id: int
     reason: DropReason
-    since_s: float
-    at_s: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from mien.runtime.live.templates import FacesOut
     from mien.video.types import Frame
     from mien.vision.pipeline import FacePipeline, FrameResult
-    from mien.vision.still_place import StillSpot
 
 _STATE_EVERY_S: Final = 1.0
 """Stream seconds between two states from which another worker could go on."""
@@ -81,7 +80,6 @@ class Worker:
         self._tracks: frozenset[int] = frozenset()
         self._troubles: dict[TroubleKind, Trouble] = {}
         self._faces = self._readings = 0
-        self._spots: list[StillSpot] = []
 
     def run(self) -> None:
         """Read until the stream ends or a stop is asked for, and wait until everything is stored."""
@@ -153,7 +151,6 @@ class Worker:
         self._number += 1
         account = self._pipeline.badge_account
         decoded = self._feed.decoded
-        self._spots = self._pipeline.still_spots
         self._link.put(
             Tick(
                 number=self._number,
@@ -166,7 +163,7 @@ class Worker:
                 excluded=result.excluded,
                 pipeline=state,
                 badges=None if account is None else account.model_dump(),
-                still=tuple(self._spots) if state is not None else None,
+                still=tuple(self._pipeline.still_spots) if state is not None else None,
                 flow=None if state is None or self._flow is None else self._flow.state(),
             )
         )
@@ -262,8 +259,10 @@ class Worker:
         return told
 
     def _say(self, *, now: bool = False) -> None:
+        if not (now or self._reporter.due):
+            return
         status: CameraStatus = self._feed.status
-        spots = [told_spot(spot) for spot in self._spots if spot.until_s is None]
+        spots = [told_spot(spot) for spot in self._pipeline.still_spots if spot.until_s is None]
         self._reporter.say(
             status.model_copy(
                 update={

@@ -99,11 +99,15 @@ class BadgeDropped(Dropped):
     """The order to drop a track for a badge: with `readings` above 0 all of it that was stored is to be deleted.
 
     Attributes:
+        since_s: When the track was first seen, seconds in the stream.
+        at_s: When the badge was.
         marker: The number seen.
         readings: How often it was read before.
         read_s: Seconds of it that were read before.
     """
 
+    since_s: float
+    at_s: float
     marker: int
     readings: int
     read_s: float
@@ -253,8 +257,7 @@ class BadgeWatch(Generic[Crop]):
         account.read_first += known.readings > 0
         account.readings += known.readings
         account.read_s += known.read_s
-        staff = known.decision is Decision.STAFF
-        reason = DropReason.STAFF if staff else DropReason.OPTED_OUT
+        reason = DropReason(known.decision.value)
         return BadgeDropped(track_id, reason, known.since_s, t_s, marker, known.readings, known.read_s)
 
     def _discard(self, track_id: int) -> None:

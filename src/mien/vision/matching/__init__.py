@@ -8,11 +8,8 @@ from mien.vision.matching.secrecy import no_core_dumps
 from mien.vision.matching.template import Template
 from mien.vision.matching.tracks import TrackTemplates
 from mien.vision.matching.visits import EndedVisit, Placed, Seen, VisitMatcher
-from mien.visits import SELECTED, Ended
 
 __all__ = [
-    "SELECTED",
-    "Ended",
     "EndedVisit",
     "FaceEmbedder",
     "MatchingRules",
