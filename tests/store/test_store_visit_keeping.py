@@ -93,6 +93,19 @@ def test_erasure_takes_the_whole_visit_of_who_is_named(store):
     assert store.erasures.look(NAME) == {}
 
 
+def test_what_earlier_visits_told_of_who_is_erased_goes_too(store):
+    named(store)
+    # Joined anew, by a replay: who is named is alone now, and the first event of the others' visit still tells of them.
+    store.visits.place(SITE, "b", [*visit_of(0, 1), *visit_of(2)])
+    store.visits.close(SITE, "b", [ended(0), ended(2)])
+    assert any(uid(2) in entry.event.to_json() for entry in follow(store) if "visit" in entry.event.type)
+    due = store.erasures.look(NAME)
+    assert store.erasures.erase(NAME).removed == due
+    telling = [entry.event for entry in follow(store) if uid(2) in entry.event.to_json()]
+    assert [event.type for event in telling] == ["mien.interaction.withdrawn"]
+    assert [visit.uid for visit in store.visits.list_visits()] == [visit_uid(uid(0)), visit_uid(uid(3))]
+
+
 def test_who_was_told_of_an_erased_visit_is_told_to_forget_it_by_ids_alone(store):
     named(store)
     told = {entry.event.subject: entry.event.id for entry in follow(store)}

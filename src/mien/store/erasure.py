@@ -12,6 +12,7 @@ from mien.privacy import check_reference
 from mien.store import announce, visit_news, visit_rows
 from mien.store.database import chunks
 from mien.store.engine import scrub
+from mien.store.events import VISIT_SCORED
 from mien.store.tables import curves, interactions, moments, outbox, scores
 from mien.store.till_tables import consents, erasures, receipt_joins, receipts, withheld
 from mien.store.visit_tables import visit_interactions, visits
@@ -207,16 +208,29 @@ def _whole_visits(connection: Connection, named: Sequence[str]) -> tuple[tuple[s
     return tuple(dict.fromkeys([*named, *members])), tuple(whole.values())
 
 
+def _naming(connection: Connection, found: _Joined) -> list[int]:
+    """Events of other visits, which are no more, that name an interaction as their member: their numbers."""
+    said = select(outbox.c.number, outbox.c.subject, outbox.c.data).where(outbox.c.type == VISIT_SCORED)
+    gone, told = set(found.interactions), set(found.subjects)
+    return [
+        row.number
+        for row in connection.execute(said)
+        if row.subject not in told and gone.intersection(one["interaction"] for one in row.data["members"])
+    ]
+
+
 def _counts(connection: Connection, found: _Joined) -> dict[str, int]:
     ids = _ids(connection, found.interactions)
+    by_interaction = {
+        what: sum(_count(connection, column, uids) for uids in chunks(found.subjects))
+        for what, _, column in BY_INTERACTION
+    }
+    by_interaction["events"] += len(_naming(connection, found))
     counted = {
         "consents": len(found.consents),
         "receipts": len(found.receipts),
         "visits": len(found.visits),
-        **{
-            what: sum(_count(connection, column, uids) for uids in chunks(found.subjects))
-            for what, _, column in BY_INTERACTION
-        },
+        **by_interaction,
         **{
             table.name: sum(_count(connection, table.c.interaction_id, some) for some in chunks(ids))
             for table in (scores, moments, curves)
@@ -250,6 +264,8 @@ def _withhold(connection: Connection, found: _Joined) -> None:
 
 
 def _remove(connection: Connection, found: _Joined) -> None:
+    for numbers in chunks(_naming(connection, found)):
+        connection.execute(delete(outbox).where(outbox.c.number.in_(numbers)))
     for _, table, column in BY_INTERACTION:
         for uids in chunks(found.subjects):
             connection.execute(delete(table).where(column.in_(uids)))
