@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
 from mien.errors import InputError
 from mien.journey.flow.counts import FlowCounts, FlowQuarter
 from mien.journey.flow.crossing import LineWatch
@@ -160,18 +158,12 @@ class FlowBook:
         Raises:
             InputError: It is no such state, or is of another version or plan.
         """
-        try:
-            saved = BookState.model_validate(dict(state))
-        except ValidationError as error:
-            raise InputError(
-                f"The saved counts cannot be used ({error.error_count()} wrong values); begin the stream anew."
-            ) from error
+        saved = BookState.of(state)
         names = {line.name for line in self.plan.lines}, set(self._zones)
-        if saved.version != STATE_VERSION or (set(saved.lines), set(saved.zones)) != names:
+        if (set(saved.lines), set(saved.zones)) != names:
             raise InputError(
-                f"The saved counts have version {saved.version} and the lines and zones "
-                f"{', '.join([*saved.lines, *saved.zones]) or 'none'}; this book has version {STATE_VERSION} and "
-                f"{', '.join(sorted(names[0] | names[1])) or 'none'}: begin the stream anew."
+                f"The saved counts have the lines and zones {', '.join([*saved.lines, *saved.zones]) or 'none'}; this "
+                f"book has {', '.join(sorted(names[0] | names[1])) or 'none'}: begin the stream anew."
             )
         self._t_s, self._followed = saved.t_s, saved.followed
         for line, watch in zip(self.plan.lines, self._lines, strict=True):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from mien.errors import InputError
 from mien.journey.flow.counts import FlowCounts, FlowQuarter
 from mien.journey.flow.crossing import LineTrack
 from mien.journey.flow.stays import OpenStay
@@ -54,6 +55,26 @@ class BookState(BaseModel):
     zones: dict[str, ZoneState]
     periods: dict[int, FlowCounts]
 
+    @classmethod
+    def of(cls, state: Mapping[str, Any]) -> Self:
+        """What `FlowBook.state` gave.
+
+        Raises:
+            InputError: It is no such state, or is of another version.
+        """
+        try:
+            saved = cls.model_validate(dict(state))
+        except ValidationError as error:
+            raise InputError(
+                f"The saved counts cannot be used ({error.error_count()} wrong values); begin the stream anew."
+            ) from error
+        if saved.version != STATE_VERSION:
+            raise InputError(
+                f"The saved counts have version {saved.version}, this Mien goes on from {STATE_VERSION}; begin the "
+                "stream anew."
+            )
+        return saved
+
 
 def left_open(state: Mapping[str, Any], settings: FlowSettings, begins: datetime | None) -> list[FlowQuarter]:
     """The periods in what a book saved that nobody will go on with, as far as they were counted.
@@ -64,12 +85,12 @@ def left_open(state: Mapping[str, Any], settings: FlowSettings, begins: datetime
         state: From `FlowBook.state`.
         settings: How the book counted.
         begins: What time it was at 0 s of the stream, with zone.
+
+    Raises:
+        InputError: It is no such state, or is of another version.
     """
-    saved, into_s, length_s = (
-        BookState.model_validate(dict(state)),
-        settings.into_period_s(begins),
-        settings.quarter_s,
-    )
+    saved = BookState.of(state)
+    into_s, length_s = settings.into_period_s(begins), settings.quarter_s
     return [
         FlowQuarter(begin_s=number * length_s - into_s, end_s=(number + 1) * length_s - into_s, counts=counts)
         for number, counts in sorted(saved.periods.items())

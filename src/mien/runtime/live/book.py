@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from time import monotonic
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from shapely.geometry import Point
 
+from mien.errors import InputError
 from mien.journey.builder import InteractionBuilder
 from mien.journey.flow import FlowSettings, left_open
 from mien.runtime.account import Account
@@ -177,7 +179,9 @@ class Book:
         """End a stream whose worker will not come back: who was in view is stored as interrupted."""
         last_s = self._state.resume_s or 0.0
         if self._state.flow is not None:
-            self._counted += left_open(self._state.flow["book"], FlowSettings(), self.hello.recorded_at)
+            # What another version counted cannot be read, and nobody goes on with it.
+            with suppress(InputError):
+                self._counted += left_open(self._state.flow["book"], FlowSettings(), self.hello.recorded_at)
         self.take(End(number=self._state.number + 1, end_s=last_s, warnings=(why,)))
 
     def _tick(self, tick: Tick) -> None:
