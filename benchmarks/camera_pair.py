@@ -40,7 +40,6 @@ from rich.progress import track
 from rich.table import Table
 
 from mien.journey.builder import InteractionBuilder
-from mien.journey.thresholds import is_state
 from mien.journey.types import Context
 from mien.video import open_video
 from mien.video.types import Frame
@@ -163,11 +162,9 @@ def state(camera: Camera, faces: Sequence[MeshFace], seed: int) -> tuple[float, 
         result = pipeline.process(Frame(camera.picture(face, rng), number / RATE, number))
         found += builder.take(result.observations, result.ended)
     pipeline.finish()
-    scores = [one.score for one in (*found, *builder.finish(interrupted=True))]
-    good = [one for one in scores if is_state(one.n, one.usable_s)]
-    if len(good) != 1 or good[0].hi_mean is None or good[0].hi_sd is None:
-        return np.nan, np.nan
-    return good[0].hi_mean / 50 - 1, good[0].hi_sd / 50
+    every = (*found, *builder.finish(interrupted=True))
+    good = [known for one in every if (known := one.score.state) is not None]
+    return good[0] if len(good) == 1 else (np.nan, np.nan)
 
 
 def spread(states: Array, errors: Array) -> Array:

@@ -40,6 +40,13 @@ def test_importing_loads_no_network_no_store_and_no_optional_library():
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.parametrize("module", ["mien.store", "mien.runtime.live.messages"])
+def test_what_every_process_loads_is_without_the_statistics_of_reports(module):
+    code = f"import sys, {module}; print('scipy.stats' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
 def test_an_analysis_never_imports_torch():
     code = f"import sys, mien; mien.analyze({str(SAMPLES / 'no_face.mp4')!r}); print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

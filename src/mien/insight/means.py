@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtrit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -70,7 +70,7 @@ class Mean:
 
     def interval(self, level: float = LEVEL) -> tuple[float, float]:
         """Ends of its interval by Student's t."""
-        half = float(stats.t.ppf((1 + level) / 2, self.df)) * self.variance**0.5
+        half = float(stdtrit(self.df, (1 + level) / 2)) * self.variance**0.5
         return self.value - half, self.value + half
 
     def minus(self, other: Mean) -> Mean:

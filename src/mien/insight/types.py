@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
-from mien.journey.thresholds import is_state
+from mien.journey.thresholds import ONE_WAY, is_state
 
 if TYPE_CHECKING:
     from mien.expressions import ScaleName
@@ -16,10 +16,6 @@ Key = TypeVar("Key", datetime, date, int)
 
 FEWEST: Final = 10
 """States that an average needs: k of design 3.11."""
-COVERED_SHARE: Final = 0.1
-"""Share of usable readings made from the eyes alone above which an interaction is not compared with whole faces.
-
-Below it those readings move a state by under a tenth of what the two ways of reading differ by."""
 
 
 class Verdict(StrEnum):
@@ -70,7 +66,7 @@ class StateRecord:
     @property
     def covered(self) -> bool:
         """Whether too much of it was read by the eyes alone to be compared with whole faces."""
-        return self.by_eyes > COVERED_SHARE * self.n
+        return self.n - self.by_eyes < ONE_WAY * self.n
 
 
 @dataclass(frozen=True, slots=True, order=True)

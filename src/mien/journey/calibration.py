@@ -19,7 +19,7 @@ from scipy.optimize import brentq
 
 from mien.errors import InputError
 from mien.journey.camera_pair import CameraPair
-from mien.journey.thresholds import MIN_STATE_READINGS, MIN_STATE_S, ONE_WAY, is_state
+from mien.journey.thresholds import MIN_STATE_READINGS, MIN_STATE_S, one_way
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -131,12 +131,13 @@ def stand_of(tester: str, camera: str, began_at: datetime, interaction: Interact
         InputError: It has no state, or was not read from the whole face throughout; one clause.
     """
     score = interaction.score
-    if score.hi_mean is None or score.hi_sd is None or not is_state(score.n, score.usable_s):
+    state = score.state
+    if state is None:
         raise InputError(
             f"no state there: {score.n} usable readings over {score.usable_s:.1f} s, and {MIN_STATE_READINGS} over "
             f"{MIN_STATE_S:g} s are needed"
         )
-    if interaction.by_eyes / score.n > 1 - ONE_WAY:
+    if one_way(interaction.by_eyes, score.n) is not False:
         raise InputError(
             f"{interaction.by_eyes} of {score.n} readings are of a covered face; testers keep the whole face bare"
         )
@@ -144,8 +145,8 @@ def stand_of(tester: str, camera: str, began_at: datetime, interaction: Interact
         tester,
         camera,
         began_at,
-        score.hi_mean / 50 - 1,
-        max((score.hi_sd / 50) ** 2, _LEAST_VARIANCE),
+        state[0],
+        max(state[1] ** 2, _LEAST_VARIANCE),
         interaction.scale,
         interaction.reader,
     )

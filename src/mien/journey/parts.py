@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mien.journey.types import Context, Moment
+    from mien.journey.visit import Stop
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False, description="Seconds.")]
 Valence = Annotated[float, Field(allow_inf_nan=False, description="-1 unpleasant .. 1 pleasant.")]
@@ -46,6 +47,17 @@ class MomentPart(Part):
     ]
 
 
+class StopPart(Part):
+    """A touchpoint on the way. A number is null where `reason` says why."""
+
+    touchpoint: str | None
+    interactions: Annotated[list[str], Field(description="Ids of those that follow each other there.")]
+    valence: Annotated[Valence | None, Field(description="The state: mean valence, -1..1.")]
+    low: Annotated[Valence | None, Field(description="Lower end of its 95 % interval.")]
+    high: Annotated[Valence | None, Field(description="Upper end of its 95 % interval.")]
+    reason: Annotated[str | None, Field(description="Why there is no state to show; null where there is.")]
+
+
 class ContextPart(Part):
     """Where and how it took place; null where nothing was said."""
 
@@ -67,6 +79,21 @@ def moment_parts(moments: Sequence[Moment]) -> list[MomentPart]:
             probability=round_(moment.probability),
         )
         for moment in moments
+    ]
+
+
+def stop_parts(stops: Sequence[Stop]) -> list[StopPart]:
+    """Touchpoints on the way in order, rounded to 4 decimals."""
+    return [
+        StopPart(
+            touchpoint=stop.touchpoint,
+            interactions=list(stop.interactions),
+            valence=rounded(stop.valence),
+            low=rounded(stop.low),
+            high=rounded(stop.high),
+            reason=stop.reason,
+        )
+        for stop in stops
     ]
 
 

@@ -39,6 +39,22 @@ simulated cameras 0.083 (0.058 to 0.105), of which the upper end is taken, since
 (`benchmarks/camera_pair.py`)."""
 
 
+def one_way(by_eyes: int, n: int) -> bool | None:
+    """Whether readings were made by the eyes alone; `None` where neither way makes nine tenths of them.
+
+    Args:
+        by_eyes: Of them by the eyes alone.
+        n: All, above 0.
+
+    Example:
+        >>> one_way(4, 40), one_way(36, 40), one_way(5, 40)
+        (False, True, None)
+    """
+    if by_eyes >= ONE_WAY * n:
+        return True
+    return False if n - by_eyes >= ONE_WAY * n else None
+
+
 def is_state(n: int, usable_s: float) -> bool:
     """Whether so many usable readings over so many usable seconds are a state (design 3.6).
 

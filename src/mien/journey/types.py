@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from mien.journey.thresholds import is_state
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -92,6 +94,13 @@ class Score:
     hi_sd: float | None = None
     moments: tuple[Moment, ...] = ()
     window_s: float | None = None
+
+    @property
+    def state(self) -> tuple[float, float] | None:
+        """Mean valence and its standard deviation, shown or not; `None` where it is no state (design 3.6)."""
+        if self.hi_mean is None or self.hi_sd is None or not is_state(self.n, self.usable_s):
+            return None
+        return self.hi_mean / 50 - 1, self.hi_sd / 50
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,11 +12,11 @@ from itertools import groupby
 from math import ceil, inf, sqrt
 from typing import TYPE_CHECKING, Final
 
-from scipy import stats
+from scipy.special import ndtri, stdtr, stdtrit
 
 from mien.errors import InputError
 from mien.journey.score import CHANGED_VISIBILITY, outcome
-from mien.journey.thresholds import MIN_STATE_READINGS, MIN_STATE_S, ONE_WAY, THRESHOLDS, is_state
+from mien.journey.thresholds import MIN_STATE_READINGS, MIN_STATE_S, THRESHOLDS, one_way
 from mien.journey.types import Outcome
 
 if TYPE_CHECKING:
@@ -97,11 +97,6 @@ class VisitScore:
     scale: ScaleName | None = None
     reader: str | None = None
 
-    @property
-    def joined(self) -> bool:
-        """Whether two touchpoints or more were joined."""
-        return len({stop.touchpoint for stop in self.stops}) > 1
-
 
 @dataclass(frozen=True, slots=True)
 class _CameraError:
@@ -153,8 +148,8 @@ def score_visit(members: Sequence[Interaction], pair: CameraPair | None) -> Visi
     mean = last.mean - first.mean - cameras.offset
     sd = sqrt(read_variance + cameras.variance)
     freedom = inf if cameras.variance == 0 else cameras.freedom * (sd**2 / cameras.variance) ** 2
-    change = stats.t(freedom, loc=mean, scale=sd)
-    low, high = (100 * min(max(float(end), -2.0), 2.0) for end in change.interval(_SURE))
+    reach = float(stdtrit(freedom, (1 + _SURE) / 2)) * sd
+    low, high = (100 * min(max(end, -2.0), 2.0) for end in (mean - reach, mean + reach))
     shown = high - low < limits.eps_width
     why = f"EPS known to {ceil(high - low)} points only, shown under {limits.eps_width:g}"
     eps = 100 * min(max(mean, -2.0), 2.0)
@@ -162,7 +157,7 @@ def score_visit(members: Sequence[Interaction], pair: CameraPair | None) -> Visi
         eps=eps if shown else None,
         eps_low=low if shown else None,
         eps_high=high if shown else None,
-        outcome=outcome(change.cdf, limits),
+        outcome=outcome(lambda change: stdtr(freedom, (change - mean) / sd), limits),
         reason=None if shown else why if cameras.calibrated else f"{why}; {NOT_CALIBRATED}",
         calibrated=cameras.calibrated,
         stops=stops,
@@ -176,24 +171,18 @@ def score_visit(members: Sequence[Interaction], pair: CameraPair | None) -> Visi
 
 def _stop(touchpoint: str | None, members: list[Interaction]) -> Stop:
     ids = tuple(one.id for one in members)
-    known = [one for one in members if is_state(one.score.n, one.score.usable_s)]
-    parts = [
-        (one.score.usable_s, one.score.hi_mean / 50 - 1, one.score.hi_sd / 50)
-        for one in known
-        if one.score.hi_mean is not None and one.score.hi_sd is not None
-    ]
+    known = [(one, state) for one in members if (state := one.score.state) is not None]
     several = len({(one.scale, one.reader) for one in members}) > 1
-    if not parts or several:
+    if not known or several:
         why = f"a state needs {MIN_STATE_READINGS} usable readings over {MIN_STATE_S:g} s"
         return Stop(touchpoint, ids, None, None, None, "read in several ways" if several else why)
-    total = sum(part[0] for part in parts)
-    mean = sum(usable_s * state for usable_s, state, _ in parts) / total
-    sd = sqrt(sum((usable_s * error) ** 2 for usable_s, _, error in parts)) / total
-    reach = float(stats.norm.ppf((1 + _SURE) / 2)) * sd
+    total = sum(one.score.usable_s for one, _ in known)
+    mean = sum(one.score.usable_s * state for one, (state, _) in known) / total
+    sd = sqrt(sum((one.score.usable_s * error) ** 2 for one, (_, error) in known)) / total
+    reach = float(ndtri((1 + _SURE) / 2)) * sd
     low, high = max(mean - reach, -1.0), min(mean + reach, 1.0)
     limit = THRESHOLDS[members[0].scale].hi_width / 50
-    eyes = sum(one.by_eyes for one in known) / sum(one.score.n for one in known)
-    by_eyes = True if eyes >= ONE_WAY else False if eyes <= 1 - ONE_WAY else None
+    by_eyes = one_way(sum(one.by_eyes for one, _ in known), sum(one.score.n for one, _ in known))
     if high - low >= limit:
         why = f"state known to {high - low:.2f} only, shown under {limit:.2f}"
         return Stop(touchpoint, ids, None, None, None, why, mean, sd, by_eyes)

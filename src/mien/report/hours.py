@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mien.insight import Unit, Verdict
-from mien.insight.types import COVERED_SHARE, FEWEST
-from mien.journey.thresholds import MIN_STATE_READINGS, MIN_STATE_S
+from mien.insight.types import FEWEST
+from mien.journey.thresholds import MIN_STATE_READINGS, MIN_STATE_S, ONE_WAY
 from mien.report.figures import share, signed
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _what_is_missing(report: HoursReport) -> Iterator[Remark]:
         yield Remark(
             "Covered faces",
             f"{covered[0]} at the entrance and {covered[1]} at the exit were read by the eyes alone for more than "
-            f"{share(COVERED_SHARE, 1)} of the readings. Whole faces are compared with whole faces, so these are left "
+            f"{share(1 - ONE_WAY, 1)} of the readings. Whole faces are compared with whole faces, so these are left "
             "out.",
         )
     stateless = total.entrance.stateless, total.exit.stateless

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from mien.journey.parts import rounded
+from mien.journey.parts import rounded, stop_parts
 from mien.journey.visit_average import FEWEST, VisitAverage, average_eps
 from mien.visits import SELECTED, Ended
 
@@ -135,17 +135,7 @@ def _score(score: VisitScore) -> dict[str, Any]:
         "calibrated": score.calibrated,
         "scale": score.scale,
         "reader": score.reader,
-        "stops": [
-            {
-                "touchpoint": stop.touchpoint,
-                "interactions": list(stop.interactions),
-                "valence": rounded(stop.valence),
-                "low": rounded(stop.low),
-                "high": rounded(stop.high),
-                "reason": stop.reason,
-            }
-            for stop in score.stops
-        ],
+        "stops": [part.model_dump(mode="json") for part in stop_parts(score.stops)],
     }
 
 

@@ -37,8 +37,7 @@ class StoredPeriod:
         begins_at: Beginning of the period, UTC.
         ends_at: Its end.
         counts: What was counted in as much of it as was watched.
-        stream: Number of the recording or live stream in the store.
-        stream_began_at: When that began.
+        stream_began_at: When the recording or live stream began.
         stream_ended_at: How far it was read by now.
     """
 
@@ -47,7 +46,6 @@ class StoredPeriod:
     begins_at: datetime
     ends_at: datetime
     counts: FlowCounts
-    stream: int
     stream_began_at: datetime
     stream_ended_at: datetime
 
@@ -94,7 +92,7 @@ class Flow:
             .join(cameras, flow_quarters.c.camera_id == cameras.c.id)
         )
         names = sites.c.name.label("site"), cameras.c.name.label("camera")
-        stream = recordings.c.id.label("stream"), recordings.c.recorded_at, runs.c.position_s
+        stream = recordings.c.recorded_at, runs.c.position_s
         query = (
             select(flow_quarters, *names, *stream)
             .select_from(joined)
@@ -162,7 +160,6 @@ def _period(row: Row[Any]) -> StoredPeriod:
         begins_at=row.begins_at,
         ends_at=row.ends_at,
         counts=FlowCounts.model_validate(row.counts),
-        stream=row.stream,
         stream_began_at=row.recorded_at,
         stream_ended_at=row.recorded_at + timedelta(seconds=row.position_s),
     )

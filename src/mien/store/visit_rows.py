@@ -79,6 +79,16 @@ class KnownVisit:
     visit: StoredVisit
 
 
+def placed(connection: Connection, uids: Iterable[str]) -> set[str]:
+    """Those of some interactions that are in a visit."""
+    own = select(visit_interactions.c.interaction_uid)
+    return {
+        uid
+        for some in chunks(list(uids))
+        for uid in connection.execute(own.where(visit_interactions.c.interaction_uid.in_(some))).scalars()
+    }
+
+
 def spans(connection: Connection, uids: Iterable[str]) -> dict[str, Span]:
     """When and where interactions took place, by their ids; those that no analysis holds are left out."""
     columns = (

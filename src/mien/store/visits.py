@@ -51,6 +51,8 @@ class Visits:
         """
         if not placed:
             return
+        if not placed:
+            return
         now = self._database.now()
         with self._database.write() as connection:
             number = site_id(connection, site, now)
@@ -81,6 +83,8 @@ class Visits:
         Raises:
             StoreError: The database says no; then all of them are open still.
         """
+        if not closed:
+            return
         if not closed:
             return
         now = self._database.now()
@@ -128,13 +132,8 @@ class Visits:
 
     def placed(self, uids: Collection[str]) -> set[str]:
         """Those of some interactions that are in a visit."""
-        found: set[str] = set()
         with self._database.read() as connection:
-            for some in chunks(list(uids)):
-                query = select(visit_interactions.c.interaction_uid)
-                own = query.where(visit_interactions.c.interaction_uid.in_(some))
-                found.update(connection.execute(own).scalars())
-        return found
+            return visit_rows.placed(connection, uids)
 
     def list_visits(
         self,
@@ -196,11 +195,7 @@ class _Placing:
 
     def place(self, wanted: Sequence[PlacedInteraction]) -> list[int]:
         """Put those into visits that are in none; the rows of visits that they were put into."""
-        taken: set[str] = set()
-        for some in chunks([one.interaction for one in wanted]):
-            query = select(visit_interactions.c.interaction_uid)
-            own = query.where(visit_interactions.c.interaction_uid.in_(some))
-            taken.update(self._connection.execute(own).scalars())
+        taken = visit_rows.placed(self._connection, [one.interaction for one in wanted])
         touched: dict[int, None] = {}
         for one in wanted:
             if one.interaction in taken:

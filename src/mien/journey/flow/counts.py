@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, NonNegativeInt
-from scipy import stats
 
 from mien.journey.flow.durations import Durations
 from mien.journey.flow.summing import Counts
@@ -93,6 +92,8 @@ class QueueCounts(Counts):
         n = self.served.n + self.gave_up.n
         if n == 0:
             return None
+        from scipy import stats  # noqa: PLC0415  (only reports need it, and every worker would load it)
+
         interval = stats.binomtest(self.gave_up.n, n).proportion_ci(method="wilson")
         return Share(self.gave_up.n / n, float(interval.low), float(interval.high))
 

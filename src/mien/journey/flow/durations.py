@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 from pydantic import Field, NonNegativeInt
-from scipy import stats
 
 from mien.journey.flow.summing import Counts
 
@@ -93,6 +92,8 @@ class Durations(Counts):
         """
         if self.n < MIN_ENDED:
             return Quantile(None, None, None, f"under {MIN_ENDED} seen to their end")
+        from scipy import stats  # noqa: PLC0415  (only reports need it, and every worker would load it)
+
         data = stats.CensoredData(uncensored=_spread(self.ended), right=_spread(self.cut))
         survival = stats.ecdf(data).sf
         with warnings.catch_warnings():

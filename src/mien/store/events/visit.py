@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field
 
 from mien.errors import StoreError
 from mien.expressions import ScaleName
-from mien.journey.parts import Part, Points, Share, Valence, rounded
+from mien.journey.parts import Part, Points, Share, StopPart, rounded, stop_parts
 from mien.journey.types import Outcome
 from mien.store.events.envelope import CloudEvent, schema_of, source_of
 from mien.store.events.interaction import Replaces
@@ -47,17 +47,6 @@ class VisitMemberPart(Part):
         Share | None,
         Field(description="That it is the same person as before; null of the first."),
     ]
-
-
-class StopPart(Part):
-    """A touchpoint on the way. A number is null where `reason` says why."""
-
-    touchpoint: str | None
-    interactions: Annotated[list[str], Field(description="Ids of those that follow each other there.")]
-    valence: Annotated[Valence | None, Field(description="The state: mean valence, -1..1.")]
-    low: Annotated[Valence | None, Field(description="Lower end of its 95 % interval.")]
-    high: Annotated[Valence | None, Field(description="Upper end of its 95 % interval.")]
-    reason: Annotated[str | None, Field(description="Why there is no state to show; null where there is.")]
 
 
 class VisitScored(Part):
@@ -134,17 +123,7 @@ def visit_scored(visit: StoredVisit, *, replaces: str | None = None) -> CloudEve
             )
             for one in visit.members
         ],
-        stops=[
-            StopPart(
-                touchpoint=stop.touchpoint,
-                interactions=list(stop.interactions),
-                valence=rounded(stop.valence),
-                low=rounded(stop.low),
-                high=rounded(stop.high),
-                reason=stop.reason,
-            )
-            for stop in score.stops
-        ],
+        stops=stop_parts(score.stops),
         eps=rounded(score.eps, 2),
         eps_low=rounded(score.eps_low, 2),
         eps_high=rounded(score.eps_high, 2),
