@@ -215,6 +215,8 @@ def test_queues_are_told_and_a_zone_that_is_gone_from_the_site_file_still_is(
         (("film.mp4",), "A video needs --camera"),
         (("film.mp4", "--camera", "front", "--on", "2026-05-04"), "--on belongs to what is stored"),
         (("--on", "monday"), "write a day as YYYY-MM-DD"),
+        (("--on", "9999-12-31"), "The day 9999-12-31 is not in the years 1970 to 2199"),
+        (("--on", "0001-01-01"), "The day 0001-01-01 is not in the years 1970 to 2199"),
         (("--on", "2026-05-04", "--until", "2026-05-03"), "a last day that is not before the first"),
         (("--camera", "frnt"), "it has front, back, tills"),
         (("--json", "shop.toml"), "only one of them would be left"),

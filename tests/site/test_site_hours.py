@@ -73,6 +73,19 @@ def test_a_site_is_open_on_its_own_clock(site: Site) -> None:
     assert site.is_open(datetime(2026, 5, 4, 9, 30, tzinfo=PARIS))
 
 
+@pytest.mark.parametrize("zone", ["Atlantic/Azores", "America/Havana", "America/Sao_Paulo", "Europe/Paris"])
+def test_a_day_ends_where_the_next_begins_also_where_midnight_comes_twice_or_never(
+    site: Site, zone: str
+) -> None:
+    there = site.model_copy(update={"time_zone": zone})
+    for n in range(366):
+        day = date(2018, 1, 1) + timedelta(days=n)
+        first, after = there.midnight(day), there.midnight(day + timedelta(days=1))
+        assert there.day(first) == day
+        assert there.day(first - timedelta(seconds=1)) == day - timedelta(days=1)
+        assert there.day(after - timedelta(seconds=1)) == day
+
+
 def test_a_late_night_lasts_into_the_next_day(site: Site) -> None:
     assert site.is_open(utc(2, 23, 30, month=5))  # Saturday night, 1:30 on Sunday
     assert not site.is_open(utc(3, 0, 30, month=5))

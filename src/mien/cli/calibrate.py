@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
-from mien.cli.console import complain, out, say, warn
+from mien.cli.console import add_row, complain, out, say, table_of, warn
 from mien.cli.options import StoreOption
 from mien.cli.site import SiteFile
 from mien.errors import InputError, SettingError
@@ -124,7 +122,7 @@ def _nothing(done: Calibration, walks: Path) -> str:
 def _tell(done: Calibration) -> None:
     if not done.cameras:
         return
-    table = _table(
+    table = table_of(
         "from",
         "to",
         "offset, valence",
@@ -136,9 +134,9 @@ def _tell(done: Calibration) -> None:
     )
     for one in done.cameras:
         if one.walked is not None:
-            _row(table, one.first, one.second, *_cells(one.walked))
+            add_row(table, one.first, one.second, *_cells(one.walked))
         else:
-            _row(table, one.first, one.second, "not measured")
+            add_row(table, one.first, one.second, "not measured")
     out.print(table)
     for one in done.cameras:
         if one.walked is not None and one.walked.one_order:
@@ -179,10 +177,12 @@ def _tell_recorded(pairs: list[RecordedPair], site: Site, *, as_json: bool) -> N
     if not pairs:
         say(f"No cameras of '{site.name}' are calibrated; docs/calibrating.md says how it is done.")
         return
-    table = _table("from", "to", "offset, valence", "sd, valence", "testers", "measured", "reader", "counts?")
+    table = table_of(
+        "from", "to", "offset, valence", "sd, valence", "testers", "measured", "reader", "counts?"
+    )
     for one in pairs:
         pair = one.measured.pair
-        _row(
+        add_row(
             table,
             one.measured.from_camera,
             one.measured.to_camera,
@@ -215,15 +215,3 @@ def _pair(one: ComparedCameras) -> dict[str, Any]:
     pair = walked.pop("pair")
     reach = {"visit_reach": one.walked.visit_reach, "mean_reach": one.walked.mean_reach}
     return {**told, "measured": {**pair, **walked, **reach}}
-
-
-def _table(*headings: str) -> Table:
-    table = Table()
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    return table
-
-
-def _row(table: Table, *cells: str) -> None:
-    # As text: what stands in a file is no markup.
-    table.add_row(*map(Text, cells))

@@ -17,6 +17,8 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,6 +42,19 @@ def warn(text: str) -> None:
 def complain(message: object) -> None:
     """Print the one line that says what cannot be done to standard error."""
     errors.print(f"mien: {message}", style="bold red", markup=False, highlight=False, soft_wrap=True)
+
+
+def table_of(*headings: str) -> Table:
+    """A table without rows, whose cells fold."""
+    table = Table()
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
+
+
+def add_row(table: Table, *cells: str, style: str | None = None) -> None:
+    """Add a row. Its cells are plain text: what stands in a file is no markup."""
+    table.add_row(*map(Text, cells), style=style)
 
 
 def as_typed() -> str:

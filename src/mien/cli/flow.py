@@ -10,13 +10,13 @@ import typer
 
 from mien.cli.console import out, progress_bar, say, warn
 from mien.cli.interrupt import STOPPED, until_ctrl_c
+from mien.cli.json_out import STDOUT, json_target, save_json
 from mien.cli.options import StoreOption, parse_date, parse_time
 from mien.cli.targets import check_targets
 from mien.errors import SettingError
 from mien.report.flow_stored import StoredFlow
 from mien.report.flow_stored_terminal import print_stored_flow
 from mien.report.flow_terminal import print_flow
-from mien.report.saving import save_text
 from mien.runtime.flow import RATE, flow_of_recording
 from mien.runtime.flow_stored import stored_flow
 from mien.site import load_site
@@ -25,8 +25,6 @@ from mien.store import Store
 if TYPE_CHECKING:
     from mien.report.flow import FlowReport
     from mien.site import Site
-
-_STDOUT = "-"
 
 
 def flow_command(
@@ -72,7 +70,7 @@ def flow_command(
         {"--on": on, "--until": until, "--store": store},
     )
     site = load_site(site_file)
-    targets = {"--json": Path(json)} if json is not None and json != _STDOUT else {}
+    targets = json_target(json)
     if video is None:
         check_targets(targets, {"the site file": [site_file], "the store": list(Store.files(store))})
         _write(_stored(site, camera, on, until, store), json)
@@ -126,12 +124,11 @@ def _stored(
 
 
 def _write(report: FlowReport | StoredFlow, json: str | None) -> None:
-    if json == _STDOUT:
+    if json == STDOUT:
         say(report.to_json())
         return
     if isinstance(report, StoredFlow):
         print_stored_flow(out, report)
     else:
         print_flow(out, report)
-    if json is not None:
-        say(f"JSON: {save_text(report.to_json() + chr(10), Path(json), what='JSON', option='--json')}")
+    save_json(report.to_json(), json)

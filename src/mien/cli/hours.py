@@ -8,21 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mien.cli.console import as_typed, out, say
+from mien.cli.json_out import STDOUT, json_target, save_json
 from mien.cli.options import StoreOption, parse_date
 from mien.cli.site import SiteFile
 from mien.cli.targets import check_targets
 from mien.report.hours_document import build_hours_document
 from mien.report.hours_page import write_hours_page
 from mien.report.hours_terminal import print_hours
-from mien.report.saving import save_text
 from mien.runtime.hours import hours_of_site
 from mien.site import load_site
 from mien.store import Store
 
 if TYPE_CHECKING:
     from mien.report.hours import HoursReport
-
-_STDOUT = "-"
 
 
 def hours_command(
@@ -63,9 +61,8 @@ def hours_command(
         for text, option in ((first, "--from"), (last, "--to"))
     ]
     site = load_site(file)
-    targets = {"--json": Path(json) if json not in (None, _STDOUT) else None, "--out": page}
     check_targets(
-        {option: path for option, path in targets.items() if path is not None},
+        json_target(json) | ({} if page is None else {"--out": page}),
         {"the site file": [file], "the store": Store.files(store)},
     )
     with Store.open(store, create=False) as opened:
@@ -77,14 +74,12 @@ def hours_command(
 
 def _write(report: HoursReport, json: str | None, page: Path | None) -> None:
     document = build_hours_document(report).to_json(indent=2) if json is not None else ""
-    if json == _STDOUT:
+    if json == STDOUT:
         say(document)
     else:
         print_hours(out, report)
-    if json not in (None, _STDOUT):
-        place = save_text(document + "\n", Path(str(json)), what="JSON", option="--json")
-        say(f"JSON: {place}")
+    save_json(document, json)
     if page is not None:
         write_hours_page(report, page, command=as_typed())
-        if json != _STDOUT:
+        if json != STDOUT:
             say(f"Page: {page}")

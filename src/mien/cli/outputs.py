@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mien.cli.console import as_typed, complain, out, progress_bar, say
+from mien.cli.json_out import STDOUT, json_target
 from mien.errors import MienError
 from mien.report.document import build_document
 from mien.report.html import render_report
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from mien.report.trails import FaceTrails
     from mien.runtime.analysis import Analysis
     from mien.store import Store
-
-STDOUT: Final = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ class Wishes:
         """Every file that will be written, by the option that names it."""
         wanted = {
             "--report": self.page,
-            "--json": Path(self.json) if self.json not in (None, STDOUT) else None,
+            **json_target(self.json),
             "--overlay": self.overlay,
         }
         return {option: path for option, path in wanted.items() if path is not None}

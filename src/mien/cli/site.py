@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from mien.cli.console import complain, out, say, warn
+from mien.cli.console import add_row, complain, out, say, table_of, warn
 from mien.cli.options import parse_date
 from mien.cli.targets import check_targets
 from mien.errors import NoticeError, SettingError
@@ -154,14 +154,14 @@ def _broker(site: Site) -> str:
 
 
 def _cameras(site: Site, day: date) -> Table:
-    table = _table("camera", "source", "credentials", "touchpoint", "read?")
+    table = table_of("camera", "source", "credentials", "touchpoint", "read?")
     table.title, table.title_justify = "Cameras", "left"
     for name, camera in site.cameras.items():
         secrets = (("user", camera.user), ("password", camera.password))
         kept = [f"{what} {secret.place}" for what, secret in secrets if secret is not None]
         inside = camera.url is not None and camera.url.holds_user
         read, why = _notice_state(site, name, day)
-        _add(
+        add_row(
             table,
             name,
             camera.shown,
@@ -185,29 +185,29 @@ def _notice_state(site: Site, camera: str, day: date) -> tuple[bool, str]:
 
 
 def _zones(site: Site) -> Table:
-    table = _table("camera", "zone", "kind", "where")
+    table = table_of("camera", "zone", "kind", "where")
     for name, camera in site.cameras.items():
         for zone_name, zone in camera.zones.items():
             leads = f" to {', '.join(zone.service_points)}" if zone.service_points else ""
-            _add(table, name, zone_name, zone.kind + leads, _points(zone.corners))
+            add_row(table, name, zone_name, zone.kind + leads, _points(zone.corners))
         for line_name, line in camera.door_lines.items():
-            _add(
+            add_row(
                 table, name, line_name, "door line", f"{_points(line.ends)}, inside {_points([line.inside])}"
             )
         if camera.zones and not any(zone.kind == "read" for zone in camera.zones.values()):
-            _add(table, name, "", "read", "all that is not blacked out")
+            add_row(table, name, "", "read", "all that is not blacked out")
     return table
 
 
 def _service_points(site: Site) -> Table:
-    table = _table("service point", "camera", "zone", "till")
+    table = table_of("service point", "camera", "zone", "till")
     for name, point in site.service_points.items():
-        _add(table, name, point.camera, point.zone or "the whole picture", point.till or "none")
+        add_row(table, name, point.camera, point.zone or "the whole picture", point.till or "none")
     return table
 
 
 def _shifts(checked: Checked, site: Site, day: date) -> Table:
-    table = _table("shift", "hours", "on duty")
+    table = table_of("shift", "hours", "on duty")
     for name, shift in site.shifts.items():
         if shift.span(day, site.zone) is None:
             continue
@@ -216,14 +216,14 @@ def _shifts(checked: Checked, site: Site, day: date) -> Table:
             for entry in checked.roster.on(day)
             if entry.shift == name
         ]
-        _add(table, name, str(shift.hours), ", ".join(duty) or ("nobody" if site.roster else "no roster"))
+        add_row(table, name, str(shift.hours), ", ".join(duty) or ("nobody" if site.roster else "no roster"))
     return table
 
 
 def _notices(site: Site) -> Table:
-    table = _table("text", "speaks of", "since", "withdrawn", "put up by")
+    table = table_of("text", "speaks of", "since", "withdrawn", "put up by")
     for entry in site.notices:
-        _add(
+        add_row(
             table,
             entry.text_version,
             entry.camera or "the whole site",
@@ -232,18 +232,6 @@ def _notices(site: Site) -> Table:
             entry.put_up_by,
         )
     return table
-
-
-def _table(*headings: str) -> Table:
-    table = Table()
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    return table
-
-
-def _add(table: Table, *cells: str, style: str | None = None) -> None:
-    # As text: what stands in a file is no markup.
-    table.add_row(*map(Text, cells), style=style)
 
 
 def _points(points: tuple[tuple[float, float], ...] | list[tuple[float, float]]) -> str:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mien.cli.console import out, say, warn
+from mien.cli.json_out import STDOUT, json_target, save_json
 from mien.cli.options import StoreOption, parse_time
 from mien.cli.targets import check_targets
 from mien.errors import SettingError
-from mien.report.saving import save_text
 from mien.report.visits import VisitsReport
 from mien.report.visits_terminal import print_visits
 from mien.site import load_site
@@ -19,8 +19,6 @@ from mien.store import Store
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-_STDOUT = "-"
 
 
 def visits_command(
@@ -44,9 +42,8 @@ def visits_command(
     if site_file is not None and site is not None:
         raise SettingError(f"A site file and --site '{site}' both name a site; leave one out.")
     described = None if site_file is None else load_site(site_file)
-    targets = {"--json": Path(json)} if json is not None and json != _STDOUT else {}
     read = [] if site_file is None else [site_file]
-    check_targets(targets, {"the store": Store.files(store), "the site file": read})
+    check_targets(json_target(json), {"the store": Store.files(store), "the site file": read})
     name = site if described is None else described.name
     zone = "UTC" if described is None else described.time_zone
     with Store.open(store, create=False) as opened:
@@ -55,7 +52,7 @@ def visits_command(
     nothing = "No visit is stored" + (
         "." if name is None and since is until is None else " of that site and time."
     )
-    if json == _STDOUT:
+    if json == STDOUT:
         if not found:
             warn(nothing)
         say(report.to_json())
@@ -64,8 +61,7 @@ def visits_command(
         print_visits(out, report)
     else:
         say(nothing)
-    if json is not None:
-        say(f"JSON: {save_text(report.to_json() + chr(10), Path(json), what='JSON', option='--json')}")
+    save_json(report.to_json(), json)
 
 
 def _time(text: str | None, option: str) -> datetime | None:

@@ -58,7 +58,7 @@ class _Pair:
             named = zip(("entrance", "exit"), self.sides, strict=True)
             return "; ".join(f"{name}: {side.reason}" for name, side in named if side.reason)
         found = exit_.minus(entrance)
-        return _too_wide(found, widest) or found
+        return _too_wide(*found.interval(), widest) or found
 
 
 def compare_hours(
@@ -159,7 +159,7 @@ def _total(bags: Bags, days: Sequence[_Pair], rules: _Rules) -> Compared:
         SideMean(side.seen, side.states, side.covered, *_shown(mean_of(values), rules.widest))
         for side, values in zip(pair.sides, (came, went), strict=True)
     )
-    reason = _too_wide(change, rules.widest)
+    reason = _too_wide(*change.interval(), rules.widest)
     found = None if reason is not None else _difference(change, joint_level(1))
     verdict = Verdict.UNKNOWN if found is None else _verdict(found)
     return Compared(entrance, exit_, found, reason, verdict, Unit.DAY, len(whole))
@@ -167,14 +167,13 @@ def _total(bags: Bags, days: Sequence[_Pair], rules: _Rules) -> Compared:
 
 def _shown(mean: Mean, widest: float) -> tuple[Estimate | None, str | None]:
     """A mean with its interval, or why it is not shown."""
-    reason = _too_wide(mean, widest)
     low, high = mean.interval()
+    reason = _too_wide(low, high, widest)
     return (Estimate(mean.value, max(low, -1.0), min(high, 1.0)), None) if reason is None else (None, reason)
 
 
-def _too_wide(mean: Mean, widest: float) -> str | None:
-    """Why a mean is not shown (design 3.8); `None` where it is."""
-    low, high = mean.interval()
+def _too_wide(low: float, high: float, widest: float) -> str | None:
+    """Why a mean with this interval is not shown (design 3.8); `None` where it is."""
     if high - low < widest:
         return None
     return f"known to {50 * (high - low):.0f} points only, shown under {50 * widest:.0f}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +10,7 @@ from mien.errors import SettingError
 from mien.journey.flow import FlowCounts, FlowPlan, FlowQuarter, FlowSettings, balance
 from mien.report.flow_stored import DoorDay, StoredCamera, StoredFlow
 from mien.runtime.flow_plan import plan_of
+from mien.site.hours import check_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,17 +47,19 @@ def stored_flow(
         now: The present moment, with zone; what is not over yet is not judged.
 
     Raises:
-        SettingError: There is no such camera, or the last day is before the first or too far from it.
+        SettingError: There is no such camera, or the last day is before the first or too far from it, or far off.
         StoreError: The store cannot be read.
     """
     if camera is not None:
         site.camera(camera)
+    for day in (first, last):
+        check_day(day)
     if not first <= last < first + timedelta(days=_MOST_DAYS):
         raise SettingError(
             f"The days go from {first} to {last}; give a last day that is not before the first and at most "
             f"{_MOST_DAYS - 1} days after it."
         )
-    begins, ends = _midnight(site, first), _midnight(site, last + timedelta(days=1))
+    begins, ends = site.midnight(first), site.midnight(last + timedelta(days=1))
     found = store.flow.periods(site.name, since=begins, until=ends)
     by_camera = {
         name: _camera(site, name, list(those), begins)
@@ -84,10 +87,6 @@ def _counts_doors(camera: Camera) -> bool:
     return bool(camera.enabled and camera.flow and camera.door_lines)
 
 
-def _midnight(site: Site, day: date) -> datetime:
-    return datetime.combine(day, time(), site.zone).astimezone(UTC)
-
-
 def _camera(site: Site, name: str, found: Sequence[StoredPeriod], begins: datetime) -> StoredCamera:
     """The periods of one camera, those of several streams together."""
     known = site.cameras.get(name)
@@ -100,7 +99,7 @@ def _camera(site: Site, name: str, found: Sequence[StoredPeriod], begins: dateti
             FlowQuarter(
                 begin_s=(streams[0].begins_at - begins).total_seconds(),
                 end_s=(streams[0].ends_at - begins).total_seconds(),
-                counts=sum((one.counts for one in kept), FlowCounts()),
+                counts=sum((one.counts for one in kept[1:]), kept[0].counts),
             )
         )
     return StoredCamera(
@@ -128,7 +127,7 @@ def _day(
     site: Site, day: date, begins: datetime, doors: Sequence[Sequence[FlowQuarter]], now: datetime
 ) -> DoorDay:
     """One day at all doors together."""
-    midnight, next_midnight = _midnight(site, day), _midnight(site, day + timedelta(days=1))
+    midnight, next_midnight = site.midnight(day), site.midnight(day + timedelta(days=1))
     until = min(next_midnight, now)
     spans = site.opening_hours.spans(day, site.zone) if site.opening_hours is not None else ()
     from_s, to_s = (midnight - begins).total_seconds(), (until - begins).total_seconds()

@@ -9,7 +9,7 @@ from mien import __version__
 from mien.errors import InputError, SettingError
 from mien.insight import compare_hours
 from mien.report.hours import HoursReport
-from mien.site.hours import Hours
+from mien.site.hours import check_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 DAYS: Final = 7
 """Days that are compared where none are asked for: up to the last that something is stored of."""
-_WHOLE_DAY: Final = Hours(0, 24 * 60)
-_YEARS: Final = (1970, 2199)
-"""Years in which days can be asked for: beyond, clocks know no time."""
 
 
 def hours_of_site(
@@ -56,8 +53,8 @@ def hours_of_site(
         StoreError: The database says no.
     """
     for day in (first, last):
-        if day is not None and not _YEARS[0] <= day.year <= _YEARS[1]:
-            raise SettingError(f"The day {day} is not in the years {_YEARS[0]} to {_YEARS[1]}; give another.")
+        if day is not None:
+            check_day(day)
     came, went = _touchpoints(site, "entrance", entrance), _touchpoints(site, "exit", exit_)
     both = [name for name in came if name in went]
     if both:
@@ -76,8 +73,8 @@ def hours_of_site(
     records = store.states.between(
         site.name,
         (*came, *went),
-        since=_WHOLE_DAY.on(since, site.zone).begin,
-        until=_WHOLE_DAY.on(until, site.zone).end,
+        since=site.midnight(since),
+        until=site.midnight(until + timedelta(days=1)),
     )
     return HoursReport(
         site=site.name,

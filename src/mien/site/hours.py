@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, Self, get_args
 
 from pydantic import BeforeValidator, Field, InstanceOf, PlainSerializer, field_validator, model_validator
 
+from mien.errors import SettingError
 from mien.site.part import Day, Part
 
 if TYPE_CHECKING:
@@ -39,6 +40,20 @@ class Span:
     def holds(self, moment: datetime) -> bool:
         """Whether a moment (with its zone) lies in it."""
         return self.begin <= moment < self.end
+
+
+YEARS: Final = (1970, 2199)
+"""Years of which days can be asked for: beyond, clocks know no time."""
+
+
+def check_day(day: date) -> None:
+    """Refuse a day of which clocks know no time.
+
+    Raises:
+        SettingError: It is far off.
+    """
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        raise SettingError(f"The day {day} is not in the years {YEARS[0]} to {YEARS[1]}; give another.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from mien.site.hours import YEARS
+
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
@@ -18,13 +20,14 @@ _ISO: Final = re.compile(r"\d{4}-?\d\d-?\d\d[T ]\d\d:?\d\d")
 
 
 def written_time(word: str) -> datetime | None:
-    """A time of day with its date, in the forms of ISO 8601, with a zone or without; `None` where it is none."""
+    """A time with its date, in the forms of ISO 8601, with a zone or without; `None` where it is none, or far off."""
     if not _ISO.match(word):
         return None
     try:
-        return datetime.fromisoformat(word)
+        found = datetime.fromisoformat(word)
     except ValueError:
         return None
+    return found if YEARS[0] <= found.year <= YEARS[1] else None
 
 
 def leapt_over(written: datetime, zone: ZoneInfo) -> str | None:

@@ -11,7 +11,7 @@ from mien.errors import NoticeError, SettingError
 from mien.privacy import Notice, check_notice
 from mien.site.cameras import Camera
 from mien.site.delivery import Delivery
-from mien.site.hours import OpeningHours, Shift
+from mien.site.hours import Hours, OpeningHours, Shift
 from mien.site.matching import Matching
 from mien.site.measures import Badges, Receipts, Retention
 from mien.site.part import NAMES_ARE, Day, Name, Part, SeenFromSiteFile, nearest
@@ -159,6 +159,14 @@ class Site(Part):
     def day(self, moment: datetime) -> date:
         """The day of a moment (with its zone) on the clock of the site."""
         return moment.astimezone(self.zone).date()
+
+    def midnight(self, day: date) -> datetime:
+        """The first moment of a day on the clock of the site, UTC; that of the next one is its end.
+
+        Args:
+            day: One that `check_day` lets pass, or near to it.
+        """
+        return Hours(0, 0).on(day, self.zone).begin
 
     def is_open(self, moment: datetime) -> bool | None:
         """Whether the site is open at a moment (with its zone); `None` where no hours are given."""
