@@ -6,4 +6,15 @@
 import sys
 from pathlib import Path
 
+import pytest
+
 sys.path.insert(0, str(Path(__file__).parents[1]))
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """A PostgreSQL of Debian; a test that stops it starts it again."""
+    from support.postgresql import running  # noqa: PLC0415  (its place is on the path from here on only)
+
+    with running() as server:
+        yield server

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mien.site import template
-from support.broker import DEADLINE_S, until
 from support.command import Ran, runner
+from support.waiting import DEADLINE_S, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,6 +12,7 @@ import pytest
 from mien.runtime.live import Plan, Supervisor, plan_of
 from mien.site import load_site
 from mien.store import Store
+from support.broker import PASSWORD, USER
 from support.sites import HEAD
 
 if TYPE_CHECKING:
@@ -42,8 +43,6 @@ password = {{ env = "MQTT" }}
 
 @pytest.fixture
 def plan(broker: Broker, tmp_path: Path, path: Path, monkeypatch: pytest.MonkeyPatch) -> Plan:
-    from support.broker import PASSWORD, USER  # noqa: PLC0415  (beside the others of this folder)
-
     monkeypatch.setenv("MQTT", PASSWORD)
     shutil.copy(SAMPLE, tmp_path / "till.mp4")
     file = tmp_path / "shop.toml"

@@ -14,7 +14,8 @@ from cloudevents.core.formats.json import JSONFormat
 from mien.errors import DeliveryError, SettingError
 from mien.runtime.delivery import deliver
 from mien.runtime.delivery.mqtt import MqttChannel, topic_level
-from support.broker import DEADLINE_S, PASSWORD, USER, until
+from support.broker import PASSWORD, USER
+from support.waiting import DEADLINE_S, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,8 +1,10 @@
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from mien.store import Store
+from mien.store.tables import metadata
 
 
 class Clock:
@@ -23,12 +25,88 @@ def clock():
     return Clock()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def backend(request):
+    """What a store promises holds on each."""
+    return request.param
+
+
 @pytest.fixture
 def path(tmp_path):
+    """The file of a store on SQLite, for what is true of files alone."""
     return tmp_path / "mien.sqlite"
 
 
 @pytest.fixture
-def store(path, clock):
+def file_store(path, clock):
+    """A store on SQLite, for what is true of files alone."""
     with Store.open(path, clock=clock) as opened:
         yield opened
+
+
+@pytest.fixture
+def database(postgresql):
+    """The name of a store on PostgreSQL, for what is true of servers alone."""
+    with postgresql.database() as name:
+        yield name
+
+
+@pytest.fixture
+def address(backend, request):
+    """Where an empty store is, or may be made."""
+    if backend == "sqlite":
+        yield str(request.getfixturevalue("path"))
+    else:
+        server = request.getfixturevalue("postgresql")
+        yield server.address(request.getfixturevalue("database"))
+
+
+@pytest.fixture
+def blank(backend, request, tmp_path):
+    """Where a store may be made, and nothing is yet."""
+    if backend == "sqlite":
+        yield str(tmp_path / "blank.sqlite")
+    else:
+        server = request.getfixturevalue("postgresql")
+        with server.database(tables=False) as name:
+            yield server.address(name)
+
+
+@pytest.fixture
+def store(address, clock):
+    with Store.open(address, clock=clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def new_store(backend, request):
+    """Opens a new store on each call, for tests that need many."""
+    server = None if backend == "sqlite" else request.getfixturevalue("postgresql")
+
+    @contextmanager
+    def opened(**options):
+        with ExitStack() as stack:
+            address = "sqlite://"
+            if server is not None:
+                address = server.address(stack.enter_context(server.database()))
+            yield stack.enter_context(Store.open(address, **options))
+
+    return opened
+
+
+@pytest.fixture
+def stored_bytes(backend, request):
+    """Reads all that a store holds: the bytes of its files, or whatever a server gives of its tables."""
+
+    def read():
+        if backend == "sqlite":
+            path = request.getfixturevalue("path")
+            return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*"))
+        with request.getfixturevalue("postgresql").connect(request.getfixturevalue("database")) as plain:
+            return "\n".join(
+                row[0]
+                for table in metadata.tables
+                for row in plain.execute(f"SELECT whole::text FROM {table} AS whole")
+            ).encode()
+
+    return read

@@ -1,10 +1,15 @@
 """What somebody has who did nothing but follow the events of a store."""
 
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+
 from sqlalchemy import event as hook
 from sqlalchemy import select
 
+from mien.errors import BusyError
 from mien.store import announce
 from mien.store.events import SCORED, VISIT_SCORED, VISIT_WITHDRAWN, WITHDRAWN, scored, visit_scored
+from mien.store.lease import LEASE_S
 from mien.store.tables import interactions, runs
 
 
@@ -26,6 +31,23 @@ class Gallows:
             if self.left < 0:
                 self.left = None
                 raise Killed
+
+
+@contextmanager
+def may_be_killed(store, gallows, now, kill_at, *, given_up):
+    """A step that may be killed: it is told as a whole or not at all, and what is told is what is shown.
+
+    `now` is moved on; a process that was killed, or hangs, is given up after a while.
+    """
+    told, done = follow(store), False
+    now[0] += timedelta(seconds=LEASE_S + 1) if given_up else timedelta(seconds=1)
+    gallows.left = kill_at
+    with suppress(Killed, BusyError):
+        yield
+        done = True
+    gallows.left = None
+    assert done or follow(store) == told, "half of a step was told"
+    assert replay(follow(store)) == shown(store)
 
 
 def follow(store, page=7):

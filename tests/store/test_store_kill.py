@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 from event_replay import follow, replay, shown
+from sqlalchemy import func, select, text
 from store_making import KEY, READER, SOURCE, assert_same, interaction
 
 from mien.errors import StoreError
 from mien.store import Store
+from mien.store.tables import interactions, runs
 
 WORKER = Path(__file__).with_name("kill_worker.py")
 TOTAL = 80
@@ -50,37 +52,45 @@ def workers(tmp_path_factory):
     made.close()
 
 
-def check_whole(path):
-    """The database is sound and each interaction has all its rows; gives what is shown."""
+def check_file(path):
+    """The file is sound."""
     with closing(sqlite3.connect(path)) as plain:
         assert plain.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert plain.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def check_whole(address):
+    """The database is sound and each interaction has all its rows; gives what is shown."""
+    if "://" not in str(address):
+        check_file(address)
+    with Store.open(address, create=False, timeout_s=30) as store, store._database.write() as plain:
+        # Who was killed a moment ago may still be committing; a writer waits for that.
         lone = (
             "SELECT count(*) FROM interactions i LEFT JOIN scores s ON s.interaction_id = i.id"
             " LEFT JOIN curves c ON c.interaction_id = i.id WHERE s.outcome IS NULL OR c.data IS NULL"
             " OR (SELECT count(*) FROM moments m WHERE m.interaction_id = i.id) <> 2"
         )
-        assert plain.execute(lone).fetchone() == (0,)
+        assert plain.execute(text(lone)).scalar_one() == 0
         # Every run holds what its checkpoint says, no less and no more.
-        for run, frames in plain.execute("SELECT id, counters ->> 'frames' FROM runs").fetchall():
-            held = plain.execute("SELECT count(*) FROM interactions WHERE run_id = ?", (run,)).fetchone()[0]
-            assert held == (frames or 0)
-    with Store.open(path, create=False) as store:
+        for run in plain.execute(select(runs)).all():
+            held = select(func.count()).where(interactions.c.run_id == run.id)
+            assert plain.execute(held).scalar_one() == run.counters.get("frames", 0)
+    with Store.open(address, create=False) as store:
         assert replay(follow(store)) == shown(store), "what was told is not what is shown"
         return store.recordings.interactions(), store.recordings.find(KEY)
 
 
-def test_a_killed_analysis_leaves_whole_interactions_and_goes_on_to_exactly_all(path, workers):
+def test_a_killed_analysis_leaves_whole_interactions_and_goes_on_to_exactly_all(address, workers):
     rng = random.Random(5)
     reached = [0]
     while len(reached) < 13 and reached[-1] < TOTAL:
-        assert workers.run(path, "first", kill_after=rng.uniform(0, workers.pace_s / 8)) in ("killed", "0")
-        shown, summary = check_whole(path)
+        assert workers.run(address, "first", kill_after=rng.uniform(0, workers.pace_s / 8)) in ("killed", "0")
+        shown, summary = check_whole(address)
         assert [i.track_id for i in shown] == list(range(len(shown)))
         assert len(shown) >= reached[-1]
         reached.append(len(shown))
-    assert workers.run(path, "first" if not summary.complete else "again") == "0"
-    shown, summary = check_whole(path)
+    assert workers.run(address, "first" if not summary.complete else "again") == "0"
+    shown, summary = check_whole(address)
     assert summary.complete
     for stored, number in zip(shown, range(TOTAL), strict=True):
         assert_same(stored, interaction(number, seconds=6))
@@ -96,15 +106,15 @@ def test_a_process_killed_while_it_makes_the_store_leaves_one_that_opens(path, w
             file.unlink()
 
 
-def test_a_replacing_analysis_killed_at_its_end_shows_the_old_or_the_new_and_never_both(path, workers):
+def test_a_replacing_analysis_killed_at_its_end_shows_the_old_or_the_new_and_never_both(address, workers):
     old, new = [1000 + n for n in range(TOTAL)], list(range(TOTAL))
-    with Store.open(path) as store, store.recordings.begin(KEY, "a", reader=READER, source=SOURCE) as run:
+    with Store.open(address) as store, store.recordings.begin(KEY, "a", reader=READER, source=SOURCE) as run:
         run.commit([interaction(n, seconds=6) for n in old], {}, 1.0, {"frames": TOTAL})
         run.finish({"frames": TOTAL})
     rng = random.Random(7)
     while True:
-        end = workers.run(path, "b", kill_after=rng.uniform(0, workers.pace_s / 2))
-        shown, summary = check_whole(path)
+        end = workers.run(address, "b", kill_after=rng.uniform(0, workers.pace_s / 2))
+        shown, summary = check_whole(address)
         assert ([i.track_id for i in shown], summary.settings_digest) in ((old, "a"), (new, "b"))
         if summary.settings_digest == "b":
             break

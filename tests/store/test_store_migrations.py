@@ -1,4 +1,4 @@
-"""The migrations make the tables that the code uses, both ways, in SQLite and for PostgreSQL."""
+"""The migrations make the tables that the code uses, both ways, on SQLite and on PostgreSQL."""
 
 from dataclasses import fields, replace
 
@@ -7,7 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import inspect
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 from store_making import KEY, READER, SOURCE, assert_same
@@ -15,14 +15,15 @@ from store_making import interaction as made
 
 from mien.journey.types import Moment, Score
 from mien.store import Store
-from mien.store.engine import connect, resolve, transaction
+from mien.store.address import resolve
+from mien.store.engine import connect, transaction
 from mien.store.migrate import MIGRATIONS, downgrade, upgrade
 from mien.store.tables import SCHEMA, VERSION_TABLE, metadata, moments, scores
 
 
 @pytest.fixture
-def engine(path):
-    made = connect(resolve(path), timeout_s=1.0)
+def engine(blank):
+    made = connect(resolve(blank), timeout_s=1.0)
     yield made
     made.dispose()
 
@@ -33,11 +34,12 @@ def tables(engine):
 
 
 def shape(connection):
-    """Everything SQLite knows of the tables, order of constraints aside."""
+    """Everything the database knows of the tables, order of constraints aside."""
     look = inspect(connection)
     return {
         name: (
-            [(c["name"], str(c["type"]), c["nullable"], c["primary_key"]) for c in look.get_columns(name)],
+            [(c["name"], str(c["type"]), c["nullable"]) for c in look.get_columns(name)],
+            look.get_pk_constraint(name)["constrained_columns"],
             sorted((i["name"], i["column_names"], i["unique"]) for i in look.get_indexes(name)),
             sorted((u["name"], u["column_names"]) for u in look.get_unique_constraints(name)),
             sorted((k["name"], k["referred_table"], str(k["options"])) for k in look.get_foreign_keys(name)),
@@ -48,15 +50,16 @@ def shape(connection):
     }
 
 
-def test_migrations_and_tables_agree(engine):
+def test_migrations_and_tables_agree(engine, address):
     with transaction(engine, write=True) as connection:
         upgrade(connection, "head")
         options = {"version_table": VERSION_TABLE, "compare_type": True, "compare_server_default": True}
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
         migrated = shape(connection)
-    direct = create_engine("sqlite://")
-    with direct.begin() as connection:
+    direct = connect(resolve(address), timeout_s=1.0)
+    with transaction(direct, write=True) as connection:
+        metadata.drop_all(connection)
         metadata.create_all(connection)
         assert shape(connection) == migrated
     direct.dispose()
@@ -74,13 +77,13 @@ def test_up_down_up(engine):
         assert tables(engine) - {VERSION_TABLE} == expected
 
 
-def older_store(path, number):
+def older_store(address, number):
     """A store of the first schema that holds one finished recording with one interaction."""
     interaction = made(number)
-    with Store.open(path) as store, store.recordings.begin(KEY, "s", reader=READER, source=SOURCE) as run:
+    with Store.open(address) as store, store.recordings.begin(KEY, "s", reader=READER, source=SOURCE) as run:
         run.commit([interaction], {}, 1.0, {"frames": 3})
         run.finish({"frames": 3})
-    old = connect(resolve(path), timeout_s=1.0)
+    old = connect(resolve(address), timeout_s=1.0)
     with transaction(old, write=True) as connection:
         downgrade(connection, "0001")
         columns = {column["name"] for column in inspect(connection).get_columns("interactions")}
@@ -89,9 +92,9 @@ def older_store(path, number):
     return interaction
 
 
-def test_an_older_store_is_moved_on_and_loses_nothing(path):
-    before = older_store(path, 3)
-    with Store.open(path) as store:
+def test_an_older_store_is_moved_on_and_loses_nothing(blank):
+    before = older_store(blank, 3)
+    with Store.open(blank) as store:
         (stored,) = store.recordings.interactions()
         assert_same(stored, replace(before, by_eyes=0))
         (summary,) = store.recordings.list_recordings()

@@ -17,11 +17,11 @@ def notice(**changes):
     return Notice(**fields | changes)
 
 
-def test_a_recorded_notice_opens_the_site_until_it_is_withdrawn(store, path):
+def test_a_recorded_notice_opens_the_site_until_it_is_withdrawn(store, address):
     with pytest.raises(NoticeError, match="mien notice add --site Riga"):
         store.notices.require("Riga", on=UP)
     number = store.notices.record(notice()).id
-    with Store.open(path) as again:
+    with Store.open(address) as again:
         assert again.notices.require("Riga", "till 1", on=UP + DAY) == notice()
         again.notices.withdraw(number, UP + 3 * DAY)
     assert store.notices.require("Riga", on=UP + 2 * DAY).withdrawn_on == UP + 3 * DAY

@@ -17,6 +17,7 @@ from mien.journey.types import Context, Interaction, Moment, MomentKind, Outcome
 from mien.store import RecordingKey, Source
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
+SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 A, B, C = (RecordingKey("a", "Riga", "checkout"), RecordingKey("b", "Riga", "exit"), RecordingKey("c"))
 
 
@@ -157,14 +158,15 @@ def interactions(draw):
 
 
 @given(found=interactions())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
 def test_any_interaction_comes_back_as_it_was(store, found):
     add(store, A, [found])
     (stored,) = store.recordings.interactions(recording=A)
     assert_same(stored, found)
 
 
-def test_a_page_of_a_full_store_is_found_by_index(store):
+def test_a_page_of_a_full_store_is_found_by_index(file_store):
+    store = file_store
     add(store, A, [interaction(1)], NOON)
     seen = []
     engine = store._database.engine

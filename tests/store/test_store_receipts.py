@@ -34,10 +34,6 @@ def later(clock):
     clock.time = NOON + timedelta(days=2)
 
 
-def raw(path):
-    return b"".join(file.read_bytes() for file in path.parent.glob("mien.sqlite*"))
-
-
 @pytest.mark.parametrize(
     "given",
     [
@@ -48,16 +44,16 @@ def raw(path):
         consent(reference="L-78"),
     ],
 )
-def test_without_a_consent_at_the_time_a_reference_is_stored_in_no_form(store, path, given):
+def test_without_a_consent_at_the_time_a_reference_is_stored_in_no_form(store, stored_bytes, given):
     if given is not None:
         store.consents.record(given)
     added = store.receipts.add("Riga", [row(reference="no-" + NAME), row(2, reference=NAME)], KEEP)
     assert (added.new, added.named, added.no_consent) == (2, 0, 2)
     assert len(store.receipts.entries("Riga")) == 2
     assert store.receipts.of(NAME) == []
-    assert b"no-" + NAME.encode() not in raw(path)
+    assert b"no-" + NAME.encode() not in stored_bytes()
     if given is None or given.reference != NAME:
-        assert NAME.encode() not in raw(path)
+        assert NAME.encode() not in stored_bytes()
 
 
 def test_with_a_consent_it_names_the_receipt_and_once_recorded_later_too(store):

@@ -154,10 +154,10 @@ def test_the_same_file_at_another_site_or_touchpoint_is_another_recording(store)
     assert [shown(store, key) for key in keys] == [[], ids(1), ids(2), ids(3)]
 
 
-def test_a_second_process_is_refused_while_the_first_lives(store, path, clock):
+def test_a_second_process_is_refused_while_the_first_lives(store, address, clock):
     with begin(store):
         refusal = rf"'visit.mp4' is being analysed by process {os.getpid()} since 2026-05-01 09:00:00 UTC"
-        with Store.open(path, clock=clock) as other:
+        with Store.open(address, clock=clock) as other:
             for settings in ("s", "other"):
                 with pytest.raises(StoreError, match=refusal):
                     begin(other, settings)

@@ -72,7 +72,8 @@ def test_what_has_no_time_of_day_is_counted_apart(store):
     assert store.states.undated(NAME, ["out"]) == 0
 
 
-def test_they_are_found_by_the_index_of_site_touchpoint_and_time(store):
+def test_they_are_found_by_the_index_of_site_touchpoint_and_time(file_store):
+    store = file_store
     record(store, "door", NOON, [seen(k, "door", 60.0 * k, 0.1) for k in range(5)])
     calls = []
     event.listen(store._database.engine, "before_cursor_execute", lambda *c: calls.append((c[2], c[3])))

@@ -1,25 +1,20 @@
 """Whoever follows the events has the visits that the store shows, whatever happens and wherever it is cut off."""
 
 import json
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from importlib.resources import files
-from shutil import copy
-from tempfile import TemporaryDirectory
 
-import pytest
-from event_replay import Gallows, Killed, follow, replay, shown
+from event_replay import Gallows, follow, may_be_killed
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from store_making import READER
 from visit_making import NOON, PLACES, SITE, analyse, ended, made, uid
 
-from mien.errors import BusyError
-from mien.store import PlacedInteraction, RecordingKey, Source, Store, visit_uid
-from mien.store.lease import LEASE_S
+from mien.store import PlacedInteraction, RecordingKey, Source, visit_uid
 from mien.visits import Ended
 
+SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 NUMBERS = st.integers(0, 5)
 SESSIONS = st.sampled_from(["a", "b"])
 STEPS = st.one_of(
@@ -32,15 +27,11 @@ STEPS = st.one_of(
 )
 
 
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory):
-    """The file of a store in which every interaction is there and two visits are closed."""
-    path = tmp_path_factory.mktemp("filled") / "mien.sqlite"
-    with Store.open(path) as store:
-        analyse(store, [made(n) for n in range(6)])
-        store.visits.place(SITE, "a", [place_in(n, n - n % 3) for n in range(6)])
-        store.visits.close(SITE, "a", [ended(0), ended(3)])
-    return path
+def fill(store):
+    """Every interaction is there and two visits are closed."""
+    analyse(store, [made(n) for n in range(6)])
+    store.visits.place(SITE, "a", [place_in(n, n - n % 3) for n in range(6)])
+    store.visits.close(SITE, "a", [ended(0), ended(3)])
 
 
 def begin(store, place, asked):
@@ -72,35 +63,28 @@ def take(store, at, step):
     return at
 
 
-@settings(max_examples=16, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.tuples(STEPS, st.none() | st.integers(0, 25)), max_size=8))
-def test_replaying_the_events_gives_the_visits_that_are_shown_after_any_steps_and_kills(filled, steps):
+@settings(max_examples=16, deadline=None, derandomize=True, suppress_health_check=SLOW)
+@given(steps=st.lists(st.tuples(STEPS, st.none() | st.integers(0, 25)), max_size=8))
+def test_replaying_the_events_gives_the_visits_that_are_shown_after_any_steps_and_kills(new_store, steps):
     now = [datetime(2026, 5, 1, 20, tzinfo=UTC)]
-    with TemporaryDirectory() as folder, Store.open(copy(filled, folder), clock=lambda: now[0]) as store:
+    with new_store(clock=lambda: now[0]) as store:
+        fill(store)
         at, gallows = ("door", begin(store, "door", "t")), Gallows(store)
         for step, kill_at in steps:
-            told = follow(store)
-            now[0] += timedelta(seconds=LEASE_S + 1) if step[0] == "begin" else timedelta(seconds=1)
-            gallows.left = kill_at
-            done = False
-            with suppress(Killed, BusyError):
+            with may_be_killed(store, gallows, now, kill_at, given_up=step[0] == "begin"):
                 at = take(store, at, step)
-                done = True
-            gallows.left = None
-            assert done or follow(store) == told, "half of a step was told"
-            assert replay(follow(store)) == shown(store)
             there = store.visits.placed([uid(n) for n in range(6)])
             held = [member.interaction for visit in store.visits.list_visits() for member in visit.members]
             assert sorted(held) == sorted(there), "an interaction is in two visits, or one is lost"
 
 
-def test_events_of_visits_fulfil_the_published_schema(filled, tmp_path):
+def test_events_of_visits_fulfil_the_published_schema(store):
     published = json.loads(
         files("mien.store.events").joinpath("events.schema.json").read_text(encoding="utf-8")
     )
-    with Store.open(copy(filled, tmp_path)) as store:
-        store.visits.place(SITE, "b", [place_in(0, 0)])
-        told = [json.loads(entry.event.to_json()) for entry in follow(store) if entry.event.thing == "visit"]
+    fill(store)
+    store.visits.place(SITE, "b", [place_in(0, 0)])
+    told = [json.loads(entry.event.to_json()) for entry in follow(store) if entry.event.thing == "visit"]
     assert [event["type"].rpartition(".")[2] for event in told] == ["scored", "scored", "withdrawn"]
     assert told[2]["subject"] == visit_uid(uid(0))
     for event in told:

@@ -10,7 +10,7 @@ from visit_making import NOON, SITE, analyse, ended, made, uid, visit_of
 from mien.errors import SettingError
 from mien.journey import Outcome
 from mien.journey.camera_pair import CameraPair
-from mien.store import MeasuredPair, PlacedInteraction, RecordingKey, Source, Store, visit_uid
+from mien.store import MeasuredPair, PlacedInteraction, RecordingKey, Source, visit_uid
 from mien.visits import Ended
 
 SEEN = NOON + timedelta(seconds=48)
@@ -202,8 +202,8 @@ def test_a_visit_of_a_replay_that_was_given_up_says_what_is_shown_or_goes(shop):
         assert replay(follow(shop)) == shown(shop)
 
 
-def test_a_kill_before_any_statement_of_closing_leaves_the_visit_open_and_untold():
-    with Store.open("sqlite://") as store:
+def test_a_kill_before_any_statement_of_closing_leaves_the_visit_open_and_untold(new_store):
+    with new_store() as store:
         analyse(store, [made(n) for n in range(6)])
         store.visits.place(SITE, "a", [*visit_of(0, 1, 2), *visit_of(3, 4)])
         gallows, statements = Gallows(store), 0

@@ -7,32 +7,17 @@ import signal
 import socket
 import subprocess
 import threading
-import time
 from typing import TYPE_CHECKING
 
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
+from support.waiting import DEADLINE_S, free_port, until
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-DEADLINE_S = 300.0
 USER, PASSWORD = "mien", "hunter2-Zx"
-
-
-def until(holds: Callable[[], object], what: str) -> None:
-    """Wait for a condition."""
-    end = time.monotonic() + DEADLINE_S
-    while not holds():
-        assert time.monotonic() < end, f"not within {DEADLINE_S} s: {what}"
-        threading.Event().wait(0.02)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Broker:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mien.errors import InputError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mien.expressions import ScaleName
 
 FEWEST_TESTERS: Final = 2
 """Of one person alone nobody knows how much people differ."""
@@ -50,3 +55,32 @@ class CameraPair:
     def reversed(self) -> CameraPair:
         """The same for people who pass the second camera first."""
         return replace(self, offset=-self.offset)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredPair:
+    """How two cameras of a site differ, as it was measured at one time.
+
+    Attributes:
+        site: The site.
+        from_camera: The camera that people pass first.
+        to_camera: The camera that they pass later.
+        scale: Valence scale of all numbers.
+        reader: Name and version of the expression reader, for which alone it holds.
+        pair: The difference.
+        measured_at: When, with zone.
+    """
+
+    site: str
+    from_camera: str
+    to_camera: str
+    scale: ScaleName
+    reader: str
+    pair: CameraPair
+    measured_at: datetime
+
+    def reversed(self) -> MeasuredPair:
+        """The same in the other direction."""
+        return replace(
+            self, from_camera=self.to_camera, to_camera=self.from_camera, pair=self.pair.reversed()
+        )

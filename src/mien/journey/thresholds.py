@@ -35,8 +35,10 @@ ONE_WAY: Final = 0.9
 that passes before the mouth is no covered face, and if the two differ by .3 the rest moves a state by .03 at most."""
 UNCALIBRATED_SD: Final = 0.11
 """Standard deviation of what two cameras differ by in valence, on `balance`, where nobody measured it: between two
-simulated cameras 0.083 (0.058 to 0.105), of which the upper end is taken, since real ones may differ more
+simulated cameras 0.083 (0.057 to 0.104), of which the upper end is taken, since real ones may differ more
 (`benchmarks/camera_pair.py`)."""
+UNCALIBRATED_SHARED_SD: Final = 0.07
+"""What of it is the same for all people, which a mean of many keeps: 0.021 (0.009 to 0.067), the upper end likewise."""
 
 
 def one_way(by_eyes: int, n: int) -> bool | None:
@@ -76,6 +78,7 @@ class Thresholds:
         same: An EPS within this is none, points.
         moment: Least change of mean valence at a moment.
         uncalibrated_sd: Standard deviation of what two cameras differ by in valence where nobody measured it.
+        uncalibrated_shared_sd: What of it is the same for all people.
     """
 
     eps_width: float
@@ -84,11 +87,18 @@ class Thresholds:
     same: float
     moment: float
     uncalibrated_sd: float
+    uncalibrated_shared_sd: float
 
 
 def _scaled(factor: float) -> Thresholds:
     return Thresholds(
-        60 * factor, 30 * factor, 10 * factor, 20 * factor, 0.20 * factor, UNCALIBRATED_SD * factor
+        eps_width=60 * factor,
+        hi_width=30 * factor,
+        changed=10 * factor,
+        same=20 * factor,
+        moment=0.20 * factor,
+        uncalibrated_sd=UNCALIBRATED_SD * factor,
+        uncalibrated_shared_sd=UNCALIBRATED_SHARED_SD * factor,
     )
 
 

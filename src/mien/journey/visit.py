@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from mien.expressions import ScaleName
     from mien.journey.camera_pair import CameraPair
+    from mien.journey.thresholds import Thresholds
     from mien.journey.types import Interaction
 
 ONE_TOUCHPOINT: Final = "seen at one touchpoint only"
@@ -143,7 +144,7 @@ def score_visit(members: Sequence[Interaction], pair: CameraPair | None) -> Visi
             None, None, None, Outcome.UNCLEAR, missing, False, stops, scale=scale, reader=reader
         )
     limits = THRESHOLDS[scale or "balance"]
-    cameras = _camera_error(None if first.by_eyes else pair, limits.uncalibrated_sd)
+    cameras = _camera_error(None if first.by_eyes else pair, limits)
     read_variance = first.sd**2 + last.sd**2
     mean = last.mean - first.mean - cameras.offset
     sd = sqrt(read_variance + cameras.variance)
@@ -204,9 +205,9 @@ def _missing(stops: tuple[Stop, ...], scale: str | None, reader: str | None) -> 
     return next((why for fails, why in checks if fails), None)
 
 
-def _camera_error(pair: CameraPair | None, uncalibrated_sd: float) -> _CameraError:
+def _camera_error(pair: CameraPair | None, limits: Thresholds) -> _CameraError:
     if pair is None:
-        assumed = uncalibrated_sd**2
-        return _CameraError(0.0, assumed, assumed, inf, calibrated=False)
+        assumed, shared = limits.uncalibrated_sd**2, limits.uncalibrated_shared_sd**2
+        return _CameraError(0.0, assumed, shared, inf, calibrated=False)
     both = pair.variance + pair.offset_variance
     return _CameraError(pair.offset, both, pair.offset_variance, pair.testers - 1, calibrated=True)

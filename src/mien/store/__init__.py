@@ -1,17 +1,18 @@
 """What Mien remembers: tables, migrations and queries; SQLite by default, PostgreSQL by address."""
 
+from mien.journey.camera_pair import MeasuredPair
 from mien.store.consents import RecordedConsent
 from mien.store.erasure import Erased
 from mien.store.flow import StoredPeriod
 from mien.store.media import StoredPicture
 from mien.store.notices import RecordedNotice
 from mien.store.outbox import Outbox, OutboxEntry
-from mien.store.pairs import MeasuredPair
 from mien.store.receipt_records import AddedReceipts, NewJoin, StoredReceipt
 from mien.store.records import RecordingKey, RecordingSummary, Source
 from mien.store.retention import Expired
 from mien.store.runs import RecordingRun
 from mien.store.store import Store
+from mien.store.streams import StoredStream
 from mien.store.visit_records import ClosedVisit, PlacedInteraction, StoredVisit, VisitMember, visit_uid
 from mien.store.visits import Visits
 
@@ -35,6 +36,7 @@ __all__ = [
     "StoredPeriod",
     "StoredPicture",
     "StoredReceipt",
+    "StoredStream",
     "StoredVisit",
     "VisitMember",
     "Visits",

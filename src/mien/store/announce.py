@@ -89,7 +89,7 @@ def tell(
     that it replaces; one that is gone is withdrawn. What is at no named site is told to nobody.
 
     Args:
-        connection: In a write transaction, which does nothing more after this.
+        connection: In a write transaction.
         before: What was shown.
         after: What is shown in its place; other interactions are not concerned.
         now: The time of day.
@@ -113,7 +113,6 @@ def tell(
             told.append((new, event))
             kept.append((new, event.id))
     _note(connection, kept)
-    # Before the first event is entered, because from there to the end other writers of events wait.
     gone_uids = set(before) - set(after)
     news = visit_news.follow(connection, there=set(after), gone=gone_uids, now=now)
     for (site, touchpoint), group in groupby(

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from mien.store.engine import display, transaction
+from mien.store.address import display
+from mien.store.engine import transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -1,149 +1,56 @@
-"""From an address to an engine: which database, opened how, and what its errors mean to the user."""
+"""An engine for an address, and transactions on it that promise the same on every kind of database.
+
+One transaction writes at a time: on SQLite because its file has one writer, on PostgreSQL because each takes the same
+lock before it reads anything. So whoever writes may read first and trust what it read to its end, and what is numbered
+becomes visible in the order of its numbers. Readers wait for nobody and see a snapshot.
+"""
 
 from __future__ import annotations
 
 import json
-import os
-import sqlite3
+import math
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote, urlsplit
 
-from platformdirs import user_data_path
-from sqlalchemy import create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy import create_engine, event
+from sqlalchemy.exc import NoSuchModuleError
 from sqlalchemy.pool import StaticPool
 
-from mien.errors import MissingStoreError, StoreError
+from mien.errors import StoreError
+from mien.store.address import DRIVER, display, in_memory
+from mien.store.explaining import explained
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator
 
     from sqlalchemy import URL, Connection, Engine
-
-SETTING: Final = "MIEN_STORE"
-"""Environment variable that names the store."""
-
-BACKENDS: Final = ("sqlite", "postgresql")
-"""Kinds of database that can hold the store's promises (partial unique indexes, transactional tables)."""
+    from sqlalchemy.engine.interfaces import DBAPIConnection
 
 _WRITE: Final = "mien_write"
-_MEMORY: Final = (None, "", ":memory:")
 
-_COMPANIONS: Final = ("-wal", "-shm", "-journal")
+_LOCK: Final = 0x4D69656E
+"""The advisory lock of whoever writes, 'Mien'. It holds within one database of a server and ends with a transaction."""
 
-_MEANINGS: Final = (
-    ("is locked", "is locked by another program; close that program, or try again"),
-    ("readonly", "may only be read; give yourself the right to write it, or choose another with --store"),
-    ("read-only", "may only be read; give yourself the right to write it, or choose another with --store"),
-    ("is full", "has no room left on its disk; make room, nothing stored before is lost"),
-    ("disk i/o error", "cannot be written: its disk is full or failing; nothing stored before is lost"),
-    ("not a database", "is not a database; choose another file with --store, this one was left as it is"),
-    ("malformed", "is damaged; put back a copy of it, or choose another file with --store"),
-    ("unable to open", "cannot be opened; check that its folder exists and that you may write there"),
-)
+_SILENT_MS: Final = 60_000
+"""For how long a writer may say nothing in the middle of a transaction. Then the server gives it up and undoes it, lest
+others wait for a program that hangs or a machine that is gone."""
 
-
-def default_path() -> Path:
-    """Where the store is unless told otherwise: `mien.sqlite` in the user's data folder."""
-    return user_data_path("mien", appauthor=False) / "mien.sqlite"
-
-
-def resolve(address: str | Path | None, *, create: bool = True) -> URL:
-    """Turn what the user said into a database URL.
-
-    Args:
-        address: A SQLAlchemy URL, or the path of a SQLite file. `None` takes the environment variable
-            `MIEN_STORE`, else `default_path()`.
-        create: Whether the folder of `default_path()` may be made.
-
-    Returns:
-        The URL.
-
-    Raises:
-        MissingStoreError: The folder of `default_path()` is missing and may not be made.
-        StoreError: It is not a database URL of a kind that exists here, or the file's folder is missing.
-    """
-    if address is None:
-        address = os.environ.get(SETTING) or None
-    if address is None:
-        address = default_path()
-        if not create and not address.parent.is_dir():
-            raise MissingStoreError(
-                f"There is no store at {address} yet; analyse a recording first, or name another."
-            )
-        try:
-            address.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(
-                f"The folder {address.parent} for the store cannot be made ({error.strerror}); "
-                f"choose another place with --store or {SETTING}."
-            ) from error
-    if isinstance(address, Path) or "://" not in address:
-        # The shell has done this on a command line, but not in an environment variable.
-        path = Path(address).expanduser() if str(address).startswith("~/") else Path(address)
-        path = path.absolute()
-        url = make_url("sqlite://").set(database=str(path))
-    else:
-        try:
-            url = make_url(address)
-        except (ArgumentError, ValueError) as error:
-            raise StoreError(
-                "The store's address is not a database URL; write a file's path, sqlite:///PATH or "
-                "postgresql+psycopg://USER:PASSWORD@HOST/NAME."
-            ) from error
-    backend = url.get_backend_name()
-    if backend not in BACKENDS:
-        raise StoreError(
-            f"Mien keeps its store in {' or '.join(BACKENDS)}, not in '{backend}'; write a file's path, "
-            "sqlite:///PATH or postgresql+psycopg://USER:PASSWORD@HOST/NAME."
-        )
-    if backend == "sqlite":
-        _check_place(url)
-    return url
-
-
-def display(url: URL) -> str:
-    """Name a store in messages: the file's path, or the URL without its password."""
-    if url.get_backend_name() == "sqlite":
-        return "in memory" if url.database in _MEMORY else str(url.database)
-    return url.render_as_string(hide_password=True)
-
-
-def sqlite_file(url: URL) -> Path | None:
-    """The file of a SQLite store; `None` in memory, in SQLite's own `file:` notation and on a server."""
-    name = url.database
-    if url.get_backend_name() != "sqlite" or name is None or name in _MEMORY or name.startswith("file:"):
-        return None
-    return Path(name)
-
-
-def store_files(url: URL) -> tuple[Path, ...]:
-    """The files that a SQLite store lives in, made or not; none in memory and on a server."""
-    path = sqlite_file(url)
-    if path is None and url.get_backend_name() == "sqlite" and (url.database or "").startswith("file:"):
-        path = Path(unquote(urlsplit(url.database).path))
-    if path is None:
-        return ()
-    # SQLite puts these beside the file itself, not beside a link to it.
-    real = os.path.realpath(path)
-    return (path, *(Path(f"{real}{companion}") for companion in _COMPANIONS))
-
-
-def _check_place(url: URL) -> None:
-    path = sqlite_file(url)
-    if path is None:
-        return
-    if not path.parent.is_dir():
-        raise StoreError(f"The folder {path.parent} of the store does not exist; make it, or choose another.")
-    if path.is_dir():
-        raise StoreError(f"The store {path} is a folder; name a file in it, such as {path / 'mien.sqlite'}.")
+_NETWORK: Final = {
+    "application_name": "mien",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "60000",
+}
+"""So that a server that has vanished is noticed within a minute and not after hours; an address may say otherwise."""
 
 
 def connect(url: URL, timeout_s: float) -> Engine:
-    """Make the engine. SQLite gets the pragmas on which the store's promises rest.
+    """Make the engine, with the settings on which the store's promises rest.
+
+    SQLite:
 
     - *WAL*: readers never wait for the writer, and a killed writer leaves nothing half done.
     - *synchronous FULL*: a commit survives a power cut. NORMAL could lose the last ones, and what a live
@@ -151,8 +58,13 @@ def connect(url: URL, timeout_s: float) -> Engine:
     - *foreign_keys*: SQLite does not hold them unless asked.
     - *secure_delete*: what is erased is overwritten, not only unlinked.
 
+    PostgreSQL:
+
+    - *lock_timeout*: as long as a writer of SQLite waits for another.
+    - *timezone UTC*: times come back as they went in, whatever zone the server is set to.
+
     Args:
-        url: From `resolve`.
+        url: From `mien.store.address.resolve`.
         timeout_s: How long a writer waits for another writer, seconds.
 
     Returns:
@@ -165,24 +77,35 @@ def connect(url: URL, timeout_s: float) -> Engine:
     options: dict[str, Any] = {"pool_pre_ping": not sqlite}
     if sqlite:
         options["connect_args"] = {"timeout": timeout_s, "check_same_thread": False}
-        if url.database in _MEMORY:
+        if in_memory(url):
             # Each connection to memory would be a store of its own.
             options["poolclass"] = StaticPool
+    else:
+        usual = _NETWORK | {"connect_timeout": str(max(2, math.ceil(timeout_s)))}
+        options["connect_args"] = {name: value for name, value in usual.items() if name not in url.query}
     to_json = partial(json.dumps, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
     try:
         engine = create_engine(url, json_serializer=to_json, **options)
     except NoSuchModuleError as error:
-        raise StoreError(
-            f"There is no driver called '{url.drivername}'; use sqlite or postgresql+psycopg."
-        ) from error
+        raise StoreError(f"There is no driver called '{url.drivername}'; use sqlite or {DRIVER}.") from error
     except ImportError as error:
-        raise StoreError(
-            f"The driver for {url.drivername} is not installed; install the package '{error.name}'."
-        ) from error
+        raise StoreError(_not_installed(url)) from error
     if sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "connect", partial(_prepare_postgresql, timeout_s=timeout_s))
+        event.listen(engine, "begin", _begin_postgresql)
     return engine
+
+
+def _not_installed(url: URL) -> str:
+    if url.drivername == DRIVER:
+        return (
+            f"The store {display(url)} needs psycopg, which is not installed; "
+            "install Mien with its extra: pip install 'mien[postgresql]'."
+        )
+    return f"The driver for {url.drivername} is not installed; write sqlite:///PATH."
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
@@ -198,9 +121,27 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
+def _prepare_postgresql(connection: DBAPIConnection, _record: object, *, timeout_s: float) -> None:
+    cursor = connection.cursor()
+    # 0 would be without end.
+    cursor.execute(f"SET lock_timeout = {max(1, round(1000 * timeout_s))}")
+    cursor.execute("SET timezone = 'UTC'")
+    cursor.execute("SET client_encoding = 'UTF8'")
+    cursor.close()
+    connection.commit()
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get(_WRITE, False):
+        connection.exec_driver_sql(
+            f"SELECT set_config('idle_in_transaction_session_timeout', '{_SILENT_MS}', true), "
+            f"pg_advisory_xact_lock({_LOCK})"
+        )
+
+
 @contextmanager
 def transaction(engine: Engine, *, write: bool = False) -> Iterator[Connection]:
-    """One transaction: a snapshot for readers, everything or nothing for a writer.
+    """One transaction: a snapshot for readers, everything or nothing for a writer, who waits for other writers.
 
     Args:
         engine: From `connect`.
@@ -221,21 +162,6 @@ def transaction(engine: Engine, *, write: bool = False) -> Iterator[Connection]:
         connection.begin(),
     ):
         yield connection
-
-
-@contextmanager
-def explained(url: URL) -> Iterator[None]:
-    """Turn a database's error inside the block into a `StoreError` of one sentence."""
-    try:
-        yield
-    except (SQLAlchemyError, sqlite3.Error, UnicodeError, OverflowError) as error:
-        text = str(getattr(error, "orig", None) or error)
-        first = text.strip().splitlines()[0] if text.strip() else type(error).__name__
-        for sign, meaning in _MEANINGS:
-            if sign in text.lower():
-                raise StoreError(f"The store {display(url)} {meaning}.") from error
-        hint = "; check its address and that its server runs" if isinstance(error, OperationalError) else ""
-        raise StoreError(f"The store {display(url)} could not be used: {first.rstrip('.')}{hint}.") from error
 
 
 def scrub(engine: Engine) -> bool:

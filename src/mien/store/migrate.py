@@ -12,7 +12,9 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError
 
 from mien.errors import MissingStoreError, StoreError
-from mien.store.engine import display, explained, sqlite_file, transaction
+from mien.store.address import display, sqlite_file
+from mien.store.engine import transaction
+from mien.store.explaining import explained
 from mien.store.tables import SCHEMA, VERSION_TABLE, metadata
 
 if TYPE_CHECKING:
@@ -21,9 +23,6 @@ if TYPE_CHECKING:
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 """Alembic's folder, part of the package."""
-
-_LOCK: Final = 0x4D69656E
-"""PostgreSQL's advisory lock while tables change: 'Mien'."""
 
 
 def prepare(engine: Engine, *, create: bool = True, timeout_s: float = 10.0) -> None:
@@ -60,10 +59,11 @@ def prepare(engine: Engine, *, create: bool = True, timeout_s: float = 10.0) -> 
     if engine.dialect.name == "sqlite":
         _switch_to_wal(engine, timeout_s)
     with transaction(engine, write=True) as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-        # Somebody may have done it while we waited for the lock.
-        if _schema(connection, name) != SCHEMA:
+        # Somebody may have done it while we waited to write.
+        now = _schema(connection, name)
+        if now is None and engine.dialect.name == "postgresql":
+            _check_encoding(connection, name)
+        if now != SCHEMA:
             upgrade(connection, "head")
 
 
@@ -98,6 +98,15 @@ def _switch_to_wal(engine: Engine, timeout_s: float) -> None:
             time.sleep(0.02)
         else:
             return
+
+
+def _check_encoding(connection: Connection, name: str) -> None:
+    encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
+    if encoding != "UTF8":
+        raise StoreError(
+            f"The database {name} keeps texts as {encoding}, which cannot hold every name; make one for Mien with "
+            "createdb --encoding=UTF8 --template=template0."
+        )
 
 
 def _schema(connection: Connection, name: str) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, select, update
 
 from mien.errors import BusyError
 from mien.store.events import CloudEvent
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
 KEPT: Final = timedelta(days=30)
 """For how long an event is kept at most, delivered or not: what it tells is a person's visit."""
-
-_LOCK: Final = 0x4D69_6F75
-"""PostgreSQL's advisory lock while numbers are drawn: 'Miou'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +113,8 @@ def enter(
 ) -> None:
     """Enter events; they become visible with all else that the transaction stores, or never.
 
-    This must be the last thing that the transaction does: on PostgreSQL other writers of events wait from here to its
-    end. There, numbers are drawn before commits, so without that wait a later number could be seen first, and whoever
-    follows would pass over the earlier one. SQLite has one writer anyway.
+    PostgreSQL draws numbers before commits, so a later one could be seen first, and whoever follows would pass over
+    the earlier one; that cannot be, because one transaction writes at a time (`mien.store.engine`).
 
     Args:
         connection: In a write transaction.
@@ -129,8 +125,6 @@ def enter(
     """
     if not events:
         return
-    if connection.dialect.name == "postgresql":
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
     days = connection.execute(select(sites.c.interactions_days).where(sites.c.id == site)).scalar_one()
     kept = KEPT if days is None else min(KEPT, timedelta(days=days))
     common = {"site_id": site, "touchpoint": touchpoint, "entered_at": now, "expires_at": now + kept}

@@ -2,50 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
 from mien.errors import SettingError
 from mien.expressions import check_scale
-from mien.journey.camera_pair import CameraPair
+from mien.journey.camera_pair import CameraPair, MeasuredPair
 from mien.store.sites import camera_id, site_id
 from mien.store.tables import cameras, sites
 from mien.store.visit_tables import camera_pairs
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy import Connection, Row, Select
 
     from mien.expressions import ScaleName
     from mien.store.database import Database
 
 _FIRST, _SECOND = cameras.alias("first"), cameras.alias("second")
-
-
-@dataclass(frozen=True, slots=True)
-class MeasuredPair:
-    """How two cameras of a site differ, as it was measured at one time.
-
-    Attributes:
-        site: The site.
-        from_camera: The camera that people pass first.
-        to_camera: The camera that they pass later.
-        scale: Valence scale of all numbers.
-        reader: Name and version of the expression reader, for which alone it holds.
-        pair: The difference.
-        measured_at: When, with zone.
-    """
-
-    site: str
-    from_camera: str
-    to_camera: str
-    scale: ScaleName
-    reader: str
-    pair: CameraPair
-    measured_at: datetime
 
 
 class Pairs:
@@ -138,12 +112,6 @@ def _select() -> Select[Any]:
 
 def _measured(row: Row[Any], *, turned: bool) -> MeasuredPair:
     pair = CameraPair(row.mean_offset, row.variance, row.offset_variance, row.testers)
-    way = (row.to_camera, row.from_camera) if turned else (row.from_camera, row.to_camera)
-    return MeasuredPair(
-        row.site,
-        *way,
-        check_scale(row.scale),
-        row.reader,
-        pair.reversed() if turned else pair,
-        row.measured_at,
-    )
+    way = row.from_camera, row.to_camera
+    found = MeasuredPair(row.site, *way, check_scale(row.scale), row.reader, pair, row.measured_at)
+    return found.reversed() if turned else found

@@ -207,7 +207,6 @@ def begin(
     with database.write() as connection:
         recording_id = _enter(connection, key, source, now)
         own = runs.c.recording_id == recording_id
-        # The lock on the row above keeps other processes out from here on.
         last = connection.execute(
             select(runs).where(own).order_by(runs.c.generation.desc()).limit(1)
         ).one_or_none()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table, insert, select
-from sqlalchemy.exc import IntegrityError
 
 from mien.store.tables import cameras, sites
 
@@ -63,12 +62,5 @@ def ensure(connection: Connection, table: Table, key: Mapping[str, Any], rest: M
     query = select(table.c.id).where(*(table.c[name] == value for name, value in key.items()))
     found = connection.execute(query).scalar_one_or_none()
     if found is None:
-        try:
-            with connection.begin_nested():
-                found = connection.execute(
-                    insert(table).values(**key, **rest).returning(table.c.id)
-                ).scalar_one()
-        except IntegrityError:
-            # Where writers run side by side (PostgreSQL), another may have entered it since we looked.
-            found = connection.execute(query).scalar_one()
+        found = connection.execute(insert(table).values(**key, **rest).returning(table.c.id)).scalar_one()
     return int(found)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from mien.expressions import check_scale
 from mien.insight import StateRecord
 from mien.store.announce import VISIBLE
-from mien.store.tables import interactions, scores, sites
+from mien.store.tables import cameras, interactions, recordings, runs, scores, sites
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -52,8 +52,11 @@ class States:
             scores.c.hi_mean,
             scores.c.n,
             scores.c.usable_s,
+            cameras.c.name.label("camera"),
         ]
-        query = select(*columns).select_from(interactions.join(scores))
+        joined = interactions.join(scores).join(runs, interactions.c.run_id == runs.c.id)
+        joined = joined.join(recordings).outerjoin(cameras, recordings.c.camera_id == cameras.c.id)
+        query = select(*columns).select_from(joined)
         query = query.where(
             _at(site, touchpoints),
             interactions.c.started_at >= since,
@@ -94,4 +97,5 @@ def _record(row: Row[Any]) -> StateRecord:
         by_eyes=row.by_eyes,
         scale=check_scale(row.scale),
         reader=row.reader,
+        camera=row.camera,
     )

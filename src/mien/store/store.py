@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from mien.errors import MissingStoreError
+from mien.store.address import resolve, store_files
 from mien.store.consents import Consents
 from mien.store.database import Database, utc_now
-from mien.store.engine import connect, resolve, store_files
+from mien.store.engine import connect
 from mien.store.erasure import Erasures
 from mien.store.flow import Flow
 from mien.store.media import Media
@@ -20,6 +21,7 @@ from mien.store.recordings import Recordings
 from mien.store.retention import Retention
 from mien.store.sites import Sites
 from mien.store.states import States
+from mien.store.streams import Streams
 from mien.store.visits import Visits
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ class Store:
         address: What to call it in messages: the file's path, or the URL without its password.
         recordings: Recordings, their analyses and the interactions found in them.
         states: States of the interactions, for comparisons.
+        streams: What was read when, and what went wrong.
         notices: The notices that hang, or hung.
         media: Files in which faces can be seen.
         sites: Sites and cameras.
@@ -55,6 +58,7 @@ class Store:
         self.address = database.name
         self.recordings = Recordings(database)
         self.states = States(database)
+        self.streams = Streams(database)
         self.notices = Notices(database)
         self.media = Media(database)
         self.sites = Sites(database)
@@ -80,7 +84,7 @@ class Store:
         """Open a store, made or brought up to date first if need be.
 
         Args:
-            address: A file's path, `sqlite:///PATH` or `postgresql+psycopg://...`; `None` for the environment
+            address: A file's path, `sqlite:///PATH` or `postgresql://USER@HOST/NAME`; `None` for the environment
                 variable `MIEN_STORE`, else `mien.sqlite` in the user's data folder.
             create: Whether a store that is not there is made.
             timeout_s: How long to wait for another writer, seconds.

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mien.store.visit_rows import KnownVisit
 
 News = list[tuple[int, "CloudEvent"]]
-"""Events, each with the id of its site, that wait to be entered when all else is written."""
+"""Events, each with the id of its site, that are entered when all else is written."""
 
 
 def follow(connection: Connection, *, there: Collection[str], gone: Collection[str], now: datetime) -> News:
@@ -66,7 +66,7 @@ def take_down(connection: Connection, which: ColumnElement[bool], *, now: dateti
         now: The time of day.
         reason: Why.
     """
-    query = visit_rows.selection().where(which).with_for_update(of=visits)
+    query = visit_rows.selection().where(which)
     found = connection.execute(query.order_by(visits.c.id)).all()
     for ids in chunks([row.id for row in found]):
         connection.execute(delete(visits).where(visits.c.id.in_(ids)))
@@ -88,7 +88,7 @@ def score(connection: Connection, which: ColumnElement[bool], *, now: datetime) 
         which: Which rows of `visits`, all of them ended.
         now: The time of day.
     """
-    query = visit_rows.selection().where(which).with_for_update(of=visits).order_by(visits.c.id)
+    query = visit_rows.selection().where(which).order_by(visits.c.id)
     news: News = []
     broken = []
     for some in chunks(visit_rows.read(connection, query)):
@@ -159,7 +159,7 @@ def _digest(event: CloudEvent) -> str:
 
 
 def enter(connection: Connection, news: Iterable[tuple[int, CloudEvent]], *, now: datetime) -> None:
-    """Enter the events, as the last thing that a transaction does (see `mien.store.outbox.enter`)."""
+    """Enter the events, site by site."""
     by_site: dict[int, list[CloudEvent]] = {}
     for site, event in news:
         by_site.setdefault(site, []).append(event)

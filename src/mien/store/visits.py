@@ -51,8 +51,6 @@ class Visits:
         """
         if not placed:
             return
-        if not placed:
-            return
         now = self._database.now()
         with self._database.write() as connection:
             number = site_id(connection, site, now)
@@ -85,8 +83,6 @@ class Visits:
         """
         if not closed:
             return
-        if not closed:
-            return
         now = self._database.now()
         with self._database.write() as connection:
             number = site_id(connection, site, now)
@@ -95,7 +91,7 @@ class Visits:
             for uids in chunks(list(by_uid)):
                 own = visits.c.uid.in_(uids) & (visits.c.site_id == number) & (visits.c.session == session)
                 query = select(visits.c.id, visits.c.uid).where(own, visits.c.ended.is_(None))
-                found = connection.execute(query.with_for_update()).all()
+                found = connection.execute(query).all()
                 for row in found:
                     end = by_uid[row.uid]
                     values = {"ended": end.ended.value, "last_seen_at": end.last_seen}
