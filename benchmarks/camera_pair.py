@@ -3,7 +3,7 @@
     uv run python benchmarks/camera_pair.py --clips DIR
 
 Simulated: the people and what their faces do are real (the labelled clips of `clips.toml`, known by their sha256), the
-cameras are not. The face of every picture becomes a textured mesh (`tests/support/facemesh.py`: 468 landmarks with
+cameras are not. The face of every picture becomes a textured mesh (`tools/scene/mesh.py`: 468 landmarks with
 depth), is turned as a camera elsewhere would see it, and drawn before a blurred background. A camera is
 
 - an *angle*: up to 20 degrees to either side and up to 25 degrees above the face, and
@@ -46,9 +46,10 @@ from mien.video.types import Frame
 from mien.vision.pipeline import FacePipeline
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from benchmarks.clips import Clips
-from support.facemesh import MeshFace, Stance, background, rotation  # type: ignore[import-not-found]
+from tools.scene.mesh import MeshFace, Stance, rotation
+from tools.scene.room import background
+
+from benchmarks.clips import labelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,12 +140,11 @@ def stretches(path: Path) -> list[list[MeshFace]]:
             if which >= STRETCHES:
                 break
             found += [[] for _ in range(which + 1 - len(found))]
-            shrink = SEEN_PX * 2 / max(frame.image.shape)
-            image = (
-                frame.image
-                if shrink >= 1
-                else cv2.resize(frame.image, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-            )
+            image = frame.image
+            if (shrink := SEEN_PX * 2 / max(image.shape)) < 1:
+                image = cv2.resize(image, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA).astype(
+                    np.uint8
+                )
             try:
                 found[which].append(MeshFace.from_picture(image))
             except IndexError:
@@ -212,9 +212,7 @@ def main() -> int:
     chosen = parser.parse_args()
     cv2.setNumThreads(1)
     console = Console(width=150 if not sys.stdout.isatty() else None)
-    there, missing = Clips.load(Path(__file__).with_name("clips.toml")).found(chosen.clips)
-    if missing:
-        console.print(f"Not in {chosen.clips}: {', '.join(missing)}.")
+    there = labelled(chosen.clips, console)
     if not there or chosen.cameras < 2:
         console.print("Give a folder with labelled clips, and 2 cameras or more.")
         return 2

@@ -6,11 +6,14 @@ import hashlib
 import tomllib
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from mien.expressions import EXPRESSIONS
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 Happening = Literal["transition", "speech", "blink", "turned head", "looks down", "hand"]
 
@@ -86,3 +89,11 @@ class Clips(BaseModel):
         }
         there = [(clip, known[clip.sha256]) for clip in self.clips if clip.sha256 in known]
         return there, [clip.file for clip in self.clips if clip.sha256 not in known]
+
+
+def labelled(folder: Path, console: Console) -> list[tuple[Clip, Path]]:
+    """The labelled clips that are in a folder, with their files; those that are not are named."""
+    there, missing = Clips.load(Path(__file__).with_name("clips.toml")).found(folder)
+    if missing:
+        console.print(f"Not in {folder}: {', '.join(missing)}.")
+    return there

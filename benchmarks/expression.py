@@ -30,9 +30,10 @@ from mien.training.copies import ALIKE, nearest
 from mien.training.material import TEST, TRAIN, VALIDATION, Material, align_all, load, majorities, vote_shares
 from mien.vision.align import warp
 from mien.vision.expression import ExpressionReader
-from mien.vision.landmarks import MediaPipeLandmarker, Region, find_in_crop, region_of
+from mien.vision.landmarks import MediaPipeLandmarker, find_in_crop
 from mien.vision.likeness import SIDE
 from mien.vision.models import load_network
+from mien.vision.region import Region, region_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

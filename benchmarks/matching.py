@@ -25,7 +25,7 @@ from rich.table import Table
 from scipy import optimize
 
 from mien.vision.geometry import face_height
-from mien.vision.landmarks import MediaPipeLandmarker, find_in_crop, region_of
+from mien.vision.landmarks import MediaPipeLandmarker, find_in_crop
 from mien.vision.matching.embedding import EmbeddingNetwork, refusal
 from mien.vision.matching.probability import (
     COEFFICIENTS,
@@ -35,6 +35,7 @@ from mien.vision.matching.probability import (
     log_ratio,
     strangers,
 )
+from mien.vision.region import region_of
 from mien.vision.types import FaceMesh
 from mien.vision.visibility import VisibilityDetector
 

@@ -39,7 +39,7 @@ from mien.vision.pipeline import FacePipeline
 from mien.vision.types import Visibility
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from benchmarks.clips import Clips
+from benchmarks.clips import labelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -243,9 +243,7 @@ def main() -> int:
     chosen = parser.parse_args()
     cv2.setNumThreads(1)
     console = Console(width=150 if not sys.stdout.isatty() else None)
-    there, missing = Clips.load(Path(__file__).with_name("clips.toml")).found(chosen.clips)
-    if missing:
-        console.print(f"Not in {chosen.clips}: {', '.join(missing)}.")
+    there = labelled(chosen.clips, console)
     filmed, afar, eyes, reader = [], [], [], ""
     for clip, path in track(there, console=console, transient=True, disable=not console.is_terminal):
         said, height, reader = watch(path)

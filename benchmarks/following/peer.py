@@ -15,7 +15,7 @@ import supervision
 import trackers
 
 warnings.filterwarnings("ignore")
-NAMES = ("idf1", "num_switches", "num_fragmentations", "mostly_tracked", "num_unique_objects")
+NAMES = ("idf1", "num_switches", "num_fragmentations", "num_unique_objects")
 
 
 def follow(scene: list[Any], job: dict[str, Any], rate: float) -> list[list[int]]:

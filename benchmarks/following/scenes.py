@@ -124,7 +124,7 @@ def _picture(
         shown.append(box)
         if hidden > _HIDDEN_BY or rng.random() < _MISSED or _outside(box) > _HIDDEN_BY:
             continue
-        moved = box + height * np.concatenate([np.tile(rng.normal(0, _JITTER, 2), 2)])
+        moved = box + height * np.tile(rng.normal(0, _JITTER, 2), 2)
         grown = moved + height * float(rng.normal(0, _SCALE)) * np.array([-0.4, -0.5, 0.4, 0.5])
         found.append(Face(tuple(grown.tolist()), float(np.clip(rng.normal(0.88, 0.05), 0.5, 1.0)), person))
     if rng.random() < _FALSE:

@@ -15,7 +15,7 @@ from mien.evaluation.pictures import ArrayPictures
 from mien.evaluation.sets import open_set, select
 from mien.evaluation.views import clusters
 from mien.expressions import EXPRESSIONS
-from mien.vision.landmarks import Region
+from mien.vision.region import Region
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,7 +21,7 @@ from benchmarks.expression import MARGINS, face_crop
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mien.vision.landmarks import Region
+    from mien.vision.region import Region
 
 RUNNERS: Final = Path(__file__).parent / "runners"
 """Folder of what runs in the environments of the peers."""

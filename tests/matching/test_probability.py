@@ -25,11 +25,12 @@ def test_no_distance_is_worth_more_than_was_ever_measured():
     assert log_ratio(5.0) == -12.0
 
 
-def test_the_prior_follows_the_count_at_the_door():
-    assert strangers(50, 80) == 30.0
-    assert strangers(50, 50) == strangers(50, 20) == 5.0
-    assert strangers(0, 0) == 1.0
+def test_the_count_at_the_doors_makes_joins_rarer_and_never_bolder():
     assert strangers(50, None) == pytest.approx(75.0)
+    assert strangers(50, 300) == 250.0
+    for too_few in (100, 50, 0, -7):
+        assert strangers(50, too_few) == strangers(50, None)
+    assert strangers(0, 0) == strangers(0, None) == 1.0
     ratios = np.full((1, 3), 6.0)
     fewer, more = (probabilities(ratios, strangers(3, inside))[0, 0] for inside in (5, 500))
     assert fewer > more

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tools.scene.mesh import MeshFace, Stance, rotation
-from tools.scene.people import PORTRAIT, SAMPLES, face_of_video, faces_of_pictures
+from tools.scene.mesh import MeshFace, Stance
+from tools.scene.people import PORTRAIT, SAMPLES, faces_of_pictures
 from tools.scene.room import background
 
 from support.clips import write_clip
@@ -33,11 +33,9 @@ __all__ = [
     "MeshFace",
     "Stance",
     "background",
-    "face_of_video",
     "faces",
     "film",
     "picture",
-    "rotation",
 ]
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from mien.vision.region import Region
     from mien.vision.types import Detection, ExpressionReading, FaceMesh
 
 # Around the two people at the right of the group, slanted, with corners between pixels.
@@ -47,7 +48,7 @@ class Spy:
         self.seen["detect"].append(image.copy())
         return self.detector.detect(image)
 
-    def locate(self, image: NDArray[np.uint8], around: Detection | FaceMesh) -> FaceMesh:
+    def locate(self, image: NDArray[np.uint8], around: Detection | FaceMesh | Region) -> FaceMesh:
         self.seen["locate"].append(image.copy())
         return self.landmarker.locate(image, around)
 
@@ -122,8 +123,9 @@ def test_a_face_that_leans_out_of_a_zone_is_not_read() -> None:
 def test_who_walks_into_a_zone_is_read_no_longer() -> None:
     room = background(640, 360)
     spy = Spy()
+    zone = ((0.5, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 1.0))
     pipeline = FacePipeline(
-        view=CameraView(exclude=(((0.5, 0.0), (1.0, 0.0), (1.0, 1.0), (0.5, 1.0)),)),
+        view=CameraView(exclude=(zone,)),
         detector=spy,
         landmarker=spy,
         reader=spy,
@@ -136,6 +138,9 @@ def test_who_walks_into_a_zone_is_read_no_longer() -> None:
     ]
     assert sum(len(r.observations) for r in results) > 8
     assert max(x for x, _ in spy.read_boxes) < 320
+    # At once, and not only when the whole picture is searched again.
+    zones = ExcludedZones([zone])
+    assert not any(zones.forbids(one.box, 360, 640) for r in results for one in r.observations)
     assert all(r.observations == [] for r in results[-15:])
 
 

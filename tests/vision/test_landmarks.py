@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from mien.vision.detect import YuNet
-from mien.vision.landmarks import BLENDSHAPES, MediaPipeLandmarker, find_in_crop, region_of
+from mien.vision.landmarks import BLENDSHAPES, MediaPipeLandmarker, find_in_crop
+from mien.vision.region import region_of
 from mien.vision.types import FaceMesh
 
 ROOT = Path(__file__).parents[2]

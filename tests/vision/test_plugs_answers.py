@@ -14,10 +14,11 @@ from mien.expressions import EXPRESSIONS, valence
 from mien.runtime.readers import open_reader, remarks_on, terms_of
 from mien.vision.align import align_face
 from mien.vision.detect import YuNet
-from mien.vision.landmarks import MediaPipeLandmarker, region_of
+from mien.vision.landmarks import MediaPipeLandmarker
 from mien.vision.readers.manifest import load_manifest
 from mien.vision.readers.onnx_engine import OnnxEngine
 from mien.vision.readers.reader import ManifestReader
+from mien.vision.region import region_of
 from mien.vision.types import FaceMesh, Visibility
 from support.facemesh import PORTRAIT
 from support.networks import LABELS, Network, manifest, to_toml, weights, write_reader

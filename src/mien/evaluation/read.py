@@ -15,10 +15,11 @@ from mien.vision.crops import canonical_crop
 from mien.vision.detect import YuNet
 from mien.vision.exclude import ExcludedZones
 from mien.vision.geometry import mesh_box, overlap
-from mien.vision.landmarks import MIN_PRESENCE, MediaPipeLandmarker, Region, find_in_crop
+from mien.vision.landmarks import MIN_PRESENCE, MediaPipeLandmarker, find_in_crop
 from mien.vision.likeness import BYTES, SIDE, fingerprint
 from mien.vision.pose import head_pose
 from mien.vision.quality import face_quality
+from mien.vision.region import Region
 from mien.vision.types import Detection, ExpressionReading, Visibility
 from mien.vision.visibility import VisibilityDetector
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import cv2
 import numpy as np
 
-from mien.vision.landmarks import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
+from mien.vision.region import LEFT_EYE_OUTER, RIGHT_EYE_OUTER
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

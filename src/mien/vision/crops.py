@@ -12,7 +12,8 @@ from mien.errors import ImageError
 from mien.vision.align import alignment, centre_alignment, warp
 from mien.vision.arrays import as_rgb
 from mien.vision.detect import YuNet
-from mien.vision.landmarks import MediaPipeLandmarker, Region, find_in_crop, region_of
+from mien.vision.landmarks import MediaPipeLandmarker, find_in_crop
+from mien.vision.region import Region, region_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

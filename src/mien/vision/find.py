@@ -49,7 +49,6 @@ class FaceFinder:
         self._zones = zones
         self._settings = settings
         self._clock = clock
-        self._forbidden = 0
 
     def find(self, image: NDArray[np.uint8], tracker: Tracker, t_s: float) -> tuple[list[Candidate], int]:
         """Every face of a picture once, and how many were in excluded zones.
@@ -76,21 +75,21 @@ class FaceFinder:
             detections = self._detector.detect(image)
             self._clock.lap("detect")
             allowed = [d for d in detections if not self._zones.forbids(d.box, height, width)]
-            self._forbidden = len(detections) - len(allowed)
+            tracker.forbidden = len(detections) - len(allowed)
             followed, unknown = self._confirm(followed, allowed, t_s)
             found = [self._new(image, detection) for detection in unknown]
             self._clock.lap("landmarks")
         candidates = distinct([candidate for _, candidate in followed] + found)
         kept = [c for c in candidates if not self._zones.forbids(c.box, height, width)]
-        return kept, self._forbidden + len(candidates) - len(kept)
+        return kept, tracker.forbidden + len(candidates) - len(kept)
 
     def _follow(self, image: NDArray[np.uint8], track: Track, t_s: float) -> Candidate | None:
         """The face of a track by its landmarks; `None` where it is not there."""
         around = track.expected(t_s)
         if around is None:
             return None
-        mesh = self._landmarker.locate(image, around)
-        if overlap(mesh_box(around)[None], mesh_box(mesh)[None])[0, 0] < _STEADY:
+        mesh = self._landmarker.locate(image, around.region)
+        if overlap(np.array([around.box], np.float32), mesh_box(mesh)[None])[0, 0] < _STEADY:
             # It moved so much that the first look was askew; the second one is not.
             mesh = self._landmarker.locate(image, mesh)
         if mesh.presence < self._settings.min_presence:

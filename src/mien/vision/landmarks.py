@@ -6,7 +6,6 @@ as large as the face; it gives the points in that square.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -15,14 +14,12 @@ import numpy as np
 
 from mien.vision.align import warp
 from mien.vision.models import entry, session
+from mien.vision.region import Region, region_of
 from mien.vision.types import Detection, FaceMesh
 
 if TYPE_CHECKING:
     import onnxruntime as ort
     from numpy.typing import NDArray
-
-ENLARGE: Final = 1.5
-"""Side of the network's square over the longer side of the face."""
 
 MIN_PRESENCE: Final = 0.5
 """Landmarks found in a loose crop with less presence than this are not used."""
@@ -30,10 +27,6 @@ MIN_PRESENCE: Final = 0.5
 # Where `find_in_crop` looks first: sides of the square over the longer side of the crop, and angles, likeliest first.
 _LOOKS: Final = ((1.4, 0.0), (1.75, 0.0), (1.1, 0.0), (1.4, 0.5), (1.4, -0.5))
 _GOOD_PRESENCE: Final = 0.8
-
-RIGHT_EYE_OUTER: Final = 33
-LEFT_EYE_OUTER: Final = 263
-"""Outer corners of the person's right and left eye; in a picture the right eye is at the left."""
 
 # MediaPipe, face_blendshapes_graph.cc: the landmarks that the blendshape network takes, in its order.
 # fmt: off
@@ -62,47 +55,6 @@ BLENDSHAPES: Final = (
 """Names of the 52 blendshapes, in the order of `MediaPipeLandmarker.blendshapes`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A turned square in a picture, where a face is looked for.
-
-    Attributes:
-        x: Centre, pixels.
-        y: Centre, pixels.
-        side: Side, pixels.
-        angle: Radians clockwise by which the face is tilted.
-    """
-
-    x: float
-    y: float
-    side: float
-    angle: float = 0.0
-
-    def matrix(self, size: int) -> NDArray[np.float64]:
-        """(2, 3) float64: picture pixels -> pixels of a `size` x `size` crop."""
-        k = size / self.side
-        cos, sin = np.cos(self.angle) * k, np.sin(self.angle) * k
-        turn = np.array([[cos, sin], [-sin, cos]])
-        return np.column_stack([turn, size / 2 - turn @ (self.x, self.y)])
-
-
-def region_of(face: Detection | FaceMesh) -> Region:
-    """Where the landmark network has to look for a face that a detector or an earlier picture gave."""
-    if isinstance(face, Detection):
-        (x1, y1, x2, y2) = (float(v) for v in face.box)
-        dx, dy = (float(v) for v in face.points[1] - face.points[0])
-        side = max(x2 - x1, y2 - y1) * ENLARGE
-        return Region((x1 + x2) / 2, (y1 + y2) / 2, side, float(np.arctan2(dy, dx)))
-    points = face.points[:, :2].astype(np.float64)
-    dx, dy = points[LEFT_EYE_OUTER] - points[RIGHT_EYE_OUTER]
-    angle = float(np.arctan2(dy, dx))
-    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    level = points @ turn.T
-    low, high = level.min(axis=0), level.max(axis=0)
-    x, y = turn.T @ ((low + high) / 2)
-    return Region(float(x), float(y), float((high - low).max()) * ENLARGE, angle)
-
-
 class MediaPipeLandmarker:
     """Finds 478 landmarks of one face, as `mien.vision.protocols.Landmarker`.
 
@@ -128,18 +80,18 @@ class MediaPipeLandmarker:
     def _blendshapes(self) -> ort.InferenceSession:
         return session("face_blendshapes_52", threads=self._threads)
 
-    def locate(self, image: NDArray[np.uint8], around: Detection | FaceMesh) -> FaceMesh:
+    def locate(self, image: NDArray[np.uint8], around: Detection | FaceMesh | Region) -> FaceMesh:
         """Landmarks of the face at a detection, or where it was in the picture before.
 
         Args:
             image: (H, W, 3) uint8 BGR.
-            around: The detection, or the landmarks in an earlier picture of the same size.
+            around: The detection, landmarks in a picture of the same size, or the square to look in.
 
         Returns:
             The landmarks in pixels of `image`. A low `presence` says that there is no face; the points mean
             nothing then.
         """
-        mesh = self.locate_in(image, region_of(around))
+        mesh = self.locate_in(image, around if isinstance(around, Region) else region_of(around))
         if self._refine and isinstance(around, Detection):
             mesh = self.locate_in(image, region_of(mesh))
         return mesh

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from mien.vision.region import Region
     from mien.vision.types import Detection, ExpressionReading, FaceMesh, Visibility
 
 
@@ -28,8 +29,8 @@ class Landmarker(Protocol):
 
     name: str
 
-    def locate(self, image: NDArray[np.uint8], around: Detection | FaceMesh) -> FaceMesh:
-        """Landmarks of the face at a detection, or where it was in the picture before."""
+    def locate(self, image: NDArray[np.uint8], around: Detection | FaceMesh | Region) -> FaceMesh:
+        """Landmarks of the face at a detection, near other landmarks, or in a square."""
         ...
 
 

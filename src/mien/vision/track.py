@@ -16,12 +16,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from mien.vision.assignment import IMPOSSIBLE, matched
 from mien.vision.geometry import overlap
 from mien.vision.motion import FACE, Motion, MotionState
-from mien.vision.types import FaceMesh
+from mien.vision.region import FacePlace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from mien.vision.types import FaceMesh
 
 _LAST_PLACE_PENALTY: Final = 0.3
 _EDGE: Final = 0.1
@@ -83,11 +85,12 @@ class TrackSettings(BaseModel):
 
 
 class TrackState(MotionState):
-    """One track as numbers: its box, its speed and its times. No landmarks, nothing of a picture."""
+    """One track as numbers: its place, its speed and its times. No landmarks, nothing of a picture."""
 
     id: int = Field(ge=1)
     seen_s: float
     confirmed_s: float
+    place: FacePlace | None
 
 
 class TrackerState(BaseModel):
@@ -96,6 +99,8 @@ class TrackerState(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     next_id: int = Field(ge=1)
+    detected_s: float | None
+    forbidden: int = Field(ge=0)
     tracks: tuple[TrackState, ...]
 
 
@@ -115,6 +120,11 @@ class Candidate:
     detected: bool
     may_start: bool
 
+    @property
+    def place(self) -> FacePlace | None:
+        """Where it can be followed by its landmarks."""
+        return None if self.mesh is None else FacePlace.of(self.mesh)
+
 
 @dataclass(slots=True, eq=False)
 class Track:
@@ -125,32 +135,41 @@ class Track:
         motion: Where it was when last seen, and its speed.
         seen_s: When it was last seen, seconds in the stream.
         confirmed_s: When the detector last found it.
-        mesh: Its landmarks, where it can be followed by them.
+        place: Where its landmarks were, where it can be followed by them.
     """
 
     id: int
     motion: Motion
     seen_s: float
     confirmed_s: float
-    mesh: FaceMesh | None = None
+    place: FacePlace | None = None
 
-    def expected(self, t_s: float) -> FaceMesh | None:
-        """Its landmarks moved to where the face should be by now."""
-        if self.mesh is None:
+    def expected(self, t_s: float) -> FacePlace | None:
+        """Where its landmarks should be by now."""
+        if self.place is None:
             return None
-        then = self.motion.at(t_s)
-        shift = (then.mean[:2, 0] - self.motion.mean[:2, 0]).astype(np.float32)
-        return FaceMesh(self.mesh.points + np.append(shift, np.float32(0.0)), self.mesh.presence)
+        x, y = self.motion.at(t_s).mean[:2, 0] - self.motion.mean[:2, 0]
+        return self.place.moved(float(x), float(y))
 
 
 @dataclass(slots=True)
 class Tracker:
-    """The faces of one camera. Ids count from 1 in each instance."""
+    """The faces of one camera. Ids count from 1 in each instance.
+
+    Attributes:
+        settings: How they are followed.
+        tracks: Those that have not ended.
+        next_id: Of the next one.
+        detected_s: When the whole picture was searched last, seconds in the stream.
+        forbidden: Faces that were found in excluded zones then.
+        looked_s: When anything was looked for last.
+    """
 
     settings: TrackSettings = field(default_factory=TrackSettings)
     tracks: list[Track] = field(default_factory=list)
     next_id: int = 1
     detected_s: float = -np.inf
+    forbidden: int = 0
     looked_s: float = -np.inf
 
     def detection_due(self, t_s: float, *, lost: bool) -> bool:
@@ -160,7 +179,7 @@ class Tracker:
             t_s: Now, seconds in the stream.
             lost: Whether a track could not be followed into this picture.
         """
-        hidden = any(track.mesh is None for track in self.tracks)
+        hidden = any(track.place is None for track in self.tracks)
         return lost or hidden or not self.tracks or t_s - self.detected_s >= self.settings.detect_every_s
 
     def assign(
@@ -189,7 +208,7 @@ class Tracker:
         seen_tracks = {track.id for track, _ in pairs}
         for track in self.tracks:
             if track.id not in seen_tracks:
-                track.mesh = None
+                track.place = None
         for track, candidate in pairs:
             self._see(track, candidate, t_s)
         pairs += [
@@ -242,12 +261,12 @@ class Tracker:
     def _see(self, track: Track, candidate: Candidate, t_s: float) -> None:
         track.motion = track.motion.at(t_s).seen(candidate.box)
         track.seen_s = t_s
-        track.mesh = candidate.mesh
+        track.place = candidate.place
         if candidate.detected:
             track.confirmed_s = t_s
 
     def _begin(self, candidate: Candidate, t_s: float) -> Track:
-        track = Track(self.next_id, Motion.start(candidate.box, t_s), t_s, t_s, candidate.mesh)
+        track = Track(self.next_id, Motion.start(candidate.box, t_s), t_s, t_s, candidate.place)
         self.next_id += 1
         self.tracks.append(track)
         return track
@@ -261,11 +280,14 @@ class Tracker:
         """What is needed to go on after a stop."""
         return TrackerState(
             next_id=self.next_id,
+            detected_s=None if self.detected_s == -np.inf else self.detected_s,
+            forbidden=self.forbidden,
             tracks=tuple(
                 TrackState(
                     id=track.id,
                     seen_s=track.seen_s,
                     confirmed_s=track.confirmed_s,
+                    place=track.place,
                     **track.motion.numbers(),
                 )
                 for track in self.tracks
@@ -273,7 +295,7 @@ class Tracker:
         )
 
     def restore(self, state: TrackerState, t_s: float | None) -> None:
-        """Go on from a state; faces are found again by the detector at the next picture.
+        """Go on from a state.
 
         Args:
             state: What `state` gave.
@@ -281,7 +303,9 @@ class Tracker:
         """
         self.looked_s = -np.inf if t_s is None else t_s
         self.next_id = state.next_id
-        self.detected_s = -np.inf
+        self.detected_s = -np.inf if state.detected_s is None else state.detected_s
+        self.forbidden = state.forbidden
         self.tracks = [
-            Track(saved.id, saved.motion(FACE), saved.seen_s, saved.confirmed_s) for saved in state.tracks
+            Track(saved.id, saved.motion(FACE), saved.seen_s, saved.confirmed_s, saved.place)
+            for saved in state.tracks
         ]

@@ -23,8 +23,8 @@ MIN_PROBABILITY: Final = 0.96
 """Least probability of a join: set by the same so that at most 1 % of joins are wrong with 50 visits open."""
 
 UNSEEN: Final = 0.6
-"""Share of the people inside who are taken to have no open visit, where nobody counts at the door: more than is likely,
-because too few taken for strangers join strangers."""
+"""Share of the people inside who are at least taken to have no open visit: more than is likely, because too few taken
+for strangers join strangers."""
 
 _IMPOSSIBLE: Final = 1e6
 _LIMIT: Final = 12.0
@@ -54,16 +54,16 @@ def log_ratio(distance: ArrayLike, coefficients: ArrayLike = COEFFICIENTS) -> ND
 def strangers(open_visits: int, inside: int | None) -> float:
     """How many people inside have no open visit: the prior of a newcomer being none of those known.
 
-    Everybody inside is as likely to be the newcomer. Where the door is counted, those inside beyond the open visits are
-    strangers; as counts err and visits are missed, never less than a tenth of all, nor less than one.
+    Everybody inside is as likely to be the newcomer. Where the doors are counted, those inside beyond the open visits
+    are strangers. Counts err: one that is too high costs joins, one that is too low would make wrong ones, so a count
+    never makes strangers fewer than `UNSEEN` of all, nor fewer than one.
 
     Args:
         open_visits: Visits that are open.
-        inside: People inside by the count at the door; `None` where nobody counts.
+        inside: People inside by the count at the doors; `None` where nobody counts.
     """
-    if inside is None:
-        return max(1.0, open_visits * UNSEEN / (1.0 - UNSEEN))
-    return max(1.0, float(inside - open_visits), 0.1 * max(inside, open_visits))
+    assumed = max(1.0, open_visits * UNSEEN / (1.0 - UNSEEN))
+    return assumed if inside is None else max(assumed, float(inside - open_visits))
 
 
 def probabilities(log_ratios: NDArray[np.float64], unknown: float) -> NDArray[np.float64]:

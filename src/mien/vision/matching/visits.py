@@ -120,7 +120,7 @@ class VisitMatcher:
 
         Args:
             seen: The interactions; their templates belong to the matcher from now on, also if this raises.
-            inside: People inside by the count at the door, if there is one.
+            inside: People inside by the count at the doors, if there is one.
 
         Raises:
             InputError: A time has no zone, or an end lies before its beginning.

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from mien.vision.align import alignment, centre_alignment, warp
-from mien.vision.landmarks import ENLARGE, Region, region_of
+from mien.vision.region import ENLARGE, Region, region_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
