@@ -11,7 +11,7 @@ Paule and Mandel (1982) with the interval of Hartung and Knapp (2001), which wei
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,14 +22,17 @@ from rich.console import Console
 from rich.table import Table
 from scipy import optimize
 
+from benchmarks.hours_cameras import measured, of_cameras
 from mien import __version__
 from mien.insight import Verdict, compare_hours
+from mien.insight.coverage import Stretch, Watch, coverage_of, without
 from mien.insight.means import Mean, Spread, mean_of
 from mien.insight.simulate import Crowd, simulate_day
-from mien.report.hours import HoursReport
+from mien.report.hours import HoursReport, WatchedCameras
 from mien.report.hours_page import write_hours_page
 
 if TYPE_CHECKING:
+    from mien.insight import StateRecord
     from mien.insight.simulate import Array
 
 CROWDS: Final = {
@@ -43,6 +46,8 @@ ERRORS: Final = (0.05, 0.15)
 HOURS: Final = range(9, 21)
 ZONE: Final = ZoneInfo("Europe/Paris")
 DAY: Final = date(2026, 5, 4)
+ONE: Final = "camera", "camera"
+"""One camera on both sides: what is asked of hours and days is not about cameras."""
 
 
 def weighted(values: Array, sd: Array) -> Mean:
@@ -107,7 +112,8 @@ def of_days(rng: np.random.Generator, rounds: int) -> Table:
             wrong, misses, told = 0, 0, 0
             days = max(rounds // 4, 1)
             for _ in range(days):
-                records = simulate_day(rng, DAY, ZONE, dict.fromkeys(HOURS, (n, n)), (crowd, crowd))
+                hours = dict.fromkeys(HOURS, (n, n))
+                records = simulate_day(rng, DAY, ZONE, hours, (crowd, crowd), cameras=ONE)
                 found = [cell.found for cell in compare_hours(records, ZONE, {"entrance"}).hours]
                 shown = [one.difference for one in found if one.difference is not None]
                 wrong += any(one.verdict in (Verdict.HIGHER, Verdict.LOWER) for one in found)
@@ -135,7 +141,7 @@ def of_weeks(rng: np.random.Generator, rounds: int) -> Table:
                 shifts = float(shift[0]), float(shift[1])
                 day = DAY + timedelta(days=k)
                 hours = dict.fromkeys((10, 15), (40, 40))
-                records += simulate_day(rng, day, ZONE, hours, (crowd, crowd), shifts=shifts)
+                records += simulate_day(rng, day, ZONE, hours, (crowd, crowd), shifts=shifts, cameras=ONE)
             total = compare_hours(records, ZONE, {"entrance"}).total
             if total.difference is None:
                 continue
@@ -147,7 +153,7 @@ def of_weeks(rng: np.random.Generator, rounds: int) -> Table:
 
 
 def simulated_report(rng: np.random.Generator, days: int) -> HoursReport:
-    """A made-up shop in which the till is understaffed around noon."""
+    """A made-up shop in which the till is understaffed around noon, and a camera fails in an afternoon."""
     records = []
     for k in range(days):
         for hour in HOURS:
@@ -159,6 +165,19 @@ def simulated_report(rng: np.random.Generator, days: int) -> HoursReport:
             light = rng.normal(0, 0.02, 2)
             shifts = float(light[0]), float(light[1])
             records += simulate_day(rng, DAY + timedelta(days=k), ZONE, counts, (came, went), shifts=shifts)
+    opened = [
+        Stretch(
+            *(
+                datetime.combine(DAY + timedelta(days=k), time(hour), ZONE)
+                for hour in (HOURS[0], HOURS[-1] + 1)
+            )
+        )
+        for k in range(days)
+    ]
+    lost = Stretch(datetime(2026, 5, 5, 15, 20, tzinfo=ZONE), datetime(2026, 5, 5, 17, 5, tzinfo=ZONE))
+    front = Watch("front", "entrance", opened, opened, [], "not running")
+    back = Watch("back", "exit", opened, without(opened, [lost]), [("lost", lost)], "not running")
+    pairs = [measured(rng, 0.03, 12, DAY, ZONE)]
     return HoursReport(
         site="Simulated shop",
         time_zone="Europe/Paris",
@@ -166,12 +185,17 @@ def simulated_report(rng: np.random.Generator, days: int) -> HoursReport:
         last=DAY + timedelta(days=days - 1),
         entrance=("entrance",),
         exit=("exit",),
-        found=compare_hours(records, ZONE, {"entrance"}),
+        found=compare_hours([one for one in records if not _gone(one, lost)], ZONE, {"entrance"}, pairs),
+        watched=WatchedCameras(coverage_of([front, back], ZONE), opening_hours=True),
         undated=0,
         made_at=datetime.now(UTC),
         mien_version=__version__,
         simulated=True,
     )
+
+
+def _gone(one: StateRecord, lost: Stretch) -> bool:
+    return one.touchpoint == "exit" and lost.begin <= one.started_at < lost.end
 
 
 def main() -> None:
@@ -187,8 +211,8 @@ def main() -> None:
     if wanted.page is not None:
         write_hours_page(simulated_report(rng, wanted.days), wanted.page)
         return
-    console = Console(width=120)
-    for table in (of_hours, of_days, of_weeks):
+    console = Console(width=140)
+    for table in (of_hours, of_days, of_weeks, of_cameras):
         console.print(table(rng, wanted.rounds))
 
 

@@ -66,7 +66,7 @@ def test_the_hours_of_a_day_are_told_with_what_must_be_known(mien: Callable[...,
     ten = next(line for line in ran.out.splitlines() if line.strip().startswith("10:00"))
     assert "3/15" in ten
     assert "10:00 cannot tell: exit: 3 states, an average needs 10." in ran.out.splitlines()
-    for said in ("Not the same people", "cameras are in the difference", "A selection", "0 at the entrance and 12 at",
+    for said in ("Not the same people", "Uncalibrated.", "A selection", "0 at the entrance and 12 at",
                  "6 interactions there are in nothing"):  # fmt: skip
         assert said in ran.out, said
 

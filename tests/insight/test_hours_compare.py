@@ -21,7 +21,7 @@ def people(n, mean=0.0, at=NINE, touchpoint="entrance", spread=0.2, **other):
     """`n` states whose mean is exactly `mean`, in the order of time within the hour of `at`."""
     values = mean + spread * np.linspace(-1, 1, n) if n > 1 else [mean]
     begin = at.astimezone(UTC)
-    one = StateRecord(touchpoint, begin, 0.0, 40, 4.0, 0, "balance", "reader 1")
+    one = StateRecord(touchpoint, begin, 0.0, 40, 4.0, 0, "balance", "reader 1", "the camera")
     return [
         replace(one, started_at=begin + timedelta(seconds=30 * k), valence=float(v), **other)
         for k, v in enumerate(values)

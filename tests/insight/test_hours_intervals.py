@@ -15,12 +15,13 @@ PARIS = ZoneInfo("Europe/Paris")
 DAY = date(2026, 5, 4)
 FEW, MIXED = Crowd(0.12, 0.0), Crowd(0.25, 0.10)
 HOURS = range(9, 21)
+ONE = "camera", "camera"
 
 
 def days(crowds, n, count, seed):
     rng = np.random.default_rng(seed)
     for _ in range(count):
-        records = simulate_day(rng, DAY, PARIS, dict.fromkeys(HOURS, (n, n)), crowds)
+        records = simulate_day(rng, DAY, PARIS, dict.fromkeys(HOURS, (n, n)), crowds, cameras=ONE)
         yield [cell.found for cell in compare_hours(records, PARIS, {"entrance"}).hours]
 
 
@@ -64,7 +65,8 @@ def test_the_mean_of_days_holds_where_days_differ():
             shift = rng.normal(0, 0.06, 2)
             hours = {10: (30, 30)}
             day = DAY + timedelta(days=k)
-            records += simulate_day(rng, day, PARIS, hours, (MIXED, MIXED), shifts=(shift[0], shift[1]))
+            shifts = shift[0], shift[1]
+            records += simulate_day(rng, day, PARIS, hours, (MIXED, MIXED), shifts=shifts, cameras=ONE)
         found = compare_hours(records, PARIS, {"entrance"}).total.difference
         held.append(found.low <= 0 <= found.high)
     assert np.mean(held) > 0.85

@@ -8,54 +8,24 @@ import signal
 import subprocess
 import sys
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-import cv2
-import numpy as np
 import pytest
 
 from mien.errors import MissingStoreError
 from mien.runtime.live import Supervisor, plan_of
 from mien.site import load_site
 from mien.store import Store
-from support.cameras import MjpegCamera, mjpeg_camera, until
-from support.command import read_picture
-from support.facemesh import PORTRAIT
-from support.sites import HEAD
+from support.cameras import MjpegCamera, mjpeg_camera
+from support.live_door import SITE, pictures
+from support.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from mien.runtime.live import Board
     from mien.store import RecordingSummary
-
-SITE = (
-    HEAD
-    + """\
-[touchpoints.entrance]
-role = "entrance"
-
-[cameras.door]
-touchpoint = "entrance"
-url = "{url}"
-rate = 5
-"""
-)
-
-
-def pictures(*, face: bool) -> tuple[bytes, ...]:
-    """A grey wall, or two seconds of somebody before it who sways, as nobody on a poster does."""
-    wall = np.random.default_rng(3).integers(90, 160, (480, 640, 3)).astype(np.uint8)
-    wall = cv2.GaussianBlur(wall, (0, 0), 6)
-    shown = []
-    for step in range(40 if face else 1):
-        seen = wall.copy()
-        if face:
-            x = 190 + round(25 * np.sin(2 * np.pi * step / 40))
-            seen[100:356, x : x + 256] = cv2.resize(read_picture(PORTRAIT), (256, 256))
-        shown.append(bytes(cv2.imencode(".jpg", seen)[1]))
-    return tuple(shown)
 
 
 @pytest.fixture
@@ -105,7 +75,20 @@ def has_read(store: Path, readings: int) -> list[RecordingSummary]:
         streams = stored(store)
         return streams if any(s.counters.get("readings", 0) > readings for s in streams) else []
 
-    return until(there, f"{readings} readings are stored", deadline_s=90.0)
+    return until(there, f"{readings} readings are stored")
+
+
+def children(pid: int) -> list[int]:
+    """Processes that a process has started."""
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process still does something."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 class Script:
@@ -132,12 +115,21 @@ def test_a_worker_that_is_killed_leaves_a_noted_gap_and_nothing_else(
 ) -> None:
     plan = plan_of(load_site(site_file), site_file, store=str(tmp_path / "s.sqlite"))
     supervisor = Supervisor(plan)
+    assert supervisor.spare is not None
+    spares: list[int | None] = []
+    workers: list[int | None] = []
 
     def kill(board: Board) -> bool:
-        if readings(board) < 10:
+        pid, spare = supervisor.workers["door"].pid, supervisor.spare.pid
+        if readings(board) < 10 or pid is None or spare is None:
             return False
-        os.kill(supervisor.workers["door"].pid or 0, signal.SIGKILL)
+        spares.append(spare)
+        os.kill(pid, signal.SIGKILL)
         return True
+
+    def is_back(board: Board) -> bool:
+        workers.append(supervisor.workers["door"].pid)
+        return board.rows[0].restarts == 1
 
     def leave(board: Board) -> bool:
         if board.rows[0].restarts != 1 or not 5 <= readings(board) < 10**6:
@@ -145,9 +137,10 @@ def test_a_worker_that_is_killed_leaves_a_noted_gap_and_nothing_else(
         camera.pictures = pictures(face=False)
         return True
 
-    script = Script(kill, lambda b: b.rows[0].restarts == 1, leave, lambda b: b.rows[0].interactions >= 1)
+    script = Script(kill, is_back, leave, lambda b: b.rows[0].interactions >= 1)
     board = supervisor.run(script.over, script.show)
     assert board.rows[0].restarts == 1
+    assert workers[-1] == spares[0]
     [stream] = stored(tmp_path / "s.sqlite")
     assert stream.complete
     [gap] = [t for t in stream.counters["troubles"] if t["what"] == "worker ended"]
@@ -204,7 +197,7 @@ def test_what_was_in_view_when_everything_was_switched_off_is_stored_at_the_next
     assert [s.complete for s in stored(store)] == [False]
     camera.pictures = pictures(face=False)
     with running(site_file, store) as process:
-        until(lambda: any(s.complete for s in stored(store)), "the first stream is ended", deadline_s=90.0)
+        until(lambda: any(s.complete for s in stored(store)), "the first stream is ended")
         process.send_signal(signal.SIGINT)
         said, _ = process.communicate(timeout=90)
     assert process.returncode == 130
@@ -234,3 +227,14 @@ def test_no_password_stands_in_what_is_printed_in_the_list_of_processes_or_in_th
     assert "door" in said
     assert "hunter2" not in said + listed
     assert not any(b"hunter2" in path.read_bytes() for path in tmp_path.glob("s.sqlite*"))
+
+
+def test_no_process_is_left_when_the_supervisor_is_killed(site_file: Path, tmp_path: Path) -> None:
+    store = tmp_path / "s.sqlite"
+    with running(site_file, store) as process:
+        has_read(store, 10)
+        # The writer, the worker, and one that waits for work; multiprocessing has one more of its own.
+        left = until(lambda: len(found := children(process.pid)) >= 3 and found, "the spare process is there")
+        process.kill()
+        until(lambda: not any(is_alive(pid) for pid in left), "all have ended")
+    assert [s.complete for s in stored(store)] == [True]

@@ -91,8 +91,8 @@ def test_a_replay_counts_what_a_recording_counts_also_when_its_worker_is_killed(
     assert [one.counts.watched_s for one in whole] == pytest.approx([6.0, 8.5])
 
     killed = 0
-    # Fifteen seconds in five, so that the run is seen on its way: a period has ended, and somebody is on the line.
-    supervisor = Supervisor(planned(shop, tmp_path / "killed.sqlite", speed=3.0))
+    # Fifteen seconds in seven, so that the run is seen on its way: a period has ended, and somebody is on the line.
+    supervisor = Supervisor(planned(shop, tmp_path / "killed.sqlite", speed=2.0))
 
     def kill(board: Board) -> None:
         nonlocal killed

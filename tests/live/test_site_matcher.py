@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mien.runtime.live import plan_of
+from mien.runtime.live.link import Link
 from mien.runtime.live.matcher import rules_of
+from mien.runtime.live.messages import MatcherHello, Placed
 from mien.runtime.live.templates import TemplateLine
 from mien.site import load_site
 from mien.store import Store
@@ -17,6 +19,7 @@ from mien.visits import Ended
 from support.invented import picture
 from support.site_words import face, matching, tick, told, writing
 from support.sites import HEAD
+from support.waiting import DEADLINE_S, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,15 +88,32 @@ def plan(tmp_path: Path) -> Plan:
     )
 
 
+def with_doors(plan: Plan, *cameras: str) -> Plan:
+    """The same site with a door line at some of its cameras."""
+    file = plan.site_file.with_name("doors.toml")
+    lines = [
+        f"[cameras.{name}.door_lines.sill]\nends = [[0.1, 0.5], [0.9, 0.5]]\ninside = [0.5, 0.9]\n"
+        for name in cameras
+    ]
+    file.write_text("\n".join([SITE, *lines]))
+    return dataclasses.replace(plan, site=load_site(file), site_file=file)
+
+
 class Seen:
     """What one camera saw: people who stand before it, each for some seconds, and how much they smile."""
 
     def __init__(self, plan: Plan, camera: int) -> None:
         self.plan, self.camera = plan, camera
         self.people: list[tuple[int, float, float, float]] = []
+        self.net: dict[float, int] = {}
 
     def person(self, number: int, begin_s: float, end_s: float, *, smile: float = 0.3) -> Seen:
         self.people.append((number, begin_s, end_s, smile))
+        return self
+
+    def counts(self, net: dict[float, int]) -> Seen:
+        """In minus out at the door of this camera, from which second on."""
+        self.net = net
         return self
 
     def words(self, end_s: float) -> list[Tick]:
@@ -105,7 +125,9 @@ class Seen:
                 for track, (_, begin_s, until_s, smile) in enumerate(self.people, start=1)
                 if begin_s <= t_s < until_s
             }
-            found.append(tick(n, t_s, tuple(there.values()), ended=tuple(open_ - set(there))))
+            nets = [net for since_s, net in self.net.items() if since_s <= t_s]
+            gone = tuple(open_ - set(there))
+            found.append(tick(n, t_s, tuple(there.values()), ended=gone, net=nets[-1] if nets else None))
             open_ = set(there)
         return found
 
@@ -177,7 +199,43 @@ def test_nobody_is_faster_than_the_site_says(plan: Plan) -> None:
     assert [stops for stops, _ in shown(plan)] == [["entrance"], ["exit"]]
 
 
-def test_another_matcher_interrupts_what_the_one_before_left_open(plan: Plan) -> None:
+@pytest.mark.parametrize(
+    ("door", "out", "joined"),
+    [
+        ({0.0: 0, 3.0: 1}, {0.0: 0, 55.0: -1}, True),
+        ({0.0: 0, 3.0: 1, 30.0: 20_000}, {0.0: 0}, False),
+        ({0.0: 20_000}, {0.0: 0, 40.0: -19_990}, True),
+        # They had gone by the time the face had passed, and not yet when it came.
+        ({0.0: 20_000}, {0.0: 0, 57.0: -20_000}, False),
+        ({0.0: 0}, {0.0: 0, 40.0: -20_000}, True),
+    ],
+)
+def test_where_many_are_inside_by_the_count_at_all_doors_it_takes_more_to_join(
+    plan: Plan, door: dict[float, int], out: dict[float, int], joined: bool
+) -> None:
+    counted = with_doors(plan, "door", "out")
+    assert counted.doors == {"door", "out"}
+    with writing(counted) as lines, matching(counted):
+        Seen(counted, OUT).person(1, 50, 58).counts(out).tell(lines)
+        Seen(counted, AISLE).tell(lines)
+        Seen(counted, DOOR).person(1, 1, 9).counts(door).tell(lines)
+    assert (len(shown(counted)) == 1) == joined
+
+
+def test_a_count_at_some_of_the_doors_is_no_count(plan: Plan) -> None:
+    counted = with_doors(plan, "door")
+    assert counted.doors == set()
+    assert dataclasses.replace(with_doors(plan, "door", "out"), cameras=plan.cameras[:2]).doors == set()
+    with writing(counted) as lines, matching(counted):
+        Seen(counted, DOOR).person(1, 1, 9).counts({0.0: 20_000}).tell(lines)
+        Seen(counted, AISLE).counts({0.0: 20_000}).tell(lines)
+        Seen(counted, OUT).person(1, 50, 58).tell(lines)
+    assert len(shown(counted)) == 1
+
+
+def test_a_matcher_that_is_stopped_interrupts_its_visits_and_the_next_joins_nobody_to_them(
+    plan: Plan,
+) -> None:
     late = Seen(plan, OUT).person(1, 80, 90)
     with writing(plan) as lines:
         with matching(plan):
@@ -191,3 +249,17 @@ def test_another_matcher_interrupts_what_the_one_before_left_open(plan: Plan) ->
         (["entrance"], Ended.INTERRUPTED),
         (["exit"], Ended.EXIT),
     ]
+
+
+def test_a_new_matcher_ends_what_one_that_died_left_open(plan: Plan) -> None:
+    with writing(plan) as lines:
+        Seen(plan, DOOR).person(1, 1, 9).tell(lines)
+        with Store.open(plan.store, create=False) as store:
+            (one,) = store.recordings.interactions()
+        gone = Link(lines, MatcherHello(session="gone"))
+        gone.put(Placed(number=1, interaction=one.id, visit=one.id))
+        assert gone.flush(DEADLINE_S)
+        gone.close()
+        assert shown(plan) == [(["entrance"], None)]
+        with matching(plan):
+            until(lambda: shown(plan) == [(["entrance"], Ended.INTERRUPTED)], "the open visit is ended")

@@ -188,6 +188,8 @@ class Killer:
 
     def watch(self, board: Board) -> None:
         came = [row.status.t_s or 0.0 if row.status is not None else 0.0 for row in board.rows]
+        if len(self.left) == 1 and not (board.matching is not None and board.matching.open_visits):
+            return  # the matcher dies while somebody is inside
         if self.left and min(came) > self.left[0][0] and (pid := self.left[0][1].pid) is not None:
             os.kill(pid, signal.SIGKILL)
             self.left.pop(0)

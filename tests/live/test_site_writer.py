@@ -19,9 +19,9 @@ from mien.site.roster import load_roster
 from mien.store import Store
 from mien.vision.still_place import StillSpot
 from mien.vision.types import DropReason
-from support.cameras import until
 from support.site_words import DAY, face, hello, ticks, told, writing
 from support.sites import HEAD
+from support.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,15 +12,29 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from mien.insight import compare_hours
+from mien.insight.coverage import Coverage, Missing
 from mien.insight.simulate import Crowd, simulate_day
-from mien.report.hours import HoursReport, remarks
+from mien.report.hours import HoursReport, WatchedCameras
 from mien.report.hours_page import hours_page
+from mien.report.hours_remarks import remarks
 from support.contrast import FAINT
 
 CHROMIUM = Path("/usr/bin/chromium")
 PARIS = ZoneInfo("Europe/Paris")
 DAY = date(2026, 5, 4)
 MORE = (Crowd(0.2, 0.1), Crowd(0.6, 0.0))
+
+
+LOST = (
+    Missing("front", "entrance", 1800.0, 7200.0, ("lost", "worker ended")),
+    Missing("the camera at the back exit", "exit", 5400.0, 7200.0, ("not running",)),
+)
+GAPS = Coverage(
+    clock={9: LOST, 10: LOST[:1]},
+    days={DAY: LOST},
+    total=LOST,
+    cameras=(("front", "entrance"), (LOST[1].camera, "exit")),
+)
 
 
 def report(days, hours, crowds=MORE, **other):
@@ -36,6 +50,7 @@ def report(days, hours, crowds=MORE, **other):
         entrance=("entrance",),
         exit=("exit",),
         found=compare_hours(records, PARIS, {"entrance"}),
+        watched=WatchedCameras(Coverage(), opening_hours=True),
         undated=0,
         made_at=datetime(2026, 5, 12, 8, tzinfo=UTC),
         mien_version="1.2.3",
@@ -52,6 +67,7 @@ def pages():
         "week": hours_page(report(6, shop), command="mien hours shop.toml --out week.html"),
         "lower": hours_page(report(1, {9: (40, 40)}, (Crowd(0.6, 0.0), Crowd(0.1, 0.3)))),
         "nothing": hours_page(report(1, {})),
+        "gaps": hours_page(report(2, shop, watched=WatchedCameras(GAPS, opening_hours=True))),
     }
 
 
@@ -71,7 +87,7 @@ def test_names_are_text_and_nothing_can_be_loaded(pages):
 
 def test_the_page_says_what_it_must_not_be_taken_for(pages):
     for page in pages.values():
-        for words in ("not the same people", "Uncalibrated", "A selection", "not what anybody feels"):
+        for words in ("not the same people", "A selection", "not what anybody feels"):
             assert words in page, words
     assert "less pleasant expression" in pages["lower"]
     assert "more pleasant expression" in pages["week"]
@@ -115,5 +131,13 @@ def test_pages_open_offline_fit_a_telephone_and_can_be_read_in_light_and_dark(pa
         assert page.locator(".dot.exit").count() == 9
         bands = page.locator("svg#levels path[fill^='var(--other-band']")
         assert "M" in (bands.first.get_attribute("d") or "")
+        page.goto((tmp_path / "gaps.html").as_uri())
+        heights = [one.bounding_box()["height"] for one in page.locator(".area .missed").all()]
+        assert len(heights) == 2
+        assert heights[0] > 2 * heights[1]
+        wide, narrow = (
+            page.locator(f"svg#change path[fill='var(--{name})']") for name in ("sunken", "neutral")
+        )
+        assert wide.bounding_box()["height"] > narrow.bounding_box()["height"] > 0
         chromium.close()
     assert complaints == []

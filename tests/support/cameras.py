@@ -9,7 +9,6 @@ import socket
 import ssl
 import subprocess
 import threading
-import time
 from functools import cache
 from hashlib import md5
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 import cv2
 
 from support.clips import marked
+from support.waiting import DEADLINE_S, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,22 +29,6 @@ PACKAGES = (
     "gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good"
     " gstreamer1.0-plugins-ugly python3-gi"
 )
-DEADLINE_S = 15.0
-
-
-def until(holds: Callable[[], object], what: str, deadline_s: float = DEADLINE_S):
-    """Wait for a condition; what it gave."""
-    end = time.monotonic() + deadline_s
-    while not (found := holds()):
-        assert time.monotonic() < end, f"not within {deadline_s} s: {what}"
-        threading.Event().wait(0.01)
-    return found
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class RtspCamera:

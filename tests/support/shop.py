@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 NAME: Final = "Lyon 2"
 READER: Final = "simulated 1"
+TOUCHPOINTS: Final = {"front": "door", "side": "side door", "back": "out", "tills": "tills"}
 SITE: Final = (
     HEAD
     + """
@@ -88,4 +89,44 @@ def record(
     source = Source("simulated.mp4", recorded_at=begins)
     with store.recordings.begin(key, "s", reader=READER, source=source, anew=True) as run:
         run.commit(found, {}, 1.0, {})
-        run.finish({})
+        run.finish({"length_s": 3600.0})
+
+
+def read_live(
+    store: Store,
+    camera: str,
+    begins: datetime,
+    minutes: float,
+    found: Sequence[Interaction] = (),
+    *,
+    troubles: Sequence[tuple[str, float, float | None]] = (),
+    ended: bool = True,
+) -> None:
+    """Store what `mien run` stores of a camera that it reads for some minutes.
+
+    Args:
+        store: Where.
+        camera: Which; its touchpoint is that of `SITE`.
+        begins: When the stream began.
+        minutes: To its last picture.
+        found: What was seen.
+        troubles: What was wrong, from which minute on, to which, or `None` where it was not over.
+        ended: Whether the stream was ended; else its run goes on, or died.
+    """
+    touchpoint = TOUCHPOINTS[camera]
+    key = RecordingKey(f"live:{begins.timestamp()}:{camera}", NAME, touchpoint)
+    told = [
+        {
+            "what": what,
+            "since_s": 60 * since,
+            "until_s": None if until is None else 60 * until,
+            "reason": "simulated",
+        }
+        for what, since, until in troubles
+    ]
+    counters = {"run": "simulated", "length_s": 60 * minutes, "troubles": told}
+    source = Source("simulated", recorded_at=begins, camera=camera)
+    with store.recordings.begin(key, "s", reader=READER, source=source) as run:
+        run.commit(found, {}, 60 * minutes, counters)
+        if ended:
+            run.finish(counters)

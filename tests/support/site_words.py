@@ -7,7 +7,6 @@ import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from multiprocessing import Pipe
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mien.runtime.live.link import Lines, Link
@@ -17,7 +16,7 @@ from mien.runtime.live.process import Reporter, ask_to_stop
 from mien.runtime.live.seen import SeenFace
 from mien.runtime.live.writer import write
 from mien.vision.types import DropReason, Visibility
-from support.cameras import until
+from support.waiting import DEADLINE_S, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,8 +38,8 @@ def lines_of(plan: Plan) -> Lines:
 def writing(plan: Plan) -> Iterator[Lines]:
     """A writer at work; where it listens. It ends in good order, whatever a test has done to it."""
     lines = lines_of(plan)
-    with _working(write, plan, lines):
-        until(Path(lines.writer).exists, "the writer listens")
+    with _working(write, plan, lines) as failed:
+        until(lambda: failed or _answers(lines.writer, socket.SOCK_STREAM), "the writer listens")
         yield lines
 
 
@@ -48,19 +47,21 @@ def writing(plan: Plan) -> Iterator[Lines]:
 def matching(plan: Plan) -> Iterator[Lines]:
     """A matcher at work; where it listens. It ends in good order."""
     lines = lines_of(plan)
-    with _working(match_visits, plan, lines):
-        until(lambda: _answers(lines.templates), "the matcher listens")
+    with _working(match_visits, plan, lines) as failed:
+        until(lambda: failed or _answers(lines.templates, socket.SOCK_SEQPACKET), "the matcher listens")
         yield lines
 
 
-def _answers(address: str) -> bool:
+def _answers(address: str, kind: socket.SocketKind) -> bool:
     """Whether somebody listens there: a socket that was left over is none."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as line:
+    with socket.socket(socket.AF_UNIX, kind) as line:
         return line.connect_ex(address) == 0
 
 
 @contextmanager
-def _working(work: Callable[[Plan, Lines, Reporter], None], plan: Plan, lines: Lines) -> Iterator[None]:
+def _working(
+    work: Callable[[Plan, Lines, Reporter], None], plan: Plan, lines: Lines
+) -> Iterator[list[BaseException]]:
     ours, theirs = Pipe()
     failed: list[BaseException] = []
 
@@ -73,10 +74,10 @@ def _working(work: Callable[[Plan, Lines, Reporter], None], plan: Plan, lines: L
     thread = threading.Thread(target=live)
     thread.start()
     try:
-        yield
+        yield failed
     finally:
         ask_to_stop(ours)
-        thread.join(30.0)
+        thread.join(DEADLINE_S)
     assert failed == []
     assert not thread.is_alive()
 
@@ -122,6 +123,7 @@ def tick(
     *,
     ended: tuple[int, ...] = (),
     dropped: tuple[int, ...] = (),
+    net: int | None = None,
 ) -> Tick:
     """What one picture gave."""
     return Tick(
@@ -135,6 +137,7 @@ def tick(
         excluded=0,
         pipeline={"at": number},
         badges=None,
+        net=net,
     )
 
 
@@ -164,11 +167,11 @@ def told(
     """Send words as a worker does, to the end of the stream, and wait until they are stored."""
     link = Link(lines, hello(plan, camera))
     try:
-        assert link.welcome(10.0) is not None
+        assert link.welcome(DEADLINE_S) is not None
         for word in words:
             link.put(word)
         if after:
             link.put(End(number=after, end_s=words[-1].t_s, whole=whole, warnings=()))
-        assert link.flush(20.0)
+        assert link.flush(DEADLINE_S)
     finally:
         link.close()

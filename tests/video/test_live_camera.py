@@ -11,7 +11,8 @@ from mien.errors import SettingError, VideoError
 from mien.video import Address, Anchor, LiveCamera, LiveSettings, open_camera
 from mien.video.backoff import Backoff
 from mien.video.newest import Newest
-from support.cameras import RtspCamera, line_to, mjpeg_camera, random_bytes, rtsp_camera, until
+from support.cameras import RtspCamera, line_to, mjpeg_camera, random_bytes, rtsp_camera
+from support.waiting import until
 
 QUICK = LiveSettings(open_s=1.5, silence_s=1.0, wait_s=0.1, most_wait_s=0.2, refused_wait_s=60.0)
 LOGIN = "viewer", "hunter2@/#"

@@ -10,8 +10,9 @@ import pytest
 
 from mien.errors import VideoError
 from mien.video import SOURCES, open_source
-from support.cameras import certificate, line_to, mjpeg_camera, rtsp_camera, until
+from support.cameras import certificate, line_to, mjpeg_camera, rtsp_camera
 from support.clips import steady, write_clip
+from support.waiting import until
 
 LIVE = ["http", "https", "rtsp", "rtsps"]
 

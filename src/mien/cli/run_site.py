@@ -168,7 +168,10 @@ def _visits(board: Board) -> list[str]:
         return []
     told = board.matching
     joins = f"{told.joins:,} interaction{'s' if told.joins != 1 else ''} joined"
-    return [f"Visits: {told.visits:,}, of these {told.open_visits:,} open; {joins} to an earlier one."]
+    inside = "" if told.inside is None else f" People inside, by the doors: {max(told.inside, 0):,}."
+    return [
+        f"Visits: {told.visits:,}, of these {told.open_visits:,} open; {joins} to an earlier one.{inside}"
+    ]
 
 
 def _delivery(board: Board) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta, timezone
 from typing import TYPE_CHECKING, TypeVar
 
+from mien.insight.cameras import camera_of
 from mien.insight.types import FEWEST, OtherWay, Way
 
 if TYPE_CHECKING:
@@ -27,11 +28,13 @@ class Bag:
         seen: How many.
         covered: Those that would be states but were read by the eyes.
         states: Valences of those that are compared.
+        cameras: How many of them each camera saw.
     """
 
     seen: int = 0
     covered: int = 0
     states: list[float] = field(default_factory=list)
+    cameras: Counter[str] = field(default_factory=Counter)
 
     def add(self, record: StateRecord) -> None:
         """Put an interaction in."""
@@ -43,6 +46,7 @@ class Bag:
             self.covered += 1
         else:
             self.states.append(state)
+            self.cameras[camera_of(record)] += 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,24 +72,37 @@ class Gathered:
     total: Bags
 
 
-def gather(records: Iterable[StateRecord], zone: ZoneInfo, entrance: Collection[str]) -> Gathered:
-    """Sort interactions into periods.
+def hour_of(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The beginning of the hour on the wall in which a moment (with its zone) lies, with its offset from UTC.
 
-    An hour is one on the wall: of the hour that comes twice in autumn each has its own offset from UTC, and that of the
-    day holds both.
+    Of the hour that comes twice in autumn each has an offset of its own.
+    """
+    local = moment.astimezone(zone)
+    # With its offset as a fixed zone: of one zone, Python takes the two hours of one name for the same.
+    fixed = timezone(local.utcoffset() or timedelta())
+    return local.replace(minute=0, second=0, microsecond=0, fold=0, tzinfo=fixed)
+
+
+def gather(
+    records: Iterable[StateRecord], zone: ZoneInfo, entrance: Collection[str], also: Iterable[datetime] = ()
+) -> Gathered:
+    """Sort interactions into periods.
 
     Args:
         records: The interactions.
         zone: Clock of the site.
         entrance: Touchpoints of the entrance; all others are the exit.
+        also: Hours, as `hour_of` gives them, that are there even if nobody was seen in them.
     """
     found = Gathered(defaultdict(Bags), defaultdict(Bags), defaultdict(Bags), Bags())
+
+    def at(hour: datetime) -> tuple[Bags, ...]:
+        return found.hours[hour], found.clock[hour.hour], found.days[hour.date()], found.total
+
+    for hour in also:
+        at(hour)
     for record in records:
-        local = record.started_at.astimezone(zone)
-        # With its offset as a fixed zone: of one zone, Python takes the two hours of one name for the same.
-        fixed = timezone(local.utcoffset() or timedelta())
-        hour = local.replace(minute=0, second=0, microsecond=0, fold=0, tzinfo=fixed)
-        for bags in (found.hours[hour], found.clock[local.hour], found.days[local.date()], found.total):
+        for bags in at(hour_of(record.started_at, zone)):
             (bags.entrance if record.touchpoint in entrance else bags.exit).add(record)
     return found
 

@@ -67,6 +67,7 @@ def simulate_day(
     crowds: tuple[Crowd, Crowd],
     *,
     shifts: tuple[float, float] = (0.0, 0.0),
+    cameras: tuple[str, str] = ("front", "back"),
 ) -> list[StateRecord]:
     """One day of a shop with the touchpoints `entrance` and `exit`.
 
@@ -77,6 +78,7 @@ def simulate_day(
         hours: How many are read at the entrance and at the exit, by hour of the day.
         crowds: The people at the entrance and at the exit.
         shifts: Added to every state of the day at the entrance and at the exit.
+        cameras: Which camera sees those at the entrance, and which those at the exit.
 
     Returns:
         One record for each interaction.
@@ -84,7 +86,8 @@ def simulate_day(
     found = []
     for hour, counts in hours.items():
         begin = datetime.combine(day, time(hour), zone)
-        for touchpoint, n, crowd, shift in zip(("entrance", "exit"), counts, crowds, shifts, strict=True):
+        sides = zip(("entrance", "exit"), counts, crowds, shifts, cameras, strict=True)
+        for touchpoint, n, crowd, shift, camera in sides:
             for state, minute in zip(crowd.states(rng, n)[0], rng.uniform(0, 60, n), strict=True):
                 found.append(
                     StateRecord(
@@ -96,6 +99,7 @@ def simulate_day(
                         by_eyes=0,
                         scale="balance",
                         reader=READER,
+                        camera=camera,
                     )
                 )
     return found

@@ -11,6 +11,7 @@ from mien.journey.thresholds import ONE_WAY, is_state
 
 if TYPE_CHECKING:
     from mien.expressions import ScaleName
+    from mien.insight.allowance import Cameras
 
 Key = TypeVar("Key", datetime, date, int)
 
@@ -47,6 +48,7 @@ class StateRecord:
         by_eyes: Usable readings made from the eyes alone.
         scale: Valence scale.
         reader: Name and version of the expression reader.
+        camera: Which camera saw it; `None` where nobody knows.
     """
 
     touchpoint: str
@@ -57,6 +59,7 @@ class StateRecord:
     by_eyes: int
     scale: ScaleName
     reader: str
+    camera: str | None
 
     @property
     def state(self) -> float | None:
@@ -116,7 +119,7 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Mean at the exit minus mean at the entrance.
+    """Mean at the exit minus mean at the entrance, freed of the offset of the cameras where that was measured.
 
     Attributes:
         value: The difference of valence, -2..2.
@@ -125,6 +128,10 @@ class Difference:
         joint_low: Lower end of the wider interval that the verdict comes from: those of all periods of the same kind
             hold together with 95 %.
         joint_high: Upper end.
+        alone_low: Lower end of the 95 % interval without the error of the cameras, which moves all periods alike: with
+            it periods are compared among themselves.
+        alone_high: Upper end.
+        offset: What was taken away for the cameras, valence; 0 where they were not measured.
     """
 
     value: float
@@ -132,6 +139,14 @@ class Difference:
     high: float
     joint_low: float
     joint_high: float
+    alone_low: float
+    alone_high: float
+    offset: float
+
+    @property
+    def widened(self) -> float:
+        """By how much the cameras put each end of the 95 % interval further out, valence."""
+        return ((self.high - self.low) - (self.alone_high - self.alone_low)) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +215,8 @@ class HourlyComparison:
 
     Attributes:
         way: How the interactions that are compared were read; `None` where there are none.
-        hours: Each hour in which anybody was seen, in order of time.
+        cameras: How the cameras are allowed for; `None` where a side has no states.
+        hours: Each hour in which anybody was seen, or a camera was not read, in order of time.
         clock: Each hour of the day, the days taken together, in order.
         days: Each day on which anybody was seen, in order.
         total: The whole time.
@@ -208,6 +224,7 @@ class HourlyComparison:
     """
 
     way: Way | None
+    cameras: Cameras | None
     hours: tuple[Cell[datetime], ...]
     clock: tuple[Cell[int], ...]
     days: tuple[Cell[date], ...]

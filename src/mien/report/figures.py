@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from mien.journey.thresholds import MOMENT_WINDOW_S
@@ -10,7 +9,6 @@ from mien.journey.thresholds import MOMENT_WINDOW_S
 MINUS: Final = "\N{MINUS SIGN}"
 MISSING: Final = "\N{EM DASH}"
 _NEARLY_CERTAIN: Final = 0.99
-_PASSWORD: Final = re.compile(r"(://[^/\s:@]*):[^\s@]*@")
 
 
 def signed(value: float | None, digits: int = 0) -> str:
@@ -120,13 +118,3 @@ def eyes_alone(by_eyes: int, n: int) -> str:
     if by_eyes == n:
         return f"All {n} readings {said}" if n > 1 else f"The one reading {said}"
     return f"{by_eyes} of {n} readings {said}; no moment is named within {MOMENT_WINDOW_S:g} s of a change"
-
-
-def masked(command: str) -> str:
-    """A command as typed, without the passwords of addresses in it.
-
-    Example:
-        >>> masked("mien analyze a.mp4 --store postgresql://me:secret@host/mien")
-        'mien analyze a.mp4 --store postgresql://me:***@host/mien'
-    """
-    return _PASSWORD.sub(r"\1:***@", command)

@@ -30,13 +30,18 @@ _ALONE: Final = 0.28
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What is known of one hour: when in the day (hours), and mean with 95 % interval in points."""
+    """What is known of one hour: when in the day (hours), and mean with 95 % interval in points.
+
+    `alone_low` and `alone_high` are the ends of a difference's interval without the error of the cameras.
+    """
 
     at: float
     value: float
     low: float
     high: float
     verdict: Verdict | None = None
+    alone_low: float = 0.0
+    alone_high: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,9 @@ def series(cells: Sequence[Cell[int]]) -> tuple[list[Point], list[Point], list[P
             if mean is not None:
                 line.append(Point(middle, points(mean.value), points(mean.low), points(mean.high)))
         if (one := found.difference) is not None:
-            change.append(Point(middle, 50 * one.value, 50 * one.low, 50 * one.high, found.verdict))
+            value, low, high = 50 * one.value, 50 * one.low, 50 * one.high
+            alone = 50 * one.alone_low, 50 * one.alone_high
+            change.append(Point(middle, value, low, high, found.verdict, *alone))
     return *sides, change
 
 
@@ -125,14 +132,15 @@ def level_chart(entrance: Sequence[Point], exit_: Sequence[Point], across: Span,
 
 
 def difference_chart(change: Sequence[Point], across: Span, up: Span) -> alt.LayerChart:
-    """The difference with its band."""
-    layers = [_band(change, "neutral", across, up), _line(change, "ink", across, up)]
+    """The difference with its band, and within it the darker one that leaves out the error of the cameras."""
+    bands = [_band(change, "sunken", across, up), _band(change, "neutral", across, up, "alone_")]
+    layers = [*bands, _line(change, "ink", across, up)]
     return alt.LayerChart(layer=layers).properties(width=WIDTH, height=HEIGHT)
 
 
-def _band(line: Sequence[Point], colour: str, across: Span, up: Span) -> alt.Chart:
+def _band(line: Sequence[Point], colour: str, across: Span, up: Span, which: str = "") -> alt.Chart:
     chart: alt.Chart = _base(line, across).mark_area(color=light(colour), interpolate="linear")
-    return chart.encode(y=_values("low", up), y2="high:Q")
+    return chart.encode(y=_values(f"{which}low", up), y2=f"{which}high:Q")
 
 
 def _line(line: Sequence[Point], colour: str, across: Span, up: Span) -> alt.Chart:
@@ -170,6 +178,8 @@ def _rows(line: Sequence[Point]) -> list[dict[str, float]]:
                 "value": point.value,
                 "low": point.low,
                 "high": point.high,
+                "alone_low": point.alone_low,
+                "alone_high": point.alone_high,
             }
             for shift in shifts
         ]

@@ -15,30 +15,27 @@ from pydantic import AwareDatetime, ConfigDict, Field
 
 from mien.expressions import ScaleName
 from mien.insight import Unit, Verdict
-from mien.journey.parts import Count, Index, Part, Valence, round_
-from mien.report.hours import points, remarks
+from mien.insight.allowance import Allowance
+from mien.journey.parts import Count, Part
+from mien.report.hours_camera_parts import (
+    CamerasPart,
+    GapPart,
+    WatchedPart,
+    cameras_part,
+    gap_parts,
+    watched_part,
+)
+from mien.report.hours_parts import DifferencePart, MeanPart, difference_part, mean_part
+from mien.report.hours_remarks import remarks
 
 if TYPE_CHECKING:
-    from mien.insight import Compared, Difference, Estimate, SideMean
+    from collections.abc import Sequence
+
+    from mien.insight import Compared, SideMean
+    from mien.insight.coverage import Missing
     from mien.report.hours import HoursReport
 
 SCHEMA_ID: Final = "urn:mien:hours:1"
-
-Change = Annotated[float, Field(allow_inf_nan=False, description="Difference of valence, -2..2.")]
-PointsChange = Annotated[
-    float, Field(allow_inf_nan=False, description="Difference in points of the Happiness Index, -100..100.")
-]
-
-
-class MeanPart(Part):
-    """A mean with the 95 % interval that holds for it alone."""
-
-    valence: Valence
-    valence_low: Valence
-    valence_high: Valence
-    happiness_index: Index
-    hi_low: Index
-    hi_high: Index
 
 
 class SidePart(Part):
@@ -52,24 +49,6 @@ class SidePart(Part):
     reason: str | None
 
 
-class DifferencePart(Part):
-    """Mean at the exit minus mean at the entrance; the verdict comes from the joint interval."""
-
-    valence: Change
-    valence_low: Annotated[Change, Field(description="Lower end of the 95 % interval, for it alone.")]
-    valence_high: Annotated[Change, Field(description="Upper end.")]
-    valence_joint_low: Annotated[
-        Change,
-        Field(
-            description="Lower end of the interval that holds together with those of all other periods of its kind."
-        ),
-    ]
-    valence_joint_high: Annotated[Change, Field(description="Upper end.")]
-    points: PointsChange
-    points_low: PointsChange
-    points_high: PointsChange
-
-
 class ComparedPart(Part):
     """Entrance and exit in one period; `difference` is null where `reason` says why."""
 
@@ -78,6 +57,9 @@ class ComparedPart(Part):
     difference: DifferencePart | None
     reason: str | None
     verdict: Verdict
+    gaps: Annotated[
+        list[GapPart], Field(description="Cameras that were not read for a minute or more of it.")
+    ]
 
 
 class HourPart(ComparedPart):
@@ -136,8 +118,13 @@ class HoursDocument(Part):
     exit: Annotated[list[str], Field(description="Touchpoints taken together as the exit.")]
     same_people: Annotated[Literal[False], Field(description="Nobody is followed.")] = False
     calibrated: Annotated[
-        Literal[False], Field(description="The offset of the cameras is in every difference.")
-    ] = False
+        bool, Field(description="Whether differences are free of the offset of cameras, but for its error.")
+    ]
+    cameras: Annotated[
+        CamerasPart | None,
+        Field(description="How the cameras are allowed for; null where a side has no states."),
+    ]
+    watched: Annotated[WatchedPart, Field(description="From what it is known when cameras were not read.")]
     reader: Annotated[
         str | None, Field(description="Who read what is compared; null where there is nothing.")
     ]
@@ -164,7 +151,7 @@ class HoursDocument(Part):
 
 def build_hours_document(report: HoursReport) -> HoursDocument:
     """The JSON document of a comparison; valence is rounded to 4 decimals, points to 2."""
-    found = report.found
+    found, missed = report.found, report.watched.missed
     return HoursDocument(
         site=report.site,
         time_zone=report.time_zone,
@@ -172,12 +159,23 @@ def build_hours_document(report: HoursReport) -> HoursDocument:
         last=report.last,
         entrance=list(report.entrance),
         exit=list(report.exit),
+        calibrated=found.cameras is not None and found.cameras.allowance is not Allowance.UNCALIBRATED,
+        cameras=None if found.cameras is None else cameras_part(found.cameras),
+        watched=watched_part(report.watched),
         reader=None if found.way is None else found.way.reader,
         scale=None if found.way is None else found.way.scale,
-        total=TotalPart(**_compared(found.total), unit=found.total.unit, days=found.total.days),
-        clock=[ClockPart(hour=cell.at, **_compared(cell.found)) for cell in found.clock],
-        days=[DayPart(day=cell.at, **_compared(cell.found)) for cell in found.days],
-        hours=[HourPart(begins=cell.at, **_compared(cell.found)) for cell in found.hours],
+        total=TotalPart(**_compared(found.total, missed.total), unit=found.total.unit, days=found.total.days),
+        clock=[
+            ClockPart(hour=cell.at, **_compared(cell.found, missed.clock.get(cell.at, ())))
+            for cell in found.clock
+        ],
+        days=[
+            DayPart(day=cell.at, **_compared(cell.found, missed.days.get(cell.at, ()))) for cell in found.days
+        ],
+        hours=[
+            HourPart(begins=cell.at, **_compared(cell.found, missed.hours.get(cell.at, ())))
+            for cell in found.hours
+        ],
         other_ways=[
             OtherWayPart(
                 reader=one.way.reader,
@@ -205,13 +203,14 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _compared(found: Compared) -> dict[str, Any]:
+def _compared(found: Compared, missing: Sequence[Missing]) -> dict[str, Any]:
     return {
         "entrance": _side(found.entrance),
         "exit": _side(found.exit),
-        "difference": None if found.difference is None else _difference(found.difference),
+        "difference": None if found.difference is None else difference_part(found.difference),
         "reason": found.reason,
         "verdict": found.verdict,
+        "gaps": gap_parts(missing),
     }
 
 
@@ -221,32 +220,8 @@ def _side(side: SideMean) -> SidePart:
         states=side.states,
         covered=side.covered,
         stateless=side.stateless,
-        mean=None if side.mean is None else _mean(side.mean),
+        mean=None if side.mean is None else mean_part(side.mean),
         reason=side.reason,
-    )
-
-
-def _mean(mean: Estimate) -> MeanPart:
-    return MeanPart(
-        valence=round_(mean.value),
-        valence_low=round_(mean.low),
-        valence_high=round_(mean.high),
-        happiness_index=round_(points(mean.value), 2),
-        hi_low=round_(points(mean.low), 2),
-        hi_high=round_(points(mean.high), 2),
-    )
-
-
-def _difference(found: Difference) -> DifferencePart:
-    return DifferencePart(
-        valence=round_(found.value),
-        valence_low=round_(found.low),
-        valence_high=round_(found.high),
-        valence_joint_low=round_(found.joint_low),
-        valence_joint_high=round_(found.joint_high),
-        points=round_(50 * found.value, 2),
-        points_low=round_(50 * found.low, 2),
-        points_high=round_(50 * found.high, 2),
     )
 
 

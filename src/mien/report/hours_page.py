@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 
 from mien.insight import Unit, Verdict
+from mien.insight.allowance import Allowance
 from mien.report.charts import inline_svg
-from mien.report.hours import clock_name, difference_text, headline, points, remarks
+from mien.report.hours import clock_name, difference_text, headline, points
+from mien.report.hours_cameras import camera_line, gap_text
 from mien.report.hours_chart import (
     Dot,
     difference_chart,
@@ -20,6 +22,7 @@ from mien.report.hours_chart import (
     series,
     value_span,
 )
+from mien.report.hours_remarks import remarks
 from mien.report.pages import asset, page_environment
 from mien.report.palette import COLOURS
 from mien.report.saving import save_text
@@ -51,12 +54,30 @@ class Plot:
 
 
 @dataclass(frozen=True, slots=True)
+class MissedHour:
+    """An hour of the day of which cameras missed something.
+
+    `left` and `width` are in per cent of the chart, `part` is the share that the worst of them missed, 0..1, and `text`
+    what a pointer is told there.
+    """
+
+    left: float
+    width: float
+    part: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Drawing:
-    """Both charts over one axis; `change` is `None` where no hour has a difference."""
+    """Both charts over one axis; `change` is `None` where no hour has a difference.
+
+    `missed` are the hours in which a camera was not read all the time.
+    """
 
     ticks: Sequence[Tick]
     levels: Plot
     change: Plot | None
+    missed: Sequence[MissedHour]
 
 
 def write_hours_page(report: HoursReport, path: Path, *, command: str = "") -> Path:
@@ -95,6 +116,11 @@ def hours_page(report: HoursReport, *, command: str = "") -> str:
             points=points,
             difference_text=difference_text,
             clock_name=clock_name,
+            cameras=camera_line(report.found),
+            calibrated=report.found.cameras is not None
+            and report.found.cameras.allowance is Allowance.CALIBRATED,
+            missed=report.watched.missed,
+            gap_text=gap_text,
             colours=COLOURS,
             command=command,
             style=Markup(style),
@@ -118,7 +144,21 @@ def _drawing(report: HoursReport) -> Drawing | None:
             ("exit", dots(exit_, across, up, "exit")),
         ],
     )
-    return Drawing(hour_ticks(across), levels, _change(change, across) if change else None)
+    return Drawing(
+        hour_ticks(across), levels, _change(change, across) if change else None, _missed(report, across)
+    )
+
+
+def _missed(report: HoursReport, across: Span) -> list[MissedHour]:
+    return [
+        MissedHour(
+            left=across.percent(hour),
+            width=round(across.percent(hour + 1) - across.percent(hour), 2),
+            part=round(max(one.missing_s / one.expected_s for one in missing), 2),
+            text=f"{hour}:00 not read: {gap_text(missing)}",
+        )
+        for hour, missing in report.watched.missed.clock.items()
+    ]
 
 
 def _change(change: Sequence[Point], across: Span) -> Plot:

@@ -9,7 +9,9 @@ from rich.text import Text
 
 from mien.insight import Unit, Verdict
 from mien.report.figures import plain
-from mien.report.hours import difference_text, headline, points, remarks
+from mien.report.hours import difference_text, headline, points
+from mien.report.hours_cameras import camera_line, gap_text
+from mien.report.hours_remarks import remarks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from mien.insight import Compared, SideMean
+    from mien.insight.coverage import Missing
     from mien.report.hours import HoursReport
 
 _MARKS: Final = {
@@ -45,12 +48,21 @@ def print_hours(console: Console, report: HoursReport) -> None:
     console.print(
         Text(f"Entrance: {entrance}. Exit: {exit_}. Happiness Index, 0 to 100, with 95 % intervals.")
     )
+    if (cameras := camera_line(found)) is not None:
+        console.print(Text(f"{': '.join(cameras)}."))
     console.print()
-    _print(console, "", [(_whole(found.total), found.total)])
+    missed = report.watched.missed
+    _print(console, "", [(_whole(found.total), found.total, missed.total)])
     by_clock = "Hours" if report.one_day else "Hours of the day, the days taken together"
-    _print(console, by_clock, [(f"{cell.at:02d}:00", cell.found) for cell in found.clock])
+    _print(
+        console,
+        by_clock,
+        [(f"{cell.at:02d}:00", cell.found, missed.clock.get(cell.at, ())) for cell in found.clock],
+    )
     if not report.one_day:
-        _print(console, "Days", [(f"{cell.at}", cell.found) for cell in found.days])
+        _print(
+            console, "Days", [(f"{cell.at}", cell.found, missed.days.get(cell.at, ())) for cell in found.days]
+        )
     for remark in remarks(report):
         console.print(Text(f"• {remark.head}. {remark.text}"))
 
@@ -59,8 +71,8 @@ def _whole(total: Compared) -> str:
     return f"{total.days} days" if total.unit is Unit.DAY else "all"
 
 
-def _print(console: Console, title: str, rows: Sequence[tuple[str, Compared]]) -> None:
-    """A table, and below it why numbers are missing."""
+def _print(console: Console, title: str, rows: Sequence[tuple[str, Compared, Sequence[Missing]]]) -> None:
+    """A table, and below it why numbers are missing, and when cameras were not read; such rows have a star."""
     if not rows:
         return
     gap = (0, 2 if console.width >= _ROOMY else 1, 0, 0)
@@ -73,17 +85,25 @@ def _print(console: Console, title: str, rows: Sequence[tuple[str, Compared]]) -
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("difference", justify="right", no_wrap=True)
     table.add_column("at the exit", no_wrap=True)
-    for name, found in rows:
+    for name, found, missing in rows:
         difference = found.difference
         told = (
             "–" if difference is None else difference_text(difference.value, difference.low, difference.high)
         )
         mark, style = _MARKS[found.verdict]
-        table.add_row(name, *_side(found.entrance), *_side(found.exit), told, Text(mark, style=style))
+        table.add_row(
+            f"{name}{'*' * bool(missing)}",
+            *_side(found.entrance),
+            *_side(found.exit),
+            told,
+            Text(mark, style=style),
+        )
     console.print(table)
-    for name, found in rows:
+    for name, found, missing in rows:
         if found.reason is not None:
             console.print(Text(f"{name} cannot tell: {found.reason}.", style="dim"))
+        if missing:
+            console.print(Text(f"{name}* not read: {gap_text(missing)}.", style="yellow"))
     console.print()
 
 

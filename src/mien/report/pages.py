@@ -7,6 +7,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from mien.report import figures
+from mien.site.masking import masked
 
 
 def page_environment() -> Environment:
@@ -18,8 +19,9 @@ def page_environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for name in ("signed", "plain", "clock", "lasting", "share", "certainty", "eyes_alone", "masked"):
+    for name in ("signed", "plain", "clock", "lasting", "share", "certainty", "eyes_alone"):
         environment.filters[name] = getattr(figures, name)
+    environment.filters["masked"] = masked
     return environment
 
 

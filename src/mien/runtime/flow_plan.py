@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mien.errors import SettingError
 from mien.journey.flow import FlowLine, FlowPlan, FlowZone
 
 if TYPE_CHECKING:
     from mien.site import Site
+    from mien.site.cameras import Camera
+
+_DOORS: Final = ("entrance", "exit")
+"""Roles of touchpoints by which people come and go."""
 
 
 def plan_of(site: Site, camera: str) -> FlowPlan:
@@ -45,3 +49,20 @@ def plan_of(site: Site, camera: str) -> FlowPlan:
             if zone.kind != "staff" and zone.kind != "no-reading"  # noqa: PLR1714  (this narrows the type)
         ),
     )
+
+
+def doors_of(site: Site) -> tuple[str, ...]:
+    """Cameras that count over a door line at a touchpoint by which people come or go."""
+    return tuple(name for name, one in site.cameras.items() if site.role(name) in _DOORS and _counts(one))
+
+
+def uncounted_door(site: Site) -> str | None:
+    """A touchpoint by which people come or go that no camera counts at; `None` where all are counted."""
+    counted = {site.cameras[name].touchpoint for name in doors_of(site)}
+    return next(
+        (name for name, one in site.touchpoints.items() if one.role in _DOORS and name not in counted), None
+    )
+
+
+def _counts(camera: Camera) -> bool:
+    return bool(camera.enabled and camera.flow and camera.door_lines)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from mien.errors import SettingError
 from mien.journey.flow import FlowCounts, FlowPlan, FlowQuarter, FlowSettings, balance
 from mien.report.flow_stored import DoorDay, StoredCamera, StoredFlow
-from mien.runtime.flow_plan import plan_of
+from mien.runtime.flow_plan import doors_of, plan_of, uncounted_door
 from mien.site.hours import check_day
 
 if TYPE_CHECKING:
@@ -17,14 +17,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from mien.site import Site
-    from mien.site.cameras import Camera
     from mien.store import Store, StoredPeriod
 
 _SETTINGS: Final = FlowSettings()
 _MOST_DAYS: Final = 400
 _COMMON: Final = timedelta(seconds=2)
 """Streams that follow one another may touch."""
-_DOORS: Final = ("entrance", "exit")
 
 
 def stored_flow(
@@ -65,9 +63,7 @@ def stored_flow(
         name: _camera(site, name, list(those), begins)
         for name, those in groupby(found, key=lambda period: period.camera)
     }
-    doors = tuple(
-        name for name, one in site.cameras.items() if site.role(name) in _DOORS and _counts_doors(one)
-    )
+    doors = doors_of(site)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     quarters = [by_camera[name].quarters if name in by_camera else () for name in doors]
     moment = now or datetime.now(UTC)
@@ -81,10 +77,6 @@ def stored_flow(
         days=tuple(_day(site, day, begins, quarters, moment) for day in days) if doors and found else (),
         settings=_SETTINGS,
     )
-
-
-def _counts_doors(camera: Camera) -> bool:
-    return bool(camera.enabled and camera.flow and camera.door_lines)
 
 
 def _camera(site: Site, name: str, found: Sequence[StoredPeriod], begins: datetime) -> StoredCamera:
@@ -171,14 +163,8 @@ def _filled(door: Sequence[FlowQuarter], opening_s: float, closing_s: float) -> 
 
 def _unjudged(site: Site, midnight: datetime, until: datetime, *, over: bool) -> str:
     """Why it is not known that nobody was inside before and after, and that all came and went by the doors counted."""
-    open_ = [
-        name
-        for name, point in site.touchpoints.items()
-        if point.role in _DOORS
-        and not any(one.touchpoint == name and _counts_doors(one) for one in site.cameras.values())
-    ]
-    if open_:
-        return f"at '{open_[0]}' nobody is counted over a door line, so people come and go uncounted"
+    if (door := uncounted_door(site)) is not None:
+        return f"at '{door}' nobody is counted over a door line, so people come and go uncounted"
     if site.opening_hours is None:
         return (
             "the site file gives no [opening_hours], so the place is not known to be empty before and after"

@@ -9,6 +9,7 @@ from mien import __version__
 from mien.errors import InputError, SettingError
 from mien.insight import compare_hours
 from mien.report.hours import HoursReport
+from mien.runtime.coverage import watched_cameras
 from mien.site.hours import check_day
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def hours_of_site(
         last: Last day; else the last one that something is stored of.
         entrance: Touchpoints that are the entrance; else all with that role.
         exit_: Touchpoints that are the exit; else all with that role.
-        now: When this is made; else the moment.
+        now: When this is made, with zone; else the moment. What is not over by then is not missing.
 
     Returns:
         The comparison. Too little data is an answer, with its reasons.
@@ -76,6 +77,8 @@ def hours_of_site(
         since=site.midnight(since),
         until=site.midnight(until + timedelta(days=1)),
     )
+    moment = now or datetime.now(UTC)
+    watched = watched_cameras(store, site, {"entrance": came, "exit": went}, (since, until), moment)
     return HoursReport(
         site=site.name,
         time_zone=site.time_zone,
@@ -83,9 +86,12 @@ def hours_of_site(
         last=until,
         entrance=came,
         exit=went,
-        found=compare_hours(records, site.zone, came),
+        found=compare_hours(
+            records, site.zone, came, store.pairs.entries(site.name), also=watched.missed.hours
+        ),
+        watched=watched,
         undated=undated,
-        made_at=now or datetime.now(UTC),
+        made_at=moment,
         mien_version=__version__,
     )
 

@@ -111,9 +111,13 @@ class Reading:
         self.account.add(result.observations, result.excluded)
         for order in result.dropped:
             self.account.drop(order.reason, self.builder.discard(order.track_id))
-        self.account.still = [spot.model_dump() for spot in self.pipeline.still_spots]
         self.interactions += self.builder.take(result.observations, result.ended)
         return result.observations
+
+    def note(self, video: VideoFile) -> None:
+        """Note in the account what went wrong so far, and where posters and screens are."""
+        self.account.warnings = video.warnings
+        self.account.still = [spot.model_dump() for spot in self.pipeline.still_spots]
 
     def close(self) -> None:
         """The recording ended: who had left and was waited for is counted, who was still in view leaves with it."""
@@ -175,7 +179,7 @@ def read_recording(
         if run is not None and due:
             _commit(run, reading, video, stored)
             stored, committed = len(reading.interactions), monotonic()
-    account.warnings = video.warnings
+    reading.note(video)
     if not reading.stopped:
         if counted_before is not None:
             account.frames = counted_before + video.decoded
@@ -188,7 +192,7 @@ def read_recording(
 
 
 def _commit(run: RecordingRun, reading: Reading, video: VideoFile, stored: int) -> None:
-    reading.account.warnings = video.warnings
+    reading.note(video)
     run.commit(
         reading.interactions[stored:],
         reading.checkpoint(video.damage),

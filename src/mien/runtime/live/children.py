@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import signal
 from contextlib import suppress
 from time import monotonic
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
-from mien.runtime.live.process import UNUSABLE, ask_to_stop, child
+from mien.runtime.live.process import UNUSABLE, ask_to_stop, child, started
 from mien.video.backoff import Backoff
 
 if TYPE_CHECKING:
@@ -19,7 +18,8 @@ if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
 
-_SPAWN: Final = multiprocessing.get_context("spawn")
+    from mien.runtime.live.spare import Spare
+
 _STARTING_S: Final = 120.0
 _HANGS_S: Final = 30.0
 _log = structlog.get_logger("mien.supervisor")
@@ -32,6 +32,7 @@ class Child:
         name: For people.
         work: What it does.
         given: Makes the arguments of `work` anew for each start, from why the one before ended.
+        spare: Takes its place when it ended, where it is ready.
 
     Attributes:
         name: For people.
@@ -43,7 +44,11 @@ class Child:
     """
 
     def __init__(
-        self, name: str, work: Callable[..., None], given: Callable[[str | None], tuple[object, ...]]
+        self,
+        name: str,
+        work: Callable[..., None],
+        given: Callable[[str | None], tuple[object, ...]],
+        spare: Spare | None = None,
     ) -> None:
         self.name = name
         self.status: dict[str, Any] | None = None
@@ -51,7 +56,7 @@ class Child:
         self.failure: str | None = None
         self.starts = 0
         self.reason: str | None = None
-        self._work, self._given = work, given
+        self._work, self._given, self._spare = work, given, spare
         self._process: SpawnProcess | None = None
         self._line: Connection | None = None
         self._heard = self._began = 0.0
@@ -68,6 +73,11 @@ class Child:
     def pid(self) -> int | None:
         """Number of its process."""
         return None if self._process is None else self._process.pid
+
+    @property
+    def works(self) -> bool:
+        """Whether its process is there and has given a sign of life."""
+        return self._process is not None and self._said
 
     @property
     def over(self) -> bool:
@@ -102,13 +112,10 @@ class Child:
             self._close()
 
     def _start(self) -> None:
-        ours, theirs = _SPAWN.Pipe()
-        self._process = _SPAWN.Process(
-            target=child, args=(theirs, self._work, *self._given(self.reason)), name=self.name, daemon=True
-        )
-        self._process.start()
-        theirs.close()
-        self._line, self._said, self.status = ours, False, None
+        given = self._given(self.reason)
+        taken = None if self._spare is None else self._spare.take(self._work, given)
+        self._process, self._line = taken or started(child, self._work, *given, name=self.name)
+        self._said, self.status = False, None
         self._heard = self._began = monotonic()
         self.starts += 1
 

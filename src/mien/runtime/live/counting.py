@@ -8,6 +8,7 @@ from statistics import median
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
+from mien.journey.flow import Crossing
 from mien.runtime.flow import RATE, CameraFlow
 from mien.vision.people.watch import PeopleWatch
 
@@ -101,6 +102,7 @@ class FlowCount:
         self._size: tuple[int, int] | None = None
         self._frame_s: float | None = None
         self._left_out = 0
+        self._net = 0
 
     def take(self, frame: Frame, reading_s: float) -> list[FlowQuarter]:
         """Count in a picture where it is one to count in.
@@ -127,10 +129,19 @@ class FlowCount:
         began_s = monotonic()
         height, width = frame.image.shape[:2]
         flow = self._flow or self._begin((width, height))
-        flow.take(frame)
+        crossed = [event.direction for event in flow.take(frame) if isinstance(event, Crossing)]
+        if self._is_new(frame.t_s, last_s):
+            self._net = 0
+        else:
+            self._net += crossed.count("in") - crossed.count("out")
         if self._room is not None:
             self._room.counted(monotonic() - began_s)
         return flow.book.closed()
+
+    @property
+    def net(self) -> int | None:
+        """In minus out over the door lines since the site opened, or the day began; `None` where there are none."""
+        return self._net if self._counted.lines else None
 
     def finish(self) -> list[FlowQuarter]:
         """The stream ended: the periods that are still open, as far as they were seen."""
@@ -143,7 +154,7 @@ class FlowCount:
         """What another worker would go on from; `None` before the first picture. JSON can hold it."""
         if self._flow is None:
             return None
-        return {"size": self._size, **self._flow.state()}
+        return {"size": self._size, "net": self._net, **self._flow.state()}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on where another worker stopped.
@@ -153,6 +164,7 @@ class FlowCount:
         """
         width, height = state["size"]
         self._begin((width, height)).restore(state)
+        self._net = state.get("net", 0)  # what an older Mien left has none
 
     @property
     def warnings(self) -> list[str]:
@@ -163,6 +175,12 @@ class FlowCount:
             f"People were looked for in {self._left_out} pictures less than wanted, since reading faces needed the "
             "processor; a lower rate in the site file leaves more room."
         ]
+
+    def _is_new(self, t_s: float, last_s: float | None) -> bool:
+        """Whether nobody is inside yet: the site is closed, or the day is another than it was."""
+        return self._plan.closed_at(t_s) or (
+            last_s is not None and self._plan.day_at(t_s) != self._plan.day_at(last_s)
+        )
 
     def _begin(self, size: tuple[int, int]) -> CameraFlow:
         self._size = size

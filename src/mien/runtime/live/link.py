@@ -21,7 +21,7 @@ from mien.runtime.live.messages import FROM_WRITER, Stored, Welcome
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from mien.runtime.live.messages import Clock, Finished, Hello, MatcherHello, Word
+    from mien.runtime.live.messages import Heard, Hello, MatcherHello, Word
 
 KEPT: Final = 36_000
 """Words kept for a writer that is away: an hour at ten readings a second. Then the oldest go, and are counted."""
@@ -72,7 +72,7 @@ class Link:
         self._changed = threading.Condition()
         self._connection: Connection | None = None
         self._welcome: Welcome | None = None
-        self._heard: list[Finished | Clock] = []
+        self._heard: list[Heard] = []
         self._stored = 0
         self._closed = False
         self._reader = threading.Thread(target=self._listen, name="writer's answers", daemon=True)
@@ -111,7 +111,7 @@ class Link:
                     self._unsent.popleft()
             self._changed.notify_all()
 
-    def heard(self) -> list[Finished | Clock]:
+    def heard(self) -> list[Heard]:
         """What the writer told beyond what it stored, since this was last asked."""
         with self._changed:
             heard, self._heard = self._heard, []

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from mien.runtime.live.inside import PeopleInside
 from mien.runtime.live.link import Link
-from mien.runtime.live.messages import Clock, Finished, MatcherHello, Placed, Settled, VisitOver
+from mien.runtime.live.messages import Clock, DoorCount, Finished, MatcherHello, Placed, Settled, VisitOver
 from mien.runtime.live.process import FAREWELL_S
 from mien.runtime.live.status import MatcherStatus
 from mien.runtime.live.templates import Arrivals
@@ -71,6 +72,7 @@ class Matching:
         self._number = 0
         self._waiting: dict[str, tuple[Finished, Template | None]] = {}
         self._first: dict[int, str] = {}
+        self._inside = PeopleInside()
         self._clock = Clock(utc=None)
         self._open: bool | None = None
         self._visits = self._joins = 0
@@ -78,7 +80,13 @@ class Matching:
     @property
     def status(self) -> MatcherStatus:
         """How it is going."""
-        return MatcherStatus(open_visits=self._matcher.open_visits, visits=self._visits, joins=self._joins)
+        now = self._clock.utc
+        return MatcherStatus(
+            open_visits=self._matcher.open_visits,
+            visits=self._visits,
+            joins=self._joins,
+            inside=None if now is None else self._inside.most(now, now),
+        )
 
     def step(self, wait_s: float) -> None:
         """Take what arrives, and place what can be placed."""
@@ -87,10 +95,13 @@ class Matching:
         # A worker sends the template before it tells that the track ended.
         self._arrivals.listen(0.0)
         for word in said:
-            if isinstance(word, Finished):
-                self._take(word)
-            else:
-                self._clock = word
+            match word:
+                case Finished():
+                    self._take(word)
+                case DoorCount():
+                    self._inside.take(word)
+                case Clock():
+                    self._clock = word
         if self._clock.utc is not None:
             self._place_until(self._clock.utc - timedelta(seconds=SETTLED_S))
 
@@ -124,11 +135,11 @@ class Matching:
             if settled is not None and until > settled:
                 break
             self._pass(until - timedelta(seconds=STEP_S))
-            self._place(steps[step])
+            self._place(steps[step], until)
         if settled is not None:
             self._pass(_end_of(_step_of(settled) - 1))
 
-    def _place(self, those: list[tuple[Finished, Template | None]]) -> None:
+    def _place(self, those: list[tuple[Finished, Template | None]], until: datetime) -> None:
         seen = [
             Seen(word.interaction, word.touchpoint, word.began, word.ended, template)
             for word, template in those
@@ -136,7 +147,8 @@ class Matching:
         ]
         for word, _ in those:
             del self._waiting[word.interaction]
-        placed = {one.interaction: one for one in self._matcher.take(seen)}
+        inside = self._inside.most(min(word.began for word, _ in those), until)
+        placed = {one.interaction: one for one in self._matcher.take(seen, inside=inside)}
         for word, _ in sorted(those, key=lambda one: (one[0].began, one[0].interaction)):
             one = placed.get(word.interaction)
             if one is None:
@@ -157,6 +169,7 @@ class Matching:
             self._matcher.close(Ended.CLOSING)
         self._open = is_open
         self._matcher.advance(moment)
+        self._inside.forget(moment)
         self._tell_ended()
 
     def _answer(self, interaction: str, visit: str | None, probability: float | None) -> None:

@@ -88,6 +88,8 @@ class Tick(Message):
         still: Places taken for posters or screens so far; `None` where that is not told anew.
         flow: What counting goes on from after this picture, whenever `pipeline` is told; `None` where nothing is
             counted.
+        net: Who came in minus who went out over the door lines of the camera since the site opened, by now; `None`
+            where there are none.
     """
 
     kind: Literal["tick"] = "tick"
@@ -103,6 +105,7 @@ class Tick(Message):
     badges: dict[str, float] | None
     still: tuple[StillSpot, ...] | None = None
     flow: dict[str, Any] | None = None
+    net: int | None = None
 
 
 class FlowPeriod(Message):
@@ -216,6 +219,21 @@ class Clock(Message):
     whole: bool = False
 
 
+class DoorCount(Message):
+    """Somebody came or went by a door.
+
+    Attributes:
+        camera: Which one counts there.
+        utc: When it was counted.
+        net: In minus out there since the site opened.
+    """
+
+    kind: Literal["doors"] = "doors"
+    camera: str
+    utc: datetime
+    net: int
+
+
 class Placed(Message):
     """To which visit an interaction belongs.
 
@@ -263,6 +281,9 @@ Word = Tick | FlowPeriod | Trouble | End | Placed | VisitOver | Settled
 TO_WRITER: TypeAdapter[Hello | MatcherHello | Word] = TypeAdapter(
     Annotated[Hello | MatcherHello | Word, Field(discriminator="kind")]
 )
-FROM_WRITER: TypeAdapter[Welcome | Stored | Finished | Clock] = TypeAdapter(
-    Annotated[Welcome | Stored | Finished | Clock, Field(discriminator="kind")]
+Heard = Finished | Clock | DoorCount
+"""What the writer tells the matcher beyond what it stored."""
+
+FROM_WRITER: TypeAdapter[Welcome | Stored | Heard] = TypeAdapter(
+    Annotated[Welcome | Stored | Heard, Field(discriminator="kind")]
 )

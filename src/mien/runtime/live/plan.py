@@ -5,21 +5,24 @@ from __future__ import annotations
 import hashlib
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from mien.errors import NoticeError, SettingError
 from mien.journey.flow import FlowSettings
 from mien.journey.flow.state import STATE_VERSION
 from mien.journey.types import Context
+from mien.runtime.flow_plan import doors_of, uncounted_door
 from mien.runtime.flow_plan import plan_of as flow_plan_of
 from mien.runtime.settings import AnalysisSettings
+from mien.runtime.stream_names import LIVE
 from mien.video.anchor import Anchor
 from mien.vision.badges import BadgeSettings
 from mien.vision.settings import CameraView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
     from pathlib import Path
 
     from mien.journey.flow import FlowPlan
@@ -27,9 +30,6 @@ if TYPE_CHECKING:
     from mien.site.hours import OpeningHours
 
 Pace = Literal["live", "replay"]
-
-LIVE: Final = "live:"
-"""How the names of streams begin that never come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,10 @@ class CameraPlan:
         moment = self.begins.utc_of(t_s)
         return self.hours is not None and not self.hours.is_open(moment, ZoneInfo(self.time_zone))
 
+    def day_at(self, t_s: float) -> date:
+        """The day on the clock of the site at a time of the stream, seconds."""
+        return self.begins.utc_of(t_s).astimezone(ZoneInfo(self.time_zone)).date()
+
     def __repr__(self) -> str:
         return f"CameraPlan({self.name!r}, {self.shown!r})"
 
@@ -100,6 +104,13 @@ class Plan:
     store: str | None
     cameras: tuple[CameraPlan, ...]
     not_read: tuple[str, ...]
+
+    @property
+    def doors(self) -> frozenset[str]:
+        """Cameras that together count all who come and go; empty where somebody may pass a door uncounted."""
+        doors = frozenset(doors_of(self.site))
+        read = {camera.name for camera in self.cameras}
+        return doors if uncounted_door(self.site) is None and doors <= read else frozenset()
 
 
 def plan_of(

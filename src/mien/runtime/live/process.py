@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import multiprocessing
 import os
 import signal
 import sys
@@ -17,6 +18,7 @@ from mien.errors import MienError
 if TYPE_CHECKING:
     from collections.abc import Callable
     from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnProcess
 
     from pydantic import BaseModel
     from structlog.typing import EventDict
@@ -28,6 +30,7 @@ SAY_EVERY_S: Final = 1.0
 UNUSABLE: Final = 2
 """Exit code of a process that has told in one sentence why it cannot work."""
 _STOP: Final = b"stop"
+_SPAWN: Final = multiprocessing.get_context("spawn")
 
 
 class Reporter:
@@ -81,6 +84,21 @@ class Reporter:
             self._line.send_bytes(json.dumps(message).encode())
         except OSError:
             self._stopped = True
+
+
+def started(target: Callable[..., None], *given: object, name: str) -> tuple[SpawnProcess, Connection]:
+    """Start a process that ends with this one; it, and the line to it.
+
+    Args:
+        target: What it does; takes its end of the line, and `given`.
+        given: For `target`.
+        name: For people.
+    """
+    ours, theirs = _SPAWN.Pipe()
+    process = _SPAWN.Process(target=target, args=(theirs, *given), name=name, daemon=True)
+    process.start()
+    theirs.close()
+    return process, ours
 
 
 def ask_to_stop(line: Connection) -> None:

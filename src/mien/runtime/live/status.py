@@ -64,8 +64,10 @@ class MatcherStatus(Message):
         open_visits: Visits whose customer may still be inside.
         visits: Visits so far, open or not.
         joins: Interactions that were joined to an earlier one.
+        inside: People inside by the count at the doors; `None` where not every door is counted.
     """
 
     open_visits: int = 0
     visits: int = 0
     joins: int = 0
+    inside: int | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mien.runtime.live.messages import Hello
-from mien.runtime.live.plan import LIVE
+from mien.runtime.stream_names import LIVE
 from mien.store import RecordingKey
 
 if TYPE_CHECKING:

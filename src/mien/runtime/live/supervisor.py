@@ -17,6 +17,7 @@ from mien.runtime.live.delivering import deliver_events
 from mien.runtime.live.link import Lines
 from mien.runtime.live.matcher import match_visits
 from mien.runtime.live.process import FAREWELL_S, SAY_EVERY_S
+from mien.runtime.live.spare import Spare
 from mien.runtime.live.status import CameraStatus, DeliveryStatus, MatcherStatus, WriterStatus
 from mien.runtime.live.writer import write
 
@@ -91,16 +92,24 @@ class Supervisor:
         self._folder = tempfile.TemporaryDirectory(prefix="mien-")  # only its owner may look into it
         writer, templates = (str(Path(self._folder.name) / name) for name in ("writer", "templates"))
         lines = Lines(writer, templates, secrets.token_bytes(32))
-        self.writer = Child("the writer", write, lambda _: (plan, lines))
+        # A replay waits for a process that is slow to come back, and loses nothing.
+        self.spare = Spare() if any(camera.pace == "live" for camera in plan.cameras) else None
+
+        def child(
+            name: str, work: Callable[..., None], given: Callable[[str | None], tuple[object, ...]]
+        ) -> Child:
+            return Child(name, work, given, self.spare)
+
+        self.writer = child("the writer", write, lambda _: (plan, lines))
         self.workers = {
-            camera.name: Child(f"camera {camera.name}", read, _given(camera, plan, lines))
+            camera.name: child(f"camera {camera.name}", read, _given(camera, plan, lines))
             for camera in plan.cameras
         }
         self.matcher = None
         if plan.site.matching.enabled:
-            self.matcher = Child("the matcher", match_visits, lambda _: (plan, lines))
+            self.matcher = child("the matcher", match_visits, lambda _: (plan, lines))
         asked = any(table is not None for _, table in plan.site.delivery)
-        self.delivery = Child("the delivery of events", deliver_events, lambda _: (plan,)) if asked else None
+        self.delivery = child("the delivery of events", deliver_events, lambda _: (plan,)) if asked else None
         self._not_read: dict[str, str] = {}
         self._stored: dict[str, int] = {}
 
@@ -128,7 +137,7 @@ class Supervisor:
                 time.sleep(_TICK_S)
             self._stop(show)
         finally:
-            for one in (*self.workers.values(), self.matcher, self.delivery, self.writer):
+            for one in (*self.workers.values(), self.matcher, self.delivery, self.writer, self.spare):
                 if one is not None:
                     one.kill()
             self._folder.cleanup()
@@ -174,6 +183,9 @@ class Supervisor:
             self.matcher.tend(restart=restart)
         for name, worker in self.workers.items():
             worker.tend(restart=restart and name not in self._not_read)
+        # First those that there is work for.
+        if self.spare is not None and restart and all(one.works or one.over for one in self.workers.values()):
+            self.spare.tend()
 
     def _stop(self, show: Callable[[Board], None]) -> None:
         """Let workers end their streams, the matcher the visits, then the writer; none is waited for without end."""

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from mien.runtime.live.messages import Finished, Placed, VisitOver, Welcome
+from mien.runtime.live.messages import DoorCount, Finished, Placed, VisitOver, Welcome
 from mien.store import ClosedVisit, PlacedInteraction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from mien.journey.types import Interaction
-    from mien.runtime.live.messages import Hello, MatcherHello, Settled
+    from mien.runtime.live.messages import Hello, MatcherHello, Settled, Tick
     from mien.store import Store
 
 _log = structlog.get_logger("mien.writer")
@@ -26,10 +26,12 @@ class VisitBook:
     Args:
         site: Name of the site.
         store: Where visits are kept.
+        doors: Cameras that together count at all doors; empty where some door is not counted.
     """
 
-    def __init__(self, site: str, store: Store) -> None:
-        self._site, self._store = site, store
+    def __init__(self, site: str, store: Store, doors: Collection[str] = ()) -> None:
+        self._site, self._store, self._doors = site, store, doors
+        self._counts: dict[str, DoorCount] = {}
         self._session: str | None = None
         self._unplaced: dict[str, Finished] = {}
         self._words: list[Placed | VisitOver] = []
@@ -41,13 +43,24 @@ class VisitBook:
         """Whether something should be stored now."""
         return self._number > self._stored
 
-    def greet(self, hello: MatcherHello) -> list[Welcome | Finished]:
+    def greet(self, hello: MatcherHello) -> list[Welcome | DoorCount | Finished]:
         """A matcher is there: the visits that another one left open are over; what it is told first."""
         if hello.session != self._session:
             self._session, self._number, self._stored = hello.session, 0, 0
             self.interrupt(but=hello.session)
         welcome = Welcome(number=self.commit(), resume_number=0, resume_s=None, pipeline=None)
-        return [welcome, *self._unplaced.values()]
+        return [welcome, *self._counts.values(), *self._unplaced.values()]
+
+    def counted(self, hello: Hello, tick: Tick) -> DoorCount | None:
+        """What the matcher is told of a picture of a camera: whether somebody came or went by a door."""
+        if tick.net is None or hello.camera not in self._doors:
+            return None
+        utc = hello.recorded_at + timedelta(seconds=tick.t_s)
+        known = self._counts.get(hello.camera)
+        if known is not None and (known.net == tick.net or utc <= known.utc):
+            return None
+        self._counts[hello.camera] = DoorCount(camera=hello.camera, utc=utc, net=tick.net)
+        return self._counts[hello.camera]
 
     def finished(self, hello: Hello, found: Iterable[Interaction]) -> list[Finished]:
         """Interactions of a stream were stored; what the matcher is told of them."""

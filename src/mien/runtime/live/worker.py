@@ -165,6 +165,7 @@ class Worker:
                 badges=None if account is None else account.model_dump(),
                 still=tuple(self._pipeline.still_spots) if state is not None else None,
                 flow=None if state is None or self._flow is None else self._flow.state(),
+                net=None if self._flow is None else self._flow.net,
             )
         )
         if self._why is not None:

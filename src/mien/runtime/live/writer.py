@@ -23,6 +23,7 @@ from mien.runtime.live.messages import (
     Placed,
     Settled,
     Stored,
+    Tick,
     VisitOver,
     Welcome,
 )
@@ -67,7 +68,7 @@ class Writer:
         self._matcher: Connection | None = None
         self._clock = SiteClock(plan.cameras)
         self._told: Clock | None = None
-        self._visits = VisitBook(plan.site.name, store)
+        self._visits = VisitBook(plan.site.name, store, plan.doors)
         self._status = WriterStatus()
         self._removed: float | None = None
         self._over = False
@@ -128,7 +129,10 @@ class Writer:
         elif isinstance(said, Placed | VisitOver | Settled):
             self._visits.take(said)
         elif (camera := self._lines[line]) is not None:
-            self._books[camera].take(said)
+            book = self._books[camera]
+            book.take(said)
+            if isinstance(said, Tick) and (count := self._visits.counted(book.hello, said)) is not None:
+                self._tell_matcher(count)
 
     def _greet(self, line: Connection, hello: Hello) -> None:
         """Begin or go on with a stream, once everything is heard that its last worker had said."""
