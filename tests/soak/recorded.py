@@ -148,7 +148,7 @@ def play(plan: CameraPlan, site: str, run: str, lines: Lines, why: str | None, r
             link.put(tick)
             number = tick.number
             reporter.say(CameraStatus(phase="reading", t_s=tick.t_s, unsent=link.unstored))
-        link.put(End(number=number + 1, end_s=number / RATE, whole=True, warnings=()))
+        link.put(End(number=number + 1, end_s=number / RATE, whole=not reporter.stopped, warnings=()))
         while not link.flush(1.0):
             reporter.say(CameraStatus(phase="done"))
     templates.close()

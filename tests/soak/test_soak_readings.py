@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from recorded import CAMERAS, RATE, day, play, read_sample
+from weighing import held_mb
 
 from mien.runtime.live import Plan, Supervisor, plan_of
 from mien.site import load_site
@@ -70,7 +71,7 @@ def plan(tmp_path: Path, broker: Broker, monkeypatch: pytest.MonkeyPatch) -> Pla
     monkeypatch.setenv("MQTT", PASSWORD)
     faces = [face.model_dump(mode="json") for face in read_sample(SAMPLE)]
     for name in CAMERAS:
-        given = {"seed": SEED, "hours": HOURS, "faces": faces, "camera": name}
+        given = {"seed": SEED, "hours": HOURS, "faces": faces}
         (tmp_path / f"{name}.json").write_text(json.dumps(given))
     file = tmp_path / "shop.toml"
     file.write_text(SITE.format(port=broker.port, user=USER))
@@ -98,7 +99,10 @@ class Chaos:
             return
         self.next_s = now_s + float(self.rng.uniform(300.0, 1500.0))
         if now_s > QUIET_FROM * HOURS * 3600.0:
-            self.memory.append((now_s, self._held_mb()))
+            assert self.supervisor.matcher is not None
+            held = held_mb((self.supervisor.writer, self.supervisor.matcher))
+            if held is not None:
+                self.memory.append((now_s, held))
             return
         self._kill(now_s)
 
@@ -108,21 +112,16 @@ class Chaos:
         victims = [*supervisor.workers.values(), supervisor.writer, supervisor.matcher, None]
         victim = victims[int(self.rng.integers(len(victims)))]
         if victim is None:
-            if self.broker_back_s is None:
-                self.broker.kill()
-                self.broker_back_s = now_s + 600.0
-        elif victim.pid is not None:
+            if self.broker_back_s is not None:
+                return
+            self.broker.kill()
+            self.broker_back_s = now_s + 600.0
+        else:
+            if victim.pid is None:
+                return
             os.kill(victim.pid, signal.SIGKILL)
         name = "the broker" if victim is None else victim.name
         self.killed[name] = self.killed.get(name, 0) + 1
-
-    def _held_mb(self) -> float:
-        assert self.supervisor.matcher is not None
-        pages = [
-            int(Path(f"/proc/{child.pid}/statm").read_text().split()[1])
-            for child in (self.supervisor.writer, self.supervisor.matcher)
-        ]
-        return sum(pages) * os.sysconf("SC_PAGESIZE") / 2**20
 
 
 @pytest.mark.long
