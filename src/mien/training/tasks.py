@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from mien.training.learn import Settings
 
-"""Faces from which the normalisation of the bundled body is taken."""
 SIZE: Final = 48
 """Side of the faces the networks read, pixels."""
 EYES_ROWS: Final = 24
