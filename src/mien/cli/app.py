@@ -21,6 +21,7 @@ from mien.cli import (
     hours,
     keep,
     models,
+    moods,
     notice,
     reader,
     receipts,
@@ -81,6 +82,7 @@ app.command("train")(train.train_command)
 app.command("evaluate")(evaluate.evaluate_command)
 app.command("deliver")(deliver.deliver_command)
 app.command("badges")(badges.badges_command)
+app.command("moods")(moods.moods_command)
 app.command("flow")(flow.flow_command)
 app.command("hours")(hours.hours_command)
 app.command("expire")(keep.expire_command)

@@ -25,8 +25,13 @@ def save_text(text: str, path: Path, *, what: str, option: str) -> Path:
     Raises:
         InputError: It cannot be written there.
     """
+    return save_bytes(text.encode(), path, what=what, option=option)
+
+
+def save_bytes(content: bytes, path: Path, *, what: str, option: str) -> Path:
+    """Write bytes; as `save_text`."""
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(content)
     except OSError as error:
         raise InputError(
             f"The {what} cannot be written to '{path}' ({error.strerror}); give {option} another place."

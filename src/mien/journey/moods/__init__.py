@@ -1,0 +1,6 @@
+"""The eyes chart: 32 moods behind a mask."""
+
+from mien.journey.moods.chart import COLOURS, by_expression, chart
+from mien.journey.moods.types import LANGUAGES, Colour, Language, Mood, Signature
+
+__all__ = ["COLOURS", "LANGUAGES", "Colour", "Language", "Mood", "Signature", "by_expression", "chart"]

@@ -1,0 +1,1 @@
+"""The eyes chart as people see it: drawings, poster, page and quiz."""
