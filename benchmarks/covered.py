@@ -48,7 +48,7 @@ from mien.vision.visibility import VisibilityDetector
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_SEED: Final = 11
+SEED: Final = 11
 _TRIES: Final = 20
 
 
@@ -67,7 +67,8 @@ class Drawn:
     kinds: tuple[str, ...]
 
 
-def _landmarks(images: NDArray[np.uint8]) -> list[NDArray[np.float32] | None]:
+def find_landmarks(images: NDArray[np.uint8]) -> list[NDArray[np.float32] | None]:
+    """Landmarks of the face in each crop (M, S, S) uint8 grey, where there are any."""
     landmarker = MediaPipeLandmarker()
     found = []
     for image in track(images, "landmarks"):
@@ -76,7 +77,7 @@ def _landmarks(images: NDArray[np.uint8]) -> list[NDArray[np.float32] | None]:
     return found
 
 
-def _draw(
+def draw_covers(
     images: NDArray[np.uint8],
     points: list[NDArray[np.float32] | None],
     rng: np.random.Generator,
@@ -128,19 +129,20 @@ def _put_on(
     return np.asarray(np.clip(image * (1.0 - worn) + cover * worn, 0.0, 255.0), np.uint8)
 
 
-def _aligned(images: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
+def aligned_crops(images: NDArray[np.uint8]) -> list[NDArray[np.uint8]]:
+    """Canonical crops, each by its own landmarks."""
     aligner = CropAligner(entry("expression").input_size[0])
     return [aligner.align(np.repeat(image[..., None], 3, axis=2)) for image in track(images, "reading")]
 
 
 def _seen(images: NDArray[np.uint8]) -> list[Visibility]:
     seeing = VisibilityDetector()
-    return [seeing.decide(one) for one in seeing.infer(_aligned(images))]
+    return [seeing.decide(one) for one in seeing.infer(aligned_crops(images))]
 
 
 def visibility_table(images: NDArray[np.uint8], limit: int, masks: Path | None) -> Table:
     """How bare, covered and harmlessly accompanied faces are taken."""
-    points = _landmarks(images[: 4 * limit])
+    points = find_landmarks(images[: 4 * limit])
     images = images[: 4 * limit]
     table = Table(title="people of whom nothing was learned: taken as")
     for heading in ("drawn", "n", "full", "eyes", "unusable"):
@@ -157,7 +159,7 @@ def visibility_table(images: NDArray[np.uint8], limit: int, masks: Path | None) 
     add("nothing, 40 px", _seen(np.asarray(small, np.uint8)))
 
     def drawn(kind: str) -> NDArray[np.int64]:
-        return add(kind, _seen(_draw(images, points, np.random.default_rng(_SEED), kind, limit).images))
+        return add(kind, _seen(draw_covers(images, points, np.random.default_rng(SEED), kind, limit).images))
 
     for kind in COVERS:
         total += drawn(kind)
@@ -176,7 +178,7 @@ def _ways(
     reader: ExpressionReader, drawn: Drawn, bare: NDArray[np.uint8]
 ) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """The same faces read in every way there is: distributions and variances."""
-    covered, open_faces = _aligned(drawn.images), _aligned(bare[drawn.rows])
+    covered, open_faces = aligned_crops(drawn.images), aligned_crops(bare[drawn.rows])
     seeing = VisibilityDetector()
     seen = [seeing.decide(one) for one in seeing.infer(covered)]
     every = len(covered)
@@ -204,11 +206,11 @@ def main(
     reader = ExpressionReader()
     console.print(f"reader {reader.version}")
     images = np.load(outside)["images"]
-    order = np.random.default_rng(_SEED).permutation(len(images))
+    order = np.random.default_rng(SEED).permutation(len(images))
     console.print(visibility_table(images[order], limit, masks))
 
     images, labels = outside_set(outside)
-    drawn = _draw(images, _landmarks(images), np.random.default_rng(_SEED), None)
+    drawn = draw_covers(images, find_landmarks(images), np.random.default_rng(SEED), None)
     table = figure_table("pictures from elsewhere, answers among their own expressions")
     for name, (p, _) in _ways(reader, drawn, images).items():
         table.add_row(*figure_row(name, figures(p, labels[drawn.rows])))
@@ -218,7 +220,7 @@ def main(
     material = load(ferplus)
     rows = material.voted_rows(SPLITS[split])
     images = material.images[rows]
-    drawn = _draw(images, _landmarks(images), np.random.default_rng(_SEED), None)
+    drawn = draw_covers(images, find_landmarks(images), np.random.default_rng(SEED), None)
     shares, wanted = (
         vote_shares(material.votes[rows])[drawn.rows],
         majorities(material.votes[rows])[drawn.rows],

@@ -44,7 +44,7 @@ _FACE_API: Final = (0, 1, 3, 4, 6, 5, 2)
 _FER: Final = (4, 5, 6, 1, 3, 2, 0)
 MARGINS: Final = (0.0, 0.9, 1.0, 1.1, 1.2, 1.4)
 """Sides of the baselines' crops over the landmarks' box; 0 is the picture as it came."""
-_CACHE: Final = Path(platformdirs.user_cache_dir("mien")) / "benchmarks"
+CACHE: Final = Path(platformdirs.user_cache_dir("mien")) / "benchmarks"
 _MIN_PICTURES: Final = 50
 SPLITS: Final = {"validation": VALIDATION, "test": TEST}
 
@@ -140,7 +140,7 @@ def outside_set(path: Path) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     return images[kept], labels[kept]
 
 
-def _copied(material: Material, cache: Path) -> NDArray[np.bool_]:
+def copied_pictures(material: Material, cache: Path) -> NDArray[np.bool_]:
     """(N,) pictures of which the training split holds a (near) copy or another crop; the reader learned from none."""
     with Progress(console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task("aligning all pictures, once", total=len(material.images))
@@ -174,7 +174,7 @@ def main(
     split: Annotated[
         str, typer.Option(help="validation, or test: opened once per released model.")
     ] = "validation",
-    cache: Annotated[Path, typer.Option(help="Folder that keeps where the faces are.")] = _CACHE,
+    cache: Annotated[Path, typer.Option(help="Folder that keeps where the faces are.")] = CACHE,
 ) -> None:
     console = Console(width=150)
     cv2.setNumThreads(1)
@@ -190,7 +190,7 @@ def main(
     labels = majorities(material.votes[rows])
     at = np.flatnonzero(labels >= 0)
     truth = labels[at]
-    copied = _copied(material, cache)[rows][at]
+    copied = copied_pictures(material, cache)[rows][at]
     table = figure_table(f"FER+ {split}, majority labels (8 expressions)")
     whole, variances = reader.predict_with_error(material.images[rows], ["full"] * len(rows))
     table.add_row(*figure_row("mien, every face taken for whole", figures(whole[at], truth)))

@@ -50,7 +50,7 @@ def test_each_expression_is_read_as_one_mood_of_its_level_at_its_place():
 
 def test_every_mood_that_is_not_read_is_marked_as_on_the_chart_only():
     read = {mood.key for mood in chart() if not mood.chart_only}
-    assert read == {mood.key for mood in by_expression()} | {"attention-elsewhere", "exhaustion"}
+    assert read == {mood.key for mood in by_expression()} | {"exhaustion"}
 
 
 def test_no_two_moods_look_alike():

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 
 import av
@@ -11,9 +12,12 @@ import pytest
 
 from mien.errors import VideoError
 from mien.expressions import EXPRESSIONS
+from mien.journey.moods import Colour
 from mien.journey.types import Context, Curve, Interaction, Moment, MomentKind, Outcome, Score
 from mien.privacy import MediaGrant
+from mien.report.drawing import Pen
 from mien.report.hiding import hide
+from mien.report.labels import draw_sign, sentence, told
 from mien.report.overlay import OverlayWriter
 from mien.report.trails import BEYOND_S, FaceTrails
 from mien.video import open_video
@@ -230,7 +234,8 @@ def test_a_face_that_is_read_by_its_eyes_is_marked_so(tmp_path):
         trails = FaceTrails()
         face = observation(1, 0.0, [200, 200, 300, 320])
         trails.add([replace(face, reading=replace(face.reading, visibility=seen))])
-        assert trails.sights_at(0.1)[0].by_eyes is (seen is Visibility.EYES)
+        eyes = trails.sights_at(0.1)[0].eyes
+        assert (eyes is not None) is (seen is Visibility.EYES)
         path = overlay(tmp_path / f"{seen}.mp4", source, trails, [], rate=None)
         pictures.append(next(iter(open_video(path).frames())).image.astype(int))
     changed = np.abs(pictures[0] - pictures[1]).max(axis=2) > 60
@@ -238,6 +243,43 @@ def test_a_face_that_is_read_by_its_eyes_is_marked_so(tmp_path):
     assert len(rows), "the words at the face differ"
     assert rows.max() < 400, "and nothing else does"
     assert columns.min() > 250
+
+
+@pytest.mark.parametrize(
+    ("shares", "beside", "row"),
+    [
+        ({"happiness": 0.9}, ("joy, eyes only", "green"), "The eyes show joy"),
+        ({"sadness": 0.9}, ("red, eyes only", "red"), "The eyes: red, no mood told"),
+        ({"neutral": 0.4, "happiness": 0.35}, ("cannot tell, eyes only", None), "The eyes: cannot tell"),
+    ],
+)
+def test_eyes_are_told_by_mood_by_colour_or_not_at_all(shares, beside, row):
+    rest = (1 - sum(shares.values())) / (8 - len(shares))
+    shown = np.array([shares.get(name, rest) for name in EXPRESSIONS])
+    face = observation(1, 0.0, [0, 0, 10, 10])
+    trails = FaceTrails()
+    trails.add([replace(face, reading=replace(face.reading, visibility=Visibility.EYES), shown=shown)])
+    [sight] = trails.sights_at(0.0)
+    assert told(sight) == beside
+    word, sign = sentence(sight)
+    assert (word.text, sign) == (row, beside[1])
+
+
+def test_each_colour_of_the_chart_has_a_sign_of_its_own_shape_and_colour():
+    drawn = {}
+    for sign in Colour:
+        image = np.zeros((40, 60, 3), np.uint8)
+        end = draw_sign(Pen(1.0), image, sign, (10, 30), 24)
+        lit = image.max(axis=2) > 100
+        assert 10 <= np.flatnonzero(lit.any(axis=0)).min() < np.flatnonzero(lit.any(axis=0)).max() <= end
+        drawn[sign] = lit, image[lit].mean(axis=0)
+    # A triangle is narrow above and wide below, a square as wide everywhere, a circle widest in its middle.
+    widths = {sign: lit[lit.any(axis=1)].sum(axis=1) for sign, (lit, _) in drawn.items()}
+    assert widths[Colour.AMBER][1] < widths[Colour.AMBER][-2] / 3
+    assert np.ptp(widths[Colour.RED][1:-1]) <= 1
+    assert widths[Colour.GREEN][1] < widths[Colour.GREEN].max() > widths[Colour.GREEN][-2]
+    for one, other in combinations([ink for _, ink in drawn.values()], 2):
+        assert np.abs(one - other).max() > 30
 
 
 def test_times_and_pictures_are_those_of_the_recording(tmp_path):

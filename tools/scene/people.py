@@ -14,10 +14,11 @@ import cv2
 import numpy as np
 
 from tools.scene.expression import Smile
-from tools.scene.mesh import OVAL, MeshFace
+from tools.scene.mask import masked
+from tools.scene.mesh import MeshFace
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    pass
 
 ROOT: Final = Path(__file__).parents[2]
 SAMPLES: Final = ROOT / "samples"
@@ -25,12 +26,6 @@ PORTRAIT: Final = ROOT / "src" / "mien" / "vision" / "selftest" / "face.jpg"
 
 Shows = Literal["tearful", "plain", "smiling"]
 """What a face of the scene shows."""
-
-# fmt: off
-# The lower face from ear to ear along the jaw, and the upper edge of a mask back over the nose.
-_MASK: Final = (234, 93, 132, 58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397, 288, 361, 323, 454,
-                447, 280, 419, 197, 196, 50, 227)
-# fmt: on
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +83,7 @@ def cast() -> dict[str, Person]:
     people = (
         Person("shades", "group picture, 1st from the left", {"smiling": shades}, (52, 48, 46)),
         Person(
-            "mask", "group picture, 2nd, with a mask drawn over the mouth", {"plain": _masked(long_hair)},
+            "mask", "group picture, 2nd, with a mask drawn over the mouth", {"plain": _wearing_one(long_hair)},
             (120, 92, 66), covered=True,
         ),
         Person("curls", "group picture, 3rd", {"plain": curls}, (170, 168, 120)),
@@ -117,24 +112,6 @@ def cast() -> dict[str, Person]:
     return {person.name: person for person in people}
 
 
-def _masked(face: MeshFace) -> MeshFace:
-    """The face with a pale blue mask from the bridge of the nose to below the chin, which moves with it."""
-    outline = face.pixels[list(_MASK)].copy()
-    middle = face.pixels[4]
-    jaw = [place for place, vertex in enumerate(_MASK) if vertex in OVAL]
-    outline[jaw] = middle + 1.04 * (outline[jaw] - middle)
-    height = face.height_px
-    alpha = np.zeros(face.texture.shape[:2], np.uint8)
-    cv2.fillPoly(alpha, [np.round(outline * 16).astype(np.int32)], 255, cv2.LINE_AA, shift=4)
-    soft = cv2.GaussianBlur(alpha, (0, 0), 0.006 * height).astype(np.float32)[..., None] / 255.0
-    return replace(
-        face, texture=(soft * _fabric(face, height) + (1.0 - soft) * face.texture).astype(np.uint8)
-    )
-
-
-def _fabric(face: MeshFace, height: float) -> NDArray[np.float32]:
-    """Cloth with three pleats, lit by the nose beneath it."""
-    y, x = np.mgrid[: face.texture.shape[0], : face.texture.shape[1]].astype(np.float32)
-    across, down = (x - face.pixels[4, 0]) / height, (y - face.pixels[4, 1]) / height
-    light = 0.93 - 0.9 * across**2 + 0.025 * np.sin(down * 40.0)
-    return np.asarray(light[..., None] * np.array([225.0, 205.0, 178.0], np.float32), np.float32)
+def _wearing_one(face: MeshFace) -> MeshFace:
+    """The face with a mask that moves with it."""
+    return replace(face, texture=masked(face.texture, face.pixels))

@@ -14,7 +14,7 @@ from mien.cli.console import out, say
 from mien.cli.json_out import STDOUT, json_target, save_json
 from mien.cli.targets import check_targets
 from mien.errors import SettingError
-from mien.journey.moods import LANGUAGES, Colour, Language, chart
+from mien.journey.moods import LANGUAGES, SHOWN, Colour, Language, chart
 from mien.report.moods.pages import chart_document, chart_page, poster_pdf, quiz_page
 from mien.report.moods.poster import poster
 from mien.report.moods.texts import words
@@ -76,7 +76,7 @@ def _print(language: Language) -> None:
     table.add_column("", no_wrap=True)
     for mood in chart():
         sign = Text(mood.colour.sign, style=_STYLES[mood.colour])
-        read = Text("○", style="dim") if mood.chart_only else Text("●")
+        read = Text("●") if mood.key in SHOWN else Text("○", style="dim")
         table.add_row(sign, mood.names[language], mood.advice[language], read)
     out.print(Text(f"{said.title}: {said.subtitle}", style="bold"))
     out.print(table)

@@ -17,6 +17,7 @@ from mien.errors import VideoError
 from mien.report.drawing import STRONG, Pen, Word, colour
 from mien.report.figures import clock
 from mien.report.hiding import FaceHider
+from mien.report.labels import draw_sign, sentence, sign_width, told
 from mien.report.strip import Strip, score_words, tone, valence_at
 from mien.video.writer import VideoWriter
 from mien.vision.detect import YuNet
@@ -180,14 +181,12 @@ class OverlayWriter:
         ink = "none" if sight.left_out else shown
         pen.brackets(picture, (x1, y1, x2, y2), colour("paper"), 4.5, broken=sight.left_out is not None)
         pen.brackets(picture, (x1, y1, x2, y2), colour(ink), 2.2, broken=sight.left_out is not None)
-        word = (
-            f"left out: {sight.left_out}" if sight.left_out else f"shows {sight.shows}" if sight.shows else ""
-        )
-        word += ", eyes only" if sight.by_eyes and word and not sight.left_out else ""
+        word, sign = told(sight)
         number = f"{sight.track_id}"
         pad, height = pen.px(9), pen.px(26)
         width = 2 * pad + pen.width_of(number, _WORD, STRONG)
         width += pen.px(8) + pen.width_of(word, _WORD) if word else 0
+        width += pen.px(8) + sign_width(pen, _WORD) if sign is not None else 0
         left = min(max((x1 + x2 - width) / 2, pen.px(4)), max(self._size[0] - width - pen.px(4), pen.px(4)))
         top = y1 - height - pen.px(8)
         if top < pen.px(4):
@@ -195,6 +194,8 @@ class OverlayWriter:
         pen.pill(picture, (left, top, left + width, top + height), 8, colour("paper"))
         baseline = top + height / 2 + pen.px(_WORD) * 0.36
         end = pen.text(picture, Word(number, ink, STRONG), (left + pad, baseline), _WORD)
+        if sign is not None:
+            end = draw_sign(pen, picture, sign, (end + pen.px(8), baseline), _WORD)
         if word:
             pen.text(picture, Word(word), (end + pen.px(8), baseline), _WORD)
 
@@ -212,12 +213,11 @@ class OverlayWriter:
         baseline = top + pen.px(20)
         title = Word(f"Face {interaction.track_id}", "ink", STRONG)
         end = pen.text(foot, title, (left, baseline), _WORD)
-        text, ink = "not seen at present", "none"
-        if sight is not None and sight.left_out is not None:
-            text = f"left out: {sight.left_out}"
-        elif sight is not None and sight.shows is not None:
-            text, ink = f"The face shows {sight.shows}", "ink"
-        pen.text(foot, Word(text, ink), (end + pen.px(12), baseline), _WORD)
+        word, sign = sentence(sight)
+        start = end + pen.px(12)
+        if sign is not None:
+            start = draw_sign(pen, foot, sign, (start, baseline), _WORD) + pen.px(8)
+        pen.text(foot, word, (start, baseline), _WORD)
         words = score_words(interaction)
         if self._lines == 1:
             room = right - end - pen.px(300)

@@ -10,11 +10,12 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from mien.expressions import EXPRESSIONS
+from mien.journey.moods import Colour, chart, read_mood
 from mien.vision.types import LeftOut, Visibility
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from mien.journey.moods import Mood, MoodReading
     from mien.vision.types import Observation
 
 BEYOND_S: Final = 1.5
@@ -31,6 +33,7 @@ _GROWTH: Final = 0.5  # of its size per second beyond the last sight, since nobo
 _FARTHEST: Final = 2.0  # in sizes of the face, since a speed is read off few sights
 _SHOWN_S: Final = 0.35  # a box further from any reading is a guess, fit for hiding and not for showing
 _LEFT_OUT: Final = tuple(LeftOut)
+_COLOURS: Final = tuple(Colour)
 _NONE: Final = -1
 
 
@@ -43,14 +46,21 @@ class Sight:
         box: (4,) float64 x1, y1, x2, y2 in pixels of the upright picture.
         shows: The strongest expression of the temporal reading; `None` where nothing was read.
         left_out: Why its readings do not count here; `None` where they do.
-        by_eyes: Whether it was read by the eyes alone here.
+        eyes: What its eyes show on the chart of moods; `None` where the whole face was read, or nothing.
     """
 
     track_id: int
     box: NDArray[np.float64]
     shows: str | None
     left_out: LeftOut | None
-    by_eyes: bool
+    eyes: EyesShow | None
+
+
+class EyesShow(NamedTuple):
+    """A colour of the eyes chart, and the mood where it may be told; neither where nothing can be."""
+
+    colour: Colour | None
+    mood: Mood | None
 
 
 class FaceTrail:
@@ -66,7 +76,7 @@ class FaceTrail:
         self._boxes = array("f")
         self._shows = array("b")
         self._reasons = array("b")
-        self._by_eyes = array("b")
+        self._eyes = array("h")
 
     def add(self, observation: Observation) -> None:
         """Append an observation of this track, later than the one before."""
@@ -77,7 +87,8 @@ class FaceTrail:
         reason = observation.left_out
         self._reasons.append(_NONE if reason is None else _LEFT_OUT.index(reason))
         reading = observation.reading
-        self._by_eyes.append(reading is not None and reading.visibility is Visibility.EYES)
+        by_eyes = shown is not None and reading is not None and reading.visibility is Visibility.EYES
+        self._eyes.append(_code(read_mood(shown)) if by_eyes and shown is not None else _NONE)
 
     @property
     def start_s(self) -> float:
@@ -126,7 +137,7 @@ class FaceTrail:
             box,
             None if shows == _NONE else EXPRESSIONS[shows],
             None if reason == _NONE else _LEFT_OUT[reason],
-            bool(self._by_eyes[near]),
+            None if self._eyes[near] == _NONE else _meaning(self._eyes[near]),
         )
 
     def left_out_spans(self) -> Iterator[tuple[float, float]]:
@@ -165,6 +176,18 @@ class FaceTrail:
         return np.concatenate(
             [box[:2] + np.minimum(drift, 0) - grown, box[2:] + np.maximum(drift, 0) + grown]
         )
+
+
+def _code(eyes: MoodReading) -> int:
+    """What eyes show as one small number; `_meaning` turns it back."""
+    colour = 0 if eyes.colour is None else 1 + _COLOURS.index(eyes.colour)
+    mood = 0 if eyes.mood is None else 1 + chart().index(eyes.mood)
+    return mood * (len(_COLOURS) + 1) + colour
+
+
+def _meaning(code: int) -> EyesShow:
+    mood, colour = divmod(code, len(_COLOURS) + 1)
+    return EyesShow(_COLOURS[colour - 1] if colour else None, chart()[mood - 1] if mood else None)
 
 
 class FaceTrails:

@@ -110,7 +110,7 @@ class Mood(BaseModel):
     valence: _Signed
     arousal: _Signed
     expression: str | None = None
-    cue: Literal["looks tired", "looks away"] | None = None
+    cue: Literal["looks tired"] | None = None
     signature: Signature
     names: Texts
     advice: Texts

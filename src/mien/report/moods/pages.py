@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import vl_convert
 from markupsafe import Markup
 
-from mien.journey.moods import chart
+from mien.journey.moods import SHOWN, chart
 from mien.report.moods.eyes import svg
 from mien.report.moods.poster import poster
 from mien.report.moods.texts import words
@@ -62,6 +62,7 @@ def _page(template: str, language: Language, **more: Any) -> str:  # noqa: ANN40
                 "language": language,
                 "said": words(language).model_dump(),
                 "moods": chart(),
+                "told": SHOWN,
                 "colours": COLOURS,
                 "style": Markup(asset("report.css") + asset("moods.css")),
                 "script_hash": None,
@@ -78,4 +79,9 @@ def poster_pdf(language: Language) -> bytes:
 
 def chart_document() -> dict[str, Any]:
     """The chart as a document for programs: all moods with names, advice and signatures in all languages."""
-    return {"moods": [mood.model_dump(mode="json") | {"chart_only": mood.chart_only} for mood in chart()]}
+    return {
+        "moods": [
+            mood.model_dump(mode="json") | {"read": not mood.chart_only, "told": mood.key in SHOWN}
+            for mood in chart()
+        ]
+    }

@@ -9,7 +9,7 @@ from html import escape
 from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
-from mien.journey.moods import Colour, chart
+from mien.journey.moods import SHOWN, Colour, chart
 from mien.report.moods.eyes import WIDTH, Reach, drawing
 from mien.report.moods.texts import words
 from mien.report.palette import light
@@ -164,8 +164,8 @@ def _map(mood: Mood, x: float, y: float, fill: str) -> str:
 
 
 def _mark(mood: Mood, x: float, y: float) -> str:
-    """Filled for a mood that is read, a ring for one that is on the chart only."""
-    fill = "none" if mood.chart_only else light("accent")
+    """Filled for a mood that may be told, a ring for the others."""
+    fill = light("accent") if mood.key in SHOWN else "none"
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{fill}" stroke="{light("accent")}" stroke-width="1.5"/>'
 
 
