@@ -14,7 +14,7 @@ from mien.fields import shortened
 from mien.vision.readers.shares import to_variances
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from mien.expressions import ScaleName
     from mien.logs.map import ActionUnits, LogMap, Shares, Threshold, Time
@@ -28,6 +28,7 @@ _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]
 _CLOCK: Final = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,2}):([0-9]{1,2}(?:\.[0-9]+)?)", re.ASCII)
 _NOTHING: Final = 0.05
 """Sum of intensities, over the most that one can have, below which a tool says nothing of a face."""
+_NEUTRAL: Final = EXPRESSIONS.index("neutral")
 _LEAST_SD, _MOST_SD = 0.01, 2.0
 
 
@@ -73,6 +74,7 @@ class Cells:
         self.scale: ScaleName = scale or log_map.scale or "balance"
         self._map = log_map
         self._rate = _rate(log_map.time, fps)
+        self._classes: list[tuple[int, str]] = []
         self._decimal = log_map.file.decimal
         self._no_face = frozenset(word.lower() for word in log_map.words.no_face)
         self._unreadable = frozenset(word.lower() for word in log_map.words.unreadable)
@@ -83,6 +85,12 @@ class Cells:
     def present(self, header: Collection[str]) -> None:
         """Take the columns that the log has, in small letters; those that it may lack are no longer asked for."""
         self._measures = [name for name in self._measures if name in header]
+        columns = {} if self._map.shares is None else self._map.shares.columns.told
+        self._classes = [
+            (EXPRESSIONS.index(label), column.lower())
+            for label, column in columns.items()
+            if column.lower() in header
+        ]
 
     def time(self, cells: Mapping[str, str]) -> float:
         """Seconds as the row tells them.
@@ -140,7 +148,7 @@ class Cells:
         numbers = {name: self._number(name, cells[name]) for name in self._measures}
         shares: tuple[float, ...] | None = None
         if self._map.shares is not None:
-            shares = _shares(self._map.shares, numbers)
+            shares = _shares(self._map.shares, self._classes, numbers)
             if shares is None:
                 return None
             valence = float(valence_of(shares, self.scale))
@@ -219,23 +227,25 @@ def _within(name: str, value: float, low: float) -> float:
     return min(max(value, low), 1.0)
 
 
-def _shares(told: Shares, numbers: Mapping[str, float]) -> tuple[float, ...] | None:
+def _shares(
+    told: Shares, classes: Sequence[tuple[int, str]], numbers: Mapping[str, float]
+) -> tuple[float, ...] | None:
+    """Shares of the 8 classes, of columns by the place of their class; `None` where they say nothing."""
     shares = [0.0] * len(EXPRESSIONS)
-    for label, column in told.columns.told.items():
-        number = numbers.get(column.lower(), 0.0)
-        part = number / told.most
+    for place, column in classes:
+        part = numbers[column] / told.most
         if not -SLACK <= part <= 1.0 + SLACK:
-            raise WrongCell(f"{column} is {number:g}; a share is 0 to {told.most:g}")
-        shares[EXPRESSIONS.index(label)] = min(max(part, 0.0), 1.0)
+            raise WrongCell(f"{column} is {numbers[column]:g}; a share is 0 to {told.most:g}")
+        shares[place] = min(max(part, 0.0), 1.0)
     total = sum(shares)
     if told.sum == "one" and abs(total - 1.0) > SLACK:
         raise WrongCell(f"the shares sum to {total * told.most:.3g} instead of {told.most:g}")
     if told.sum == "rest neutral" and total < 1.0:
-        shares[EXPRESSIONS.index("neutral")] = 1.0 - total
+        shares[_NEUTRAL] = 1.0 - total
         total = 1.0
     if total < _NOTHING:
         return None
-    return tuple(share / total for share in shares)
+    return tuple([share / total for share in shares])
 
 
 def _by_units(told: ActionUnits, numbers: Mapping[str, float]) -> float:

@@ -53,7 +53,7 @@ def _read(path: Path) -> LogMap:
     except OSError as error:
         raise SettingError(f"The map '{path}' cannot be opened: {error.strerror}.") from error
     except ValidationError as error:
-        raise SettingError(f"In the map '{path}' {told(error, LogMap)}.") from error
+        raise SettingError(f"In the map '{path}' {told(error, LogMap, 'a map')}.") from error
     except ValueError as error:
         raise SettingError(
             f"'{path}' is no map in TOML ({error}); docs/importing.md explains every key."
