@@ -65,6 +65,8 @@ def test_show_tells_what_was_taken_in_and_what_was_wrong(mien: Callable[..., Ran
     assert "log.csv:302: valence is 'pleasant', which is no number." in told["warnings"]
     assert "log.csv:303: is of 20 s, after line 302 of 30 s; times must rise." in told["warnings"]
     assert told["left_out"] == {"row of the log wrong": 1}
+    assert told["duration_s"] == 30.0
+    assert told["frames"] == 302
     assert told["interactions"][0]["expressions"] is None
     assert all(warning in ran.err for warning in told["warnings"])
     (shown,) = document(mien("show", "1", "--json").out)["videos"]
@@ -77,6 +79,8 @@ def test_show_tells_what_was_taken_in_and_what_was_wrong(mien: Callable[..., Ran
     page = (tmp_path / "mien-log.html").read_text()
     assert "times must rise" in page
     assert "pictures per second" not in page
+    assert "i1-curve" in page
+    assert "i1-mix" not in page  # nothing is drawn of classes that nobody told
 
 
 def test_the_same_log_again_takes_the_place_of_what_it_gave(

@@ -152,13 +152,15 @@ def test_faces_side_by_side_and_one_after_the_other_give_the_same(take: Take) ->
     assert {one[0] for one in told[0]} == {1, 2}
 
 
-def test_who_comes_back_later_is_another_presence(take: Take) -> None:
-    first, later = valence_log(), [f"{10 + i / 10},A,0.5" for i in range(20)]
-    gap = [f"{12.0 + 2.9},A,0.5"]
-    taken = take(written([*first, *later, *gap]))
-    assert sorted(set(taken.tracks)) == [1, 2]
-    assert taken.tracks.count(2) == 21
-    assert taken.ended == [1]
+@pytest.mark.parametrize(("away_s", "tracks"), [(2.9, 1), (3.1, 2)])
+def test_who_is_away_for_over_three_seconds_comes_back_as_another_presence(
+    take: Take, away_s: float, tracks: int
+) -> None:
+    later = [f"{3.9 + away_s + i / 10:.1f},A,0.5" for i in range(20)]
+    taken = take(written([*valence_log(), *later]))
+    assert len(set(taken.tracks)) == tracks
+    assert taken.tracks[-20:] == [tracks] * 20
+    assert taken.ended == list(range(1, tracks))
 
 
 def test_many_faces_that_begin_together_stay_apart(take: Take) -> None:
