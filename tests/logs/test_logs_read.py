@@ -69,7 +69,7 @@ def test_ways_to_write_the_same_log(take: Take, content: bytes) -> None:
         ("4.05,A", "has 2 cells, the first line names 3 columns"),
         ("4.05,A,0.5,7", "has 4 cells, the first line names 3 columns"),
         ('4.05,"A"b,0.5', "is no row of a CSV file"),
-        ("1.05,A,0.5", "is of 1.05 s, after line 41 of 'A' of 3.9 s; times must rise"),
+        ("1.05,A,0.5", "is of 1.05 s, after line 41 of its face of 3.9 s; times must rise"),
         ("time,face,valence", "time is 'time', which is no number"),
     ],
 )
@@ -134,7 +134,7 @@ def test_two_rows_of_one_face_at_one_time_are_both_left_out(take: Take, face: st
         lines = [",".join(line.split(",")[::2]) for line in lines]
     taken = take(written(lines))
     assert [where for where, _ in taken.problems] == [42, 43, 44]
-    assert taken.reader.wrong == 3
+    assert (taken.reader.wrong, taken.reader.told) == (3, 44)
     said = "which of them is right" if face else "which of the faces is which"
     assert all(said in text for _, text in taken.problems)
     assert taken.times == [*(i / 10 for i in range(40)), 4.1]

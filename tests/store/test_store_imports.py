@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 
 def test_a_log_is_stored_once_and_given_back(store: Store, tmp_path: Path) -> None:
     log = tmp_path / "log.csv"
-    rows = [f"{i / 10},{face},{0.3 if face == 'A' else -0.4}" for i in range(80) for face in "AB"]
-    log.write_text("\n".join(["time,face,valence", *rows, "8.0,A,x"]))
+    names = {"Mary Smith": 0.3, "B": -0.4}
+    rows = [f"{i / 10},{face},{valence}" for i in range(80) for face, valence in names.items()]
+    wrong = ["8.0,Mary Smith,x", "1.0,Mary Smith,0.1"]
+    log.write_text("\n".join(["time,face,valence", *rows, *wrong]))
     for touchpoint in ("till", "till", "door"):
         found = import_readings(
             log,
@@ -30,6 +32,9 @@ def test_a_log_is_stored_once_and_given_back(store: Store, tmp_path: Path) -> No
         )
     assert found is not None
     assert [one.key.touchpoint for one in store.recordings.list_recordings()] == ["till", "door"]
+    told = str([one.counters for one in store.recordings.list_recordings()])
+    assert "times must rise" in told
+    assert "Smith" not in told
     stored = store.recordings.interactions(touchpoint="door")
     assert {one.id for one in stored} == {one.id for one in found.interactions}
     assert len({one.id for one in store.recordings.interactions()}) == 4

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final, Self
 
 from mien.errors import InputError
 from mien.expressions import EXPRESSIONS
-from mien.fields import shortened
 from mien.journey.given import GivenReading
 from mien.logs.cells import Cells, WrongCell, clock_seconds
 from mien.logs.faces import MOST_FACES, Faces, Row
@@ -213,7 +212,8 @@ class LogReader:
         return name
 
     def _misplaced(self, row: Row) -> bool:
-        of = f" of '{shortened(row.face)}'" if row.face else ""
+        # The name of a face may be that of a person, and what is told here is stored.
+        of = " of its face" if row.face else ""
         last = self._faces.earlier(row)
         if last is not None:
             self._say(
@@ -223,7 +223,7 @@ class LogReader:
         twins = self._faces.twin(row)
         for twin in twins:
             why = "which of the faces is which" if not row.face else "which of them is right"
-            self._csv.say(twin.line, f"is not the only row{of} of {row.t_s:g} s, so nobody can tell {why}")
+            self._say(twin.line, f"is not the only row{of} of {row.t_s:g} s, so nobody can tell {why}")
         return bool(twins)
 
     def _judge(self) -> None:
