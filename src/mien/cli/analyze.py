@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,17 +9,24 @@ import typer
 
 from mien.cli.console import complain, progress_bar, warn
 from mien.cli.interrupt import STOPPED, until_ctrl_c
-from mien.cli.options import ReaderOption, StoreOption, parse_date, parse_time, told_reader
+from mien.cli.options import (
+    ReaderOption,
+    StoreOption,
+    expire_told,
+    keep_days_of,
+    parse_date,
+    parse_time,
+    told_reader,
+)
 from mien.cli.outputs import Done, Wishes, write_outputs
 from mien.cli.targets import check_targets
 from mien.errors import BusyError, EngineError, InputError, PermissionRequired, SettingError
 from mien.expressions import check_scale
 from mien.journey.types import Context
-from mien.privacy import KeepDays, MediaGrant
+from mien.privacy import MediaGrant
 from mien.report.trails import FaceTrails
 from mien.runtime.analysis import analyze
 from mien.runtime.readers import version_of
-from mien.runtime.retention import expire
 from mien.runtime.settings import AnalysisSettings
 from mien.store import Store
 from mien.vision.exclude import parse_polygon
@@ -28,6 +34,9 @@ from mien.vision.gate import ROLES, check_role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
+
+    from mien.privacy import KeepDays
 
 
 def analyze_command(
@@ -101,15 +110,9 @@ def analyze_command(
     )
     began = parse_time(recorded_at, "--recorded-at") if recorded_at is not None else None
     version = version_of(told_reader(reader))
-    keep = _keep(keep_days, site)
+    keep = keep_days_of(keep_days, site)
     with Store.open(store) as opened:
-        expire(
-            opened,
-            datetime.now(UTC),
-            told=lambda path: warn(
-                f"{path} was deleted: the time for which faces could be shown in it is over."
-            ),
-        )
+        expire_told(opened)
         return _run(wishes, context, settings, began, opened, version, keep)
 
 
@@ -175,16 +178,6 @@ def _undone(wishes: Wishes, done: list[Done], written: Mapping[str, Path]) -> st
     if last is None or last.path != wishes.videos[-1]:
         return ". The same command reads the videos that were finished anew"
     return None
-
-
-def _keep(days: int | None, site: str | None) -> KeepDays | None:
-    if days is None:
-        return None
-    if site is not None:
-        raise SettingError(
-            "--keep-days is for files of your own; what is found at a site is kept as its site file says."
-        )
-    return KeepDays.alike(days)
 
 
 def _grant(

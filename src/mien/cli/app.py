@@ -19,6 +19,7 @@ from mien.cli import (
     evaluate,
     flow,
     hours,
+    import_readings,
     keep,
     models,
     moods,
@@ -74,6 +75,7 @@ def _common(
 
 app.command("analyze")(analyze.analyze_command)
 app.command("run")(run_site.run_command)
+app.command("import-readings")(import_readings.import_command)
 app.command("show")(show.show_command)
 app.command("visits")(visits.visits_command)
 app.command("doctor")(doctor.doctor_command)

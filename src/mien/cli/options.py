@@ -9,10 +9,13 @@ import typer
 
 from mien.cli.console import warn
 from mien.errors import SettingError
+from mien.privacy import KeepDays
 from mien.runtime.readers import open_reader, terms_of
+from mien.runtime.retention import expire
 from mien.vision.registry import READERS
 
 if TYPE_CHECKING:
+    from mien.store import Store
     from mien.vision.protocols import Reader
 
 StoreOption = Annotated[
@@ -74,6 +77,30 @@ def parse_time(text: str, option: str) -> datetime:
     if moment.tzinfo is None:
         raise SettingError(f"{option} got '{text}' without a zone; write a time as 2026-05-04T09:30+02:00.")
     return moment
+
+
+def keep_days_of(days: int | None, site: str | None) -> KeepDays | None:
+    """For how long what is found in a file of one's own is kept.
+
+    Raises:
+        SettingError: It was found at a site, which has its own rule.
+    """
+    if days is None:
+        return None
+    if site is not None:
+        raise SettingError(
+            "--keep-days is for files of your own; what is found at a site is kept as its site file says."
+        )
+    return KeepDays.alike(days)
+
+
+def expire_told(store: Store) -> None:
+    """Remove everything whose time is over, and tell which files with faces went."""
+    expire(
+        store,
+        datetime.now(UTC),
+        told=lambda path: warn(f"{path} was deleted: the time for which faces could be shown in it is over."),
+    )
 
 
 def today() -> date:

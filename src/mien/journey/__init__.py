@@ -2,6 +2,7 @@
 
 from mien.journey.builder import InteractionBuilder
 from mien.journey.curve import fit_curve
+from mien.journey.given import GivenReading
 from mien.journey.live import LiveState
 from mien.journey.score import score_interaction
 from mien.journey.thresholds import THRESHOLDS, Thresholds
@@ -20,6 +21,7 @@ __all__ = [
     "THRESHOLDS",
     "Context",
     "Curve",
+    "GivenReading",
     "Interaction",
     "InteractionBuilder",
     "LiveState",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from mien.expressions import ScaleName
+    from mien.journey.given import GivenReading
     from mien.vision.types import Observation
 
 MIN_PRESENCE_S: Final = 0.5
@@ -102,6 +103,19 @@ class InteractionBuilder:
             self._tracks[observation.track_id] = track
             self._starts.append(observation.t_s)
         track.add(observation, self.scale)
+
+    def add_given(self, given: GivenReading) -> None:
+        """Take one reading that was made without a picture, usable or not; its valence is on the scale of this builder.
+
+        Raises:
+            InputError: It is earlier than the reading of its track before.
+        """
+        track = self._tracks.get(given.track_id)
+        if track is None:
+            # A log may tell one face after the other, so two that begin at one time can stand far apart.
+            track = OpenTrack(given.track_id, given.t_s, tied=True)
+            self._tracks[given.track_id] = track
+        track.add_given(given)
 
     def take(self, observations: Iterable[Observation], ended: Iterable[int]) -> list[Interaction]:
         """Take what one picture gave: the tracks that ended before it, and its readings.

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from mien.expressions import ScaleName
+    from mien.journey.given import GivenReading
     from mien.vision.types import Observation
 
 CAPACITY: Final = 20_000
@@ -75,19 +76,9 @@ class OpenTrack:
     def add(self, observation: Observation, scale: ScaleName) -> None:
         """Take one reading, usable or not."""
         t_s = float(observation.t_s)
-        if t_s < self.end_s:
-            raise InputError(
-                f"Track {self.track_id} has a reading at {t_s} s after one at {self.end_s} s; give them in order."
-            )
-        self.end_s = t_s
-        self.readings += 1
-        if int(t_s // 1) != self._second.t_s:
-            self._closed.append(self._second.record())
-            self._second = _Second(int(t_s // 1))
+        self._arrive(t_s)
         if observation.left_out is not None or observation.reading is None:
-            reason = str(observation.left_out or LeftOut.UNUSABLE)
-            self.left_out[reason] += 1
-            self._second.left_out[reason] += 1
+            self._leave_out(str(observation.left_out or LeftOut.UNUSABLE))
             return
         reading = observation.reading
         # People are told the temporal reading; the model of the curve has its own noise and needs single ones.
@@ -97,8 +88,33 @@ class OpenTrack:
         valence = float(valence_of(reading.probabilities, scale))
         self._read(t_s, shares.tolist(), valence, variance, by_eyes=by_eyes)
 
+    def add_given(self, given: GivenReading) -> None:
+        """Take one reading that was made without a picture, usable or not."""
+        self._arrive(given.t_s)
+        if given.left_out is not None or given.valence is None or given.variance is None:
+            self._leave_out(given.left_out or LeftOut.UNUSABLE)
+            return
+        shares = None if given.shares is None else list(given.shares)
+        self._read(given.t_s, shares, given.valence, given.variance, by_eyes=False)
+
+    def _arrive(self, t_s: float) -> None:
+        """A reading of this time, whatever becomes of it."""
+        if t_s < self.end_s:
+            raise InputError(
+                f"Track {self.track_id} has a reading at {t_s} s after one at {self.end_s} s; give them in order."
+            )
+        self.end_s = t_s
+        self.readings += 1
+        if int(t_s // 1) != self._second.t_s:
+            self._closed.append(self._second.record())
+            self._second = _Second(int(t_s // 1))
+
+    def _leave_out(self, reason: str) -> None:
+        self.left_out[reason] += 1
+        self._second.left_out[reason] += 1
+
     def _read(
-        self, t_s: float, shares: list[float], valence: float, variance: float, *, by_eyes: bool
+        self, t_s: float, shares: list[float] | None, valence: float, variance: float, *, by_eyes: bool
     ) -> None:
         self.usable += 1
         self.usable_by_eyes += by_eyes
@@ -106,16 +122,20 @@ class OpenTrack:
         self.valence.append(valence)
         self.variance.append(variance)
         self.by_eyes.append(by_eyes)
+        if shares is not None:
+            self._add_shares(t_s, shares)
+        self._second.readings.append((t_s, valence, variance))
+        if len(self.times) >= self._capacity:
+            self._thin()
+
+    def _add_shares(self, t_s: float, shares: list[float]) -> None:
         if self._last is not None and t_s - self._last[0] <= GAP_S:
             length = t_s - self._last[0]
             self._shares += length * (np.array(shares) + self._last[1]) / 2
             self._shares_s += length
         self._plain += shares
         self._last = (t_s, shares)
-        self._second.readings.append((t_s, valence, variance))
         self._second.shares += shares
-        if len(self.times) >= self._capacity:
-            self._thin()
 
     def _thin(self) -> None:
         """Keep one reading per stretch of the middle, evenly: the model takes uneven times, so this biases nothing."""
@@ -136,8 +156,8 @@ class OpenTrack:
             setattr(self, name, array(values.typecode, np.asarray(values)[kept].tobytes()))
 
     def expressions(self) -> tuple[float, ...] | None:
-        """Time-weighted mean shares over usable time; `None` without a usable reading."""
-        if self.usable == 0:
+        """Time-weighted mean shares over usable time; `None` without a usable reading, or where none tells shares."""
+        if not self._plain.any():
             return None
         mean = self._shares / self._shares_s if self._shares_s > 0 else self._plain / self.usable
         return tuple(mean.tolist())
@@ -216,7 +236,7 @@ class _Second:
         return SecondRecord(
             self.t_s,
             n,
-            tuple((self.shares / n).tolist()),
+            tuple((self.shares / n).tolist()) if self.shares.any() else None,
             float(valence.mean()),
             float(sd @ together @ sd) / n**2,
             dict(self.left_out),

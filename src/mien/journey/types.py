@@ -127,7 +127,7 @@ class SecondRecord:
     Attributes:
         t_s: Start of the second, seconds in the stream (whole numbers).
         n: Usable readings in it.
-        expressions: Mean shares of the 8 classes; `None` where n is 0.
+        expressions: Mean shares of the 8 classes; `None` where n is 0, or where the reader tells no classes.
         valence: Mean valence of the readings (not smoothed); `None` where n is 0.
         variance: Variance of that mean as predicted by the reader; `None` where n is 0.
         left_out: Readings left out, by reason.
@@ -174,7 +174,8 @@ class Interaction:
         end_s: Last time.
         readings: Readings, usable or not.
         left_out: Readings left out, by reason.
-        expressions: (8,) time-weighted mean shares over usable readings, order of `EXPRESSIONS`; `None` without any.
+        expressions: (8,) time-weighted mean shares over usable readings, order of `EXPRESSIONS`; `None` without any,
+            or where the reader tells no classes.
         score: EPS, Happiness Index, outcome, moments.
         curve: Smoothed valence with its band; `None` where there is no usable reading.
         seconds: The stored 1 Hz records.

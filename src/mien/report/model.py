@@ -23,7 +23,7 @@ class VideoReport:
         video: Name or path of the file, as the user gave it.
         duration_s: Length to the end of the last picture that was decoded, seconds; how far it was taken in where it
             was stopped.
-        frames: Pictures decoded.
+        frames: Pictures decoded; of a log, times at which it has a row.
         readings: Readings of faces, usable or not.
         left_out: Readings left out, by reason.
         warnings: What the user must know, one sentence each (a truncated file, an early end ...).
@@ -32,6 +32,7 @@ class VideoReport:
         sample_rate: Readings per second that were asked for.
         simulated: Whether the video is made up; said at every place it is shown.
         reason: Why there is no interaction, one clause in plain words; `None` where there is one.
+        tool: What made the readings, where they come from the log of another tool and no picture was seen.
     """
 
     video: str
@@ -45,6 +46,7 @@ class VideoReport:
     sample_rate: float = 10.0
     simulated: bool = False
     reason: str | None = None
+    tool: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

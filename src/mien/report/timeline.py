@@ -114,5 +114,5 @@ def _merged(start: float, step: int, members: Sequence[SecondRecord]) -> Column:
         left_out.update(second.left_out)
         for k, part in enumerate(second.expressions or ()):
             sums[k] += part * second.n
-    shares = tuple(part / n for part in sums) if n else None
+    shares = tuple(part / n for part in sums) if any(second.expressions for second in members) else None
     return Column(start, start + step, n, shares, dict(left_out))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from mien.expressions import ScaleName
     from mien.journey.builder import Discarded
+    from mien.journey.given import GivenReading
     from mien.journey.types import Interaction
     from mien.vision.types import Observation
 
@@ -41,6 +42,7 @@ class Account:
         rate: Readings per second that were asked for.
         scale: Valence scale that was asked for.
         context: Where and how it took place.
+        tool: What wrote the log that was taken in; `None` where Mien read pictures.
     """
 
     frames: int = 0
@@ -54,6 +56,7 @@ class Account:
     rate: float = 10.0
     scale: ScaleName = "balance"
     context: Context = field(default_factory=Context)
+    tool: str | None = None
 
     def add(self, observations: Iterable[Observation], excluded: int) -> None:
         """Count one picture's faces."""
@@ -62,6 +65,12 @@ class Account:
             self.readings += 1
             if seen.left_out is not None:
                 self.left_out[seen.left_out.value] += 1
+
+    def add_given(self, given: GivenReading) -> None:
+        """Count one reading of a log."""
+        self.readings += 1
+        if given.left_out is not None:
+            self.left_out[given.left_out] += 1
 
     def drop(self, reason: DropReason, gone: Discarded) -> None:
         """Count the readings of a track that was deleted backwards.
@@ -108,6 +117,7 @@ class Account:
             interactions=sorted(interactions, key=lambda i: (i.start_s, i.track_id)),
             context=self.context,
             sample_rate=self.rate,
+            tool=self.tool,
             reason=None if interactions else self._why_nothing(complete=complete, position_s=position_s),
         )
 
@@ -118,6 +128,8 @@ class Account:
         """Why there is no interaction, one clause."""
         if not complete:
             return f"stopped at {position_s:.1f} s, before anybody had left"
+        if self.readings == 0 and self.tool is not None:
+            return "no row of the log tells of a face"
         if self.readings == 0:
             passed = f" ({self.excluded} in excluded zones)" if self.excluded else ""
             return f"no face was found{passed}"

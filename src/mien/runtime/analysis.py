@@ -178,7 +178,7 @@ def analyze(  # noqa: PLR0913  (the one call of notebooks: each is named)
             f"The time {recorded_at.isoformat()} has no zone; write it as 2026-05-04T09:30+02:00."
         )
     if place.site is not None:
-        _require_notice(store, place.site, recorded_at)
+        require_notice(store, place.site, recorded_at)
     path = Path(video)
     with open_video(path) as source:
         print_of_file = fingerprint(path)
@@ -210,7 +210,13 @@ def analyze(  # noqa: PLR0913  (the one call of notebooks: each is named)
     )
 
 
-def _require_notice(store: Store | None, site: str, recorded_at: datetime | None) -> None:
+def require_notice(store: Store | None, site: str, recorded_at: datetime | None) -> None:
+    """Make sure that people at a site were told, on the day of the recording or else today.
+
+    Raises:
+        SettingError: There is no store that could hold the notice.
+        NoticeError: None is recorded.
+    """
     if store is None:
         raise SettingError(f"Site '{site}' can be read only with a store that holds its notice; give one.")
     store.notices.require(site, on=(recorded_at or datetime.now(UTC)).date())

@@ -1,12 +1,15 @@
-"""CSV files as spreadsheets and till systems save them.
+"""CSV files as spreadsheets, till systems and other tools save them.
 
 UTF-8, with or without a mark at the beginning, parted by commas, semicolons or tabs; the first line names the columns.
+What is otherwise is told by a `CsvForm`. `mien.site.csv_stream` reads files of any length.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from mien.site.part import listed, nearest
@@ -20,6 +23,22 @@ DELIMITERS: Final = ",;\t"
 """What may part the columns: spreadsheets write semicolons where numbers have commas."""
 
 _MEGABYTE: Final = 1_000_000
+_MOST_LISTED: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class CsvForm:
+    """How a CSV file is written, where it is not as most are.
+
+    Attributes:
+        delimiter: What parts the columns; found among `DELIMITERS` where left out.
+        skip_lines: Lines before the one that names the columns.
+        header_begins: With what the line that names the columns begins; lines before it are skipped.
+    """
+
+    delimiter: str | None = None
+    skip_lines: int = 0
+    header_begins: str | None = None
 
 
 class CsvRows:
@@ -38,6 +57,8 @@ class CsvRows:
         most_mb: int,
         required: Sequence[str],
         known: Sequence[str] | None = None,
+        optional: Sequence[str] = (),
+        form: CsvForm = CsvForm(),
     ) -> None:
         """Open the file and read its first line.
 
@@ -47,62 +68,100 @@ class CsvRows:
             most_mb: How long it may be, megabytes.
             required: Columns that must be there.
             known: All columns that may be there; where left out, others are of no concern.
+            optional: Columns that are taken where they are there; of no use beside `known`.
+            form: How it is written.
         """
         self.problems: list[Problem] = []
         self.header: list[str] = []
         self._path = path
-        text = self._text(what, most_mb)
-        if text is None:
+        lines = self._lines(what, most_mb)
+        if lines is not None:
+            self._begin(lines, form, required, known, optional)
+
+    def _begin(
+        self,
+        lines: Iterator[str],
+        form: CsvForm,
+        required: Sequence[str],
+        known: Sequence[str] | None,
+        optional: Sequence[str],
+    ) -> None:
+        self._before, first = _preamble(lines, form)
+        if first is None and form.header_begins is not None:
+            self.say(None, f"has no line that begins with '{form.header_begins}' and names the columns")
             return
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, required), strict=True)
+        delimiter = form.delimiter or _delimiter(first or "", required)
+        rows = csv.reader(
+            chain([first] if first is not None else [], lines), delimiter=delimiter, strict=True
+        )
         try:
             header = [word.strip().lower() for word in next(rows, [])]
         except csv.Error as error:
-            self._say_csv(rows.line_num, error)
+            self._say_csv(self._before + rows.line_num, error)
             return
         self._rows = rows
+        taken = None if known is not None else {name.lower() for name in (*required, *optional)}
+        self._places = [(n, i) for i, n in enumerate(header) if taken is None or n in taken]
         self._check(header, required, known)
         self.header = header
 
+    @property
+    def line(self) -> int:
+        """The line of the row that was taken last, from 1; of a row of several lines the last of them."""
+        return self._before + self._rows.line_num
+
     def _check(self, header: list[str], required: Sequence[str], known: Sequence[str] | None) -> None:
+        taken = {name for name, _ in self._places}
         for name in dict.fromkeys(header):
             if known is not None and name not in known:
                 self.say(1, f"the column '{name}' is not known; {nearest(name, known)}use {', '.join(known)}")
-            elif name and header.count(name) > 1:
-                self.say(1, f"the column '{name}' stands there twice; keep one")
+            elif name in taken and name and header.count(name) > 1:
+                self.say(self.line, f"the column '{name}' stands there twice; keep one")
         for name in required:
             if name.lower() in header:
                 continue
             if known is not None:
                 way_out = f"the first line names the columns: {','.join(known)}"
             else:
-                way_out = f"{nearest(name, header)}the first line names {listed(header)}"
-            self.say(1, f"the column '{name}' is missing; {way_out}")
+                more = f" and {len(header) - _MOST_LISTED} more" if len(header) > _MOST_LISTED else ""
+                way_out = (
+                    f"{nearest(name, header)}the {'first ' if self.line <= 1 else ''}line names "
+                    f"{listed(header[:_MOST_LISTED])}{more}"
+                )
+            self.say(max(self.line, 1), f"the column '{name}' is missing; {way_out}")
 
     def cells(self) -> Iterator[tuple[int, dict[str, str]]]:
         """The rows with something in them: their line from 1, and their cells by column, blanks around them gone.
 
-        A row that is wrong is told among the problems and left out.
+        A row that is wrong is told among the problems and left out. Empty cells at its end that no column is for are
+        of no concern.
         """
         if not self.header:
             return
-        try:
-            for row in self._rows:
-                if not any(word.strip() for word in row):
-                    continue
-                if len(row) == len(self.header):
-                    yield (
-                        self._rows.line_num,
-                        {n: word.strip() for n, word in zip(self.header, row, strict=True)},
-                    )
-                else:
-                    self.say(
-                        self._rows.line_num,
-                        f"has {len(row)} cells, the first line names {len(self.header)} columns; give one cell for "
-                        "each",
-                    )
-        except csv.Error as error:
-            self._say_csv(self._rows.line_num, error)
+        while True:
+            before = self.line
+            try:
+                row = next(self._rows, None)
+            except csv.Error as error:
+                self._say_csv(self.line, error)
+                if not self._lose(self.line - before):
+                    return
+                continue
+            if row is None:
+                return
+            if not any(word.strip() for word in row):
+                continue
+            while len(row) > len(self.header) and not row[-1].strip():
+                row.pop()
+            if len(row) == len(self.header):
+                yield self.line, {name: row[place].strip() for name, place in self._places}
+            else:
+                self.say(
+                    self.line,
+                    f"has {len(row)} cells, the first line names {len(self.header)} columns; give one cell for "
+                    "each",
+                )
+                self._lose(self.line - before)
 
     def say(self, line: int | None, text: str) -> None:
         """Tell something wrong.
@@ -113,10 +172,15 @@ class CsvRows:
         """
         self.problems.append(Problem(self._path, line, text))
 
+    def _lose(self, lines: int) -> bool:  # noqa: ARG002  (who counts lines needs it)
+        """So many lines hold no row, which was told as one problem; whether reading goes on after text that is none."""
+        return False
+
     def _say_csv(self, line: int, error: csv.Error) -> None:
         self.say(line, f"is no row of a CSV file ({error}); check its quotes")
 
-    def _text(self, what: str, most_mb: int) -> str | None:
+    def _lines(self, what: str, most_mb: int) -> Iterator[str] | None:
+        """The lines of the file with their ends, or `None` where that is told among the problems."""
         try:
             with self._path.open("rb") as file:
                 content = file.read(most_mb * _MEGABYTE + 1)
@@ -127,18 +191,29 @@ class CsvRows:
             self.say(None, f"{what} has over {most_mb} MB; keep what is needed of it")
             return None
         try:
-            return content.decode("utf-8-sig")
+            text = content.decode("utf-8-sig")
         except UnicodeDecodeError:
             self.say(None, f"{what} is no UTF-8; save it from the spreadsheet as 'CSV UTF-8'")
             return None
+        return iter(io.StringIO(text, newline=""))
 
 
-def _delimiter(text: str, required: Sequence[str]) -> str:
+def _preamble(lines: Iterator[str], form: CsvForm) -> tuple[int, str | None]:
+    """How many lines stand before the one that names the columns, and that line, if there is one."""
+    skipped = 0
+    for line in lines:
+        begins = form.header_begins is None or line.lstrip('" ').startswith(form.header_begins)
+        if skipped >= form.skip_lines and begins:
+            return skipped, line
+        skipped += 1
+    return skipped, None
+
+
+def _delimiter(first: str, required: Sequence[str]) -> str:
     """What parts the columns: what makes the most of the columns that must be there, then the most columns."""
-    first = text.partition("\n")[0]
 
     def fit(delimiter: str) -> tuple[int, int]:
-        names = {word.strip(' "\r').lower() for word in first.split(delimiter)}
+        names = {word.strip(' "\r\n').lower() for word in first.split(delimiter)}
         return sum(name.lower() in names for name in required), first.count(delimiter)
 
     return max(DELIMITERS, key=fit)

@@ -133,7 +133,7 @@ class ManifestReader:
         shares = np.empty((len(crops), len(EXPRESSIONS)))
         if crops:
             shares[:] = to_shares(self._run(crops), self._manifest)
-        return shares, to_variances(shares, self._manifest)
+        return shares, to_variances(shares, self._manifest.error)
 
     def _run(self, crops: Sequence[NDArray[np.uint8]]) -> NDArray[np.float64]:
         """(N, K): the network's outputs, in batches that it takes."""

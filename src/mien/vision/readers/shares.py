@@ -13,7 +13,7 @@ from mien.expressions import EXPRESSIONS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mien.vision.readers.manifest import ReaderManifest
+    from mien.vision.readers.manifest import Error, ReaderManifest
 
 PRIOR: Final = np.array([0.323, 0.266, 0.115, 0.145, 0.083, 0.016, 0.034, 0.018])  # fmt: skip
 """What is known of any face that nothing was read of: mean vote shares of the training pictures of FER+."""
@@ -63,20 +63,20 @@ def to_shares(raw: NDArray[np.float64], manifest: ReaderManifest) -> NDArray[np.
     return shares
 
 
-def to_variances(shares: NDArray[np.float64], manifest: ReaderManifest) -> NDArray[np.float64]:
-    """By what variance valence misses the mean of human taggers, as the manifest states it.
+def to_variances(shares: NDArray[np.float64], error: Error | None) -> NDArray[np.float64]:
+    """By what variance valence misses the mean of human taggers, as a manifest or a map states it.
 
     Args:
         shares: (N, 8).
-        manifest: With or without measured variances.
+        error: The measured variances; `None` where nobody has measured them.
 
     Returns:
         (N, 3) float64 on the scales of `SCALES`.
     """
-    if manifest.error is None:
+    if error is None:
         return np.tile(UNMEASURED, (len(shares), 1))
-    step = np.searchsorted(manifest.error.confidence, shares.max(axis=1, initial=0.0), side="right")
-    return np.asarray(manifest.error.table[step], np.float64)
+    step = np.searchsorted(error.confidence, shares.max(axis=1, initial=0.0), side="right")
+    return np.asarray(error.table[step], np.float64)
 
 
 def check_logits(raw: NDArray[np.float64], manifest: ReaderManifest) -> None:

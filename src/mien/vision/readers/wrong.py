@@ -1,4 +1,4 @@
-"""What is wrong with a manifest, in one clause that names the key and what is allowed."""
+"""What is wrong with a manifest or a map, in one clause that names the key and what is allowed."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 
-def told(error: ValidationError, model: type[BaseModel]) -> str:
+def told(error: ValidationError, model: type[BaseModel], what: str = "a manifest") -> str:
     """The first thing that is wrong, without a full stop.
 
     Args:
         error: What pydantic found.
         model: What was to be read; the descriptions of its fields say what is allowed.
+        what: What it is called.
     """
     first = min(error.errors(), key=_weight)
     if first["type"] == "value_error":
@@ -25,7 +26,7 @@ def told(error: ValidationError, model: type[BaseModel]) -> str:
     name = ".".join(keys)
     if first["type"] == "extra_forbidden":
         there, _ = led_to(model, keys[:-1])
-        where = f"[{'.'.join(keys[:-1])}]" if keys[:-1] else "a manifest"
+        where = f"[{'.'.join(keys[:-1])}]" if keys[:-1] else what
         return f"the key '{name}' is not known; {where} may have {', '.join(there.model_fields)}"
     _, field = led_to(model, keys)
     allowed = f"; give {field.description}" if field is not None and field.description else ""
