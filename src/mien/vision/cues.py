@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mien.vision.landmarks import BLENDSHAPES
-from mien.vision.pose import EYES, MIN_EYE_PX
+from mien.vision.pose import EYES, MIN_EYE_PX, rotation
 from mien.vision.types import FaceCues, Visibility
 
 if TYPE_CHECKING:
@@ -19,14 +19,19 @@ if TYPE_CHECKING:
 
     from mien.vision.types import FaceMesh, Gaze
 
+# Ends of the scales 0..1, on press photographs and in clips (docs/cues.md): widths of the eye, shares of `eyeBlink`,
+# and distances of the eyes' outer corners.
+_OPENING: Final = (0.30, 0.06)
+_BLINK: Final = (0.08, 0.65)
+_BROWS: Final = (0.21, 0.13)
 
-OPEN: Final = 0.28
-"""Opening of an eye that counts as open, in its widths."""
-
-SHUT: Final = 0.10
-"""Opening that landmarks show of a shut eye."""
+_INNER_BROWS: Final = (55, 107, 285, 336)  # lower and upper edge, each brow
+_CORNERS: Final = (33, 133, 362, 263)
+_OUTER_CORNERS: Final = (33, 263)
 
 _PLACE: Final = {name: place for place, name in enumerate(BLENDSHAPES)}
+# Blendshapes name sides as the person has them; the eye at the picture's left is the person's right one.
+_SIDES: Final = ("Right", "Left")
 
 
 def face_cues(
@@ -45,17 +50,23 @@ def face_cues(
         gaze: Direction of its eyes, where it is known.
         droop: Degrees by which its head hangs lower than usual, where that is known.
     """
-    lids = lid_openings(mesh)
-    closures = None if lids is None else [closure(opening) for opening in lids]
+    openings = lid_openings(mesh)
+    opening = closure = wink = None
+    if openings is not None:
+        opening = sum(openings) / 2.0
+        left, right = (
+            (_on(shut, *_OPENING) + _on(_mean(shapes, f"eyeBlink{side}"), *_BLINK)) / 2.0
+            for shut, side in zip(openings, _SIDES, strict=True)
+        )
+        closure, wink = (left + right) / 2.0, left - right
+    smile = _mean(shapes, "mouthSmileLeft", "mouthSmileRight") if visibility is Visibility.FULL else None
     return FaceCues(
-        smile=None
-        if visibility is not Visibility.FULL
-        else _mean(shapes, "mouthSmileLeft", "mouthSmileRight"),
-        brow_lowering=_mean(shapes, "browDownLeft", "browDownRight"),
-        brow_raising=_mean(shapes, "browInnerUp", "browOuterUpLeft", "browOuterUpRight"),
-        lid_closure=None if lids is None else closure(sum(lids) / 2.0),
-        lid_opening=None if lids is None else sum(lids) / 2.0,
-        wink=None if closures is None else closures[0] - closures[1],
+        smile=smile,
+        brow_lowering=_on(brow_height(mesh), *_BROWS),
+        brow_raising=_mean(shapes, "browInnerUp"),
+        lid_closure=closure,
+        lid_opening=opening,
+        wink=wink,
         squint=_mean(shapes, "eyeSquintLeft", "eyeSquintRight"),
         gaze=gaze,
         droop=droop,
@@ -81,15 +92,25 @@ def lid_openings(mesh: FaceMesh) -> tuple[float, float] | None:
     return openings[0], openings[1]
 
 
-def closure(opening: float, of_open: float = OPEN) -> float:
-    """How far shut an eye is, 0 open .. 1 shut.
+def brow_height(mesh: FaceMesh) -> float:
+    """How high the inner ends of the brows are above the corners of the eyes, seen from the front.
 
     Args:
-        opening: In widths of the eye.
-        of_open: Opening of the same eye when it is open; that of most people where left out.
+        mesh: Landmarks of the face.
+
+    Returns:
+        In distances of the outer corners of the eyes; 0.21 of most faces that show nothing.
     """
-    return float(np.clip((of_open - opening) / max(of_open - SHUT, 1e-6), 0.0, 1.0))
+    level = mesh.points.astype(np.float64) @ rotation(mesh)
+    left, right = _OUTER_CORNERS
+    apart = max(float(abs(level[right, 0] - level[left, 0])), 1e-6)
+    return float(level[list(_CORNERS), 1].mean() - level[list(_INNER_BROWS), 1].mean()) / apart
+
+
+def _on(value: float, none: float, all_of_it: float) -> float:
+    """A measure on a scale 0..1 whose ends are known."""
+    return min(max((value - none) / (all_of_it - none), 0.0), 1.0)
 
 
 def _mean(shapes: NDArray[np.float32], *names: str) -> float:
-    return float(np.mean([shapes[_PLACE[name]] for name in names]))
+    return sum(float(shapes[_PLACE[name]]) for name in names) / len(names)

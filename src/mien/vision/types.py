@@ -164,12 +164,10 @@ class FaceCues:
 
     Attributes:
         smile: Corners of the mouth drawn up and out, 0..1; `None` where the lower face is covered.
-        brow_lowering: Brows drawn down and together, 0..1.
-        brow_raising: Brows raised, 0..1.
-        lid_closure: 0 open .. 1 shut, both eyes together, an eye of most people for a measure; `None` where the eyes
-            are too small to tell.
-        lid_opening: Distance of the lids in widths of the eye, both eyes together, of which `lid_closure` is made;
-            `None` likewise.
+        brow_lowering: Inner ends of the brows lower than on most faces, 0..1.
+        brow_raising: Inner ends of the brows raised, 0..1.
+        lid_closure: 0 open .. 1 shut, both eyes together; `None` where the eyes are too small to tell.
+        lid_opening: Distance of the lids in widths of the eye, both eyes together; `None` likewise.
         wink: How much further shut the left eye is than the right one, -1..1; `None` likewise.
         squint: Eyes narrowed from below, 0..1.
         gaze: Direction of the eyes; `None` where irises cannot be made out.
@@ -193,6 +191,7 @@ class Untold(StrEnum):
     TOO_SHORT = "watched too short"
     TOO_FEW = "too few readings a second to see blinks"
     NO_LIDS = "lids not seen"
+    COVERED = "lower face covered: a smile that narrows the eyes cannot be told from tiredness"
 
 
 @dataclass(frozen=True, slots=True)
