@@ -43,7 +43,7 @@ def main(
             faces.expressions("outside faces, drawn masks", hidden, truth[rows], person[rows], brows)
         )
         console.print("lids", *faces.lids(told, person, labels.lids), sep="\n  ")
-        console.print("tired", *faces.tired(told, person, labels.tired), sep="\n  ")
+        console.print("tired", *faces.tired(images, told, person, labels.tired), sep="\n  ")
         found = np.flatnonzero(np.isfinite(told.cue("lid_closure")))
         console.print(faces.repeatability(images, told, rng.choice(found, REPEATED, replace=False)))
     if ferplus is not None:

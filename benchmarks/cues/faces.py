@@ -10,10 +10,12 @@ import numpy as np
 from rich.progress import track
 from rich.table import Table
 
-from benchmarks.cues.numbers import area, area_told, fit, share_told
+from benchmarks.cues.numbers import area_told, fit, share_told
+from mien.expressions import EXPRESSIONS
 from mien.training.covers import draw_cover
 from mien.vision.crops import CropAligner
 from mien.vision.cues import face_cues
+from mien.vision.expression import ExpressionReader
 from mien.vision.geometry import mesh_box
 from mien.vision.landmarks import Blendshapes
 from mien.vision.pose import gaze, head_pose
@@ -44,6 +46,9 @@ NAMES: Final = (
 """Cues that are compared, in order; droop is against a level head."""
 
 SHOWN: Final = (0.4, 0.5, 0.6)
+CALM: Final = 0.3
+"""Smiles below this are none."""
+
 _SEED: Final = 23
 
 
@@ -56,12 +61,14 @@ class Faces:
         shapes: (N, 52) blendshapes.
         tall: (N,) height of the face, pixels.
         meshes: Landmarks.
+        pictures: What was read.
     """
 
     cues: NDArray[np.float64]
     shapes: NDArray[np.float64]
     tall: NDArray[np.float64]
     meshes: list[FaceMesh | None]
+    pictures: Sequence[Pictures]
 
     def cue(self, name: str) -> NDArray[np.float64]:
         """One cue of all pictures."""
@@ -88,7 +95,7 @@ def read(images: Sequence[Pictures], what: str) -> Faces:
         cues[i] = [np.nan if v is None else v for v in (*told, *eyes, one.droop)]
         box = mesh_box(mesh)
         tall[i] = box[3] - box[1]
-    return Faces(cues, shapes, tall, meshes)
+    return Faces(cues, shapes, tall, meshes, images)
 
 
 def masked(images: Pictures, faces: Faces, rows: NDArray[np.intp]) -> Faces:
@@ -154,7 +161,9 @@ def repeatability(images: Pictures, faces: Faces, rows: NDArray[np.intp]) -> Tab
     )
     for name, way in ways.items():
         now = read([way(images[row]) for row in rows], name)
-        off = np.sqrt(np.nanmean((now.cues - was) ** 2, axis=0))
+        both = np.isfinite(now.cues - was)
+        squares = np.where(both, now.cues - was, 0.0) ** 2
+        off = np.sqrt(squares.sum(axis=0) / np.where(both.any(axis=0), both.sum(axis=0), np.nan))
         found = int(np.isfinite(now.cue("brow_lowering")).sum())
         table.add_row(name, f"{np.nanmedian(now.tall):.0f}", str(found), *_numbers(off))
     return table
@@ -200,46 +209,75 @@ def _balanced(said: NDArray[np.bool_], truth: NDArray[np.bool_]) -> float:
     return float((said[truth].mean() + (~said[~truth]).mean()) / 2.0)
 
 
-def tired(faces: Faces, person: NDArray[np.intp], told: Tired) -> list[str]:
+def tired(images: Pictures, faces: Faces, person: NDArray[np.intp], told: Tired) -> list[str]:
     """The tired look of single pictures against the observer, on the half not used to fit it."""
-    smile, closed = faces.cue("smile"), faces.cue("lid_closure")
-    lowered = closed * (1.0 - smile)
-    rows = np.array([row for row in told.tune.rows if np.isfinite(closed[row])])
-    grade = np.array([told.tune.grade(row) for row in rows])
-    weights, base = fit(np.column_stack([lowered[rows], smile[rows]]), grade > 0)
+    closed = faces.cue("lid_closure")
+    tune, report = (
+        np.array([row for row in part.rows if np.isfinite(closed[row])]) for part in (told.tune, told.report)
+    )
+    level = np.array([told.tune.grade(row) for row in tune])
+    both = [_features(images, faces, tune, kind) for kind in (Visibility.FULL, Visibility.EYES)]
+    weights, base = fit(np.concatenate(both), np.tile(level > 0, 2))
     lines = [
-        f"fitted to {len(rows)} faces: lowered {weights[0]:.2f}, smile {weights[1]:.2f}, base {base:.2f}"
+        f"fitted to {len(tune)} faces, read whole and by their eyes: {np.round(weights, 2).tolist()}, {base:.2f}"
     ]
-    rows = np.array([row for row in told.report.rows if np.isfinite(closed[row])])
-    grade = np.array([told.report.grade(row) for row in rows])
-    p = np.array([looks_tired(float(lowered[row]), float(smile[row])) for row in rows])
-    lines += [
-        f"others: {len(rows)} faces, {np.sum(grade == 1)} a little, {np.sum(grade == 2)} clearly",
-        f"at all tired-looking: {area_told(p, grade > 0)}; by the smile alone {area(-smile[rows], grade > 0):.3f}",
-        f"clearly: {area_told(p, grade == 2)}",
-    ]
-    calm = smile[rows] < 0.3
-    lines.append(f"of {calm.sum()} that do not smile: {area_told(p[calm], grade[calm] > 0)}")
-    for low, high in ((0.0, 0.15), (0.15, 0.3), (0.3, 0.5), (0.5, 1.0)):
-        inside = (p >= low) & (p < high)
-        so = share_told(int((grade[inside] > 0).sum()), int(inside.sum()))
-        lines.append(f"said {low:.2f}..{high:.2f}, mean {p[inside].mean():.2f}: {so}")
-    for edge in SHOWN:
-        said = p >= edge
-        lines.append(
-            f"from {edge}: right {share_told(int((grade[said] > 0).sum()), int(said.sum()))}; "
-            f"found {share_told(int((said & (grade > 0)).sum()), int((grade > 0).sum()))}"
-        )
+    level = np.array([told.report.grade(row) for row in report])
+    lines.append(f"others: {len(report)} faces, {np.sum(level == 1)} a little, {np.sum(level == 2)} clearly")
+    hidden = masked(images, faces, report)
+    ways = {
+        "whole faces": _looks(_features(images, faces, report, Visibility.FULL)),
+        "the same by their eyes": _looks(_features(images, faces, report, Visibility.EYES)),
+        "the same with drawn masks": _looks(
+            _features(np.stack(hidden.pictures), hidden, np.arange(len(report)), Visibility.EYES)
+        ),
+    }
+    calm = faces.cue("smile")[report] < CALM
+    for name, p in ways.items():
+        known = np.isfinite(p)
+        quiet = known & calm
+        lines += [
+            f"{name}, {known.sum()}: at all tired-looking {area_told(p[known], level[known] > 0)}; "
+            f"clearly {area_told(p[known], level[known] == 2)}",
+            f"  of {quiet.sum()} that do not smile: {area_told(p[quiet], level[quiet] > 0)}",
+        ]
+        for low, high in ((0.0, 0.15), (0.15, 0.3), (0.3, 0.5), (0.5, 1.0)):
+            inside = (p >= low) & (p < high)
+            so = share_told(int((level[inside] > 0).sum()), int(inside.sum()))
+            lines.append(f"  said {low:.2f}..{high:.2f}, mean {p[inside].mean():.2f}: {so}")
+        for edge in SHOWN:
+            said = p >= edge
+            lines.append(
+                f"  from {edge}: right {share_told(int((level[said] > 0).sum()), int(said.sum()))}; "
+                f"found {share_told(int((said & (level > 0)).sum()), int((level > 0).sum()))}"
+            )
     again = told.again
     same = sum((told.first(row) > 0) == (again.grade(row) > 0) for row in again.rows)
     lines.append(f"the observer again: {share_told(same, len(again.rows))}")
-    everyone = np.where(np.isfinite(closed) & (smile < 0.3), closed, np.nan)
-    all_p = np.array([looks_tired(float(a), float(b)) for a, b in zip(lowered, smile, strict=True)])
+    quiet = np.where(faces.cue("smile") < CALM, closed, np.nan)
     lines.append(
-        f"share of the spread between people: lid closure of who does not smile {_between(everyone, person):.2f}, "
-        f"tired look {_between(np.where(np.isfinite(everyone), all_p, np.nan), person):.2f}"
+        f"lid closure of who does not smile, share of the spread between people: {_between(quiet, person):.2f}"
     )
     return lines
+
+
+def _features(
+    images: Pictures, faces: Faces, rows: NDArray[np.intp], kind: Visibility
+) -> NDArray[np.float64]:
+    """(N, 3) what `looks_tired` takes, of faces read in one way; NaN where there are no lids."""
+    reader, out = ExpressionReader(), np.full((len(rows), 3), np.nan)
+    for i, row in enumerate(rows):
+        mesh = faces.meshes[row]
+        if mesh is not None:
+            (reading,) = reader.read(np.repeat(images[row][..., None], 3, axis=2), [mesh], [kind])
+            happiness, sadness = (
+                float(reading.probabilities[EXPRESSIONS.index(n)]) for n in ("happiness", "sadness")
+            )
+            out[i] = faces.cue("lid_closure")[row] * (1.0 - happiness), happiness, sadness
+    return out
+
+
+def _looks(features: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.array([looks_tired(*row) for row in features.tolist()])
 
 
 def _between(values: NDArray[np.float64], person: NDArray[np.intp]) -> float:

@@ -315,5 +315,5 @@ class FacePipeline:
             return sight.observed(t_s, visible, reading)
         shown = self._shown.take(sight.track_id, t_s, reading, sight.mesh, sight.pose)
         cues = face_cues(sight.mesh, self._shapes.of(sight.mesh), visible, sight.gaze, sight.droop)
-        tired = self._tired.take(sight.track_id, t_s, cues)
+        tired = self._tired.take(sight.track_id, t_s, cues, reading.probabilities)
         return sight.observed(t_s, visible, reading, shown=shown, cues=cues, tired=tired)

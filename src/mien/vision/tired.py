@@ -18,10 +18,14 @@ from typing import TYPE_CHECKING, Final
 from pydantic import BaseModel, ConfigDict, Field
 from scipy import stats
 
+from mien.expressions import EXPRESSIONS
 from mien.vision.memory import TrackMemory
 from mien.vision.types import TiredLook, Untold
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from mien.vision.types import FaceCues
 
 BLINK_S: Final = 0.5
@@ -49,11 +53,14 @@ _OPENING_S: Final = 0.7  # a person's open eye: learnt fast when the lids go up
 _LOWERING_S: Final = 20.0  # and slowly when they go down
 _FIRST_OPEN: Final = 0.3  # at first nobody's open eye is taken to be further shut
 
-# Logistic regression on means of two cues: lids lowered other than by a smile, and the smile. Fitted to what one
-# observer said of 200 press photographs (docs/cues.md).
-_LOWERED: Final = 4.05
-_SMILE: Final = -2.10
-_BASE: Final = -1.25
+# Logistic regression on means of lids lowered other than by happiness, and of what the reader says of happiness and
+# sadness. Fitted to what one observer said of 200 press photographs (docs/cues.md).
+_LOWERED: Final = 3.75
+_HAPPINESS: Final = -1.66
+_SADNESS: Final = 2.69
+_BASE: Final = -1.24
+
+_HAPPY, _SAD = EXPRESSIONS.index("happiness"), EXPRESSIONS.index("sadness")
 
 
 class TrackTired(BaseModel):
@@ -69,9 +76,10 @@ class TrackTired(BaseModel):
         blinks: Blinks seen.
         long_closures: Longer closures seen.
         shut_s: Seconds with lids nearly shut.
-        look_s: Seconds for which lids and mouth were seen, blinks left out.
-        lowered: Lids lowered other than by a smile, times these seconds.
-        smile: Smile times these seconds.
+        look_s: Seconds for which lids were seen, blinks left out.
+        lowered: Lids lowered other than by happiness, times these seconds.
+        happiness: Share of happiness times these seconds.
+        sadness: Share of sadness times these seconds.
         at_start: Whether its face looked tired in its first seconds, once they are over.
         droop_s: Seconds with a head pose.
         droop_sum: Droop times these seconds.
@@ -90,7 +98,8 @@ class TrackTired(BaseModel):
     shut_s: float = 0.0
     look_s: float = Field(0.0, ge=0.0)
     lowered: float = 0.0
-    smile: float = 0.0
+    happiness: float = 0.0
+    sadness: float = 0.0
     at_start: float | None = None
     droop_s: float = 0.0
     droop_sum: float = 0.0
@@ -104,13 +113,16 @@ class TiredMemory(TrackMemory[TrackTired]):
         {}
     """
 
-    def take(self, track_id: int, t_s: float, cues: FaceCues) -> TiredLook:
-        """Take in the cues of one picture of a track.
+    def take(
+        self, track_id: int, t_s: float, cues: FaceCues, probabilities: NDArray[np.float64]
+    ) -> TiredLook:
+        """Take in what one picture of a track shows.
 
         Args:
             track_id: Number of the track.
             t_s: Seconds in the stream, not before the track's last reading.
             cues: What its face does.
+            probabilities: (8,) its expression shares, in the order of `mien.expressions.EXPRESSIONS`.
 
         Returns:
             What its lids and head have shown by now.
@@ -118,12 +130,14 @@ class TiredMemory(TrackMemory[TrackTired]):
         before = self._tracks.get(track_id)
         if before is None:
             before = TrackTired(t_s=t_s - 2.0 * _GAP_S, open=min(cues.lid_closure or 0.0, _FIRST_OPEN))
-        now = _moved_on(before, t_s, cues)
+        now = _moved_on(before, t_s, cues, probabilities)
         self._tracks[track_id] = now
         return told(now)
 
 
-def _moved_on(before: TrackTired, t_s: float, cues: FaceCues) -> TrackTired:
+def _moved_on(
+    before: TrackTired, t_s: float, cues: FaceCues, probabilities: NDArray[np.float64]
+) -> TrackTired:
     past_s = t_s - before.t_s
     gap = past_s > _GAP_S
     lasting_s = _FIRST_S if gap else past_s
@@ -139,12 +153,14 @@ def _moved_on(before: TrackTired, t_s: float, cues: FaceCues) -> TrackTired:
     both = cues.lid_closure - abs(cues.wink or 0.0) / 2.0  # a wink is no blink
     now = _lids(now, both, lasting_s, gap=gap)
     blinks = now.shut_since is not None and t_s - now.shut_since <= BLINK_S
-    if cues.smile is None or blinks:
+    if blinks:
         return now
+    happiness, sadness = float(probabilities[_HAPPY]), float(probabilities[_SAD])
     update = {
         "look_s": now.look_s + lasting_s,
-        "lowered": now.lowered + cues.lid_closure * (1.0 - cues.smile) * lasting_s,
-        "smile": now.smile + cues.smile * lasting_s,
+        "lowered": now.lowered + cues.lid_closure * (1.0 - happiness) * lasting_s,
+        "happiness": now.happiness + happiness * lasting_s,
+        "sadness": now.sadness + sadness * lasting_s,
     }
     now = now.model_copy(update=update)
     if now.at_start is None and now.look_s >= START_S:
@@ -177,18 +193,20 @@ def _lids(now: TrackTired, closure: float, lasting_s: float, *, gap: bool) -> Tr
     return now.model_copy(update=update)
 
 
-def looks_tired(lowered: float, smile: float) -> float:
+def looks_tired(lowered: float, happiness: float, sadness: float) -> float:
     """Probability that an observer would call a face tired-looking.
 
     Args:
-        lowered: Mean of `lid_closure` times what is left of 1 above `smile`, 0..1: a smile narrows eyes, too.
-        smile: Mean of `smile`, 0..1.
+        lowered: Mean of `lid_closure` times what is left of 1 above happiness, 0..1: a smile narrows eyes, too.
+        happiness: Mean share of happiness, 0..1.
+        sadness: Mean share of sadness, 0..1.
     """
-    return 1.0 / (1.0 + math.exp(-(_BASE + _LOWERED * lowered + _SMILE * smile)))
+    score = _BASE + _LOWERED * lowered + _HAPPINESS * happiness + _SADNESS * sadness
+    return 1.0 / (1.0 + math.exp(-score))
 
 
 def _look(known: TrackTired) -> float:
-    return looks_tired(known.lowered / known.look_s, known.smile / known.look_s)
+    return looks_tired(*(total / known.look_s for total in (known.lowered, known.happiness, known.sadness)))
 
 
 def told(known: TrackTired) -> TiredLook:
@@ -196,7 +214,8 @@ def told(known: TrackTired) -> TiredLook:
     rate = known.readings / known.watched_s if known.watched_s > 0.0 else 0.0
     untold = blinks_untold = None
     if known.look_s < LOOK_AFTER_S:
-        untold = _why_no_look(known)
+        lids = known.look_s > 0.0 or known.droop_s < LOOK_AFTER_S
+        untold = Untold.TOO_SHORT if lids else Untold.NO_LIDS
     if known.watched_s < RATE_AFTER_S:
         blinks_untold = Untold.TOO_SHORT
     elif rate < LEAST_RATE:
@@ -217,15 +236,6 @@ def told(known: TrackTired) -> TiredLook:
         long_closures=known.long_closures,
         droop=known.droop_sum / known.droop_s if known.droop_s > 0.0 else None,
     )
-
-
-def _why_no_look(known: TrackTired) -> Untold:
-    """Why it cannot be told whether a face looks tired."""
-    if known.watched_s < LOOK_AFTER_S:
-        return (
-            Untold.NO_LIDS if known.watched_s == 0.0 and known.droop_s >= LOOK_AFTER_S else Untold.TOO_SHORT
-        )
-    return Untold.COVERED if known.look_s == 0.0 else Untold.TOO_SHORT
 
 
 @lru_cache(maxsize=1024)

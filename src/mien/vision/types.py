@@ -191,7 +191,6 @@ class Untold(StrEnum):
     TOO_SHORT = "watched too short"
     TOO_FEW = "too few readings a second to see blinks"
     NO_LIDS = "lids not seen"
-    COVERED = "lower face covered: a smile that narrows the eyes cannot be told from tiredness"
 
 
 @dataclass(frozen=True, slots=True)
