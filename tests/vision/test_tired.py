@@ -82,10 +82,10 @@ def test_a_stop_in_the_middle_of_a_blink_changes_nothing() -> None:
 
 
 def test_the_rate_of_blinks_has_its_interval() -> None:
-    look = follow(60.0, 25.0)
-    assert look.blinks == 15
+    look = follow(40.0, 25.0)
+    assert look.blinks == 10
     assert look.blink_rate == pytest.approx(15.0, abs=0.1)
-    assert (look.blink_low, look.blink_high) == pytest.approx((8.4, 24.7), abs=0.2)
+    assert (look.blink_low, look.blink_high) == pytest.approx((7.2, 27.6), abs=0.2)
 
 
 @pytest.mark.parametrize(

@@ -55,10 +55,10 @@ _FIRST_OPEN: Final = 0.3  # at first nobody's open eye is taken to be further sh
 
 # Logistic regression on means of lids lowered other than by happiness, and of what the reader says of happiness and
 # sadness. Fitted to what one observer said of 200 press photographs (docs/cues.md).
-_LOWERED: Final = 3.75
-_HAPPINESS: Final = -1.66
+_LOWERED: Final = 3.80
+_HAPPINESS: Final = -1.65
 _SADNESS: Final = 2.69
-_BASE: Final = -1.24
+_BASE: Final = -1.25
 
 _HAPPY, _SAD = EXPRESSIONS.index("happiness"), EXPRESSIONS.index("sadness")
 
