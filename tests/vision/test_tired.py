@@ -133,6 +133,12 @@ def test_lowered_lids_and_sadness_look_more_tired_and_happiness_less() -> None:
     assert sad is not None and sad > awake + 0.2
 
 
+def test_no_more_is_told_than_was_borne_out() -> None:
+    memory = TiredMemory()
+    looks = [memory.take(1, t_s, cues(1.0), shares(sadness=1.0)) for t_s in steady(10.0, 6.0)]
+    assert (looks[-1].looks_tired, looks[-1].at_start) == (0.7, 0.7)
+
+
 def test_blinks_do_not_make_a_face_look_tired() -> None:
     rare, often = (follow(8.0, 10.0, {"every": every, "lasting": 0.2}).looks_tired for every in (100.0, 1.0))
     assert rare == pytest.approx(often, abs=0.02)

@@ -199,7 +199,7 @@ class TiredLook:
 
     Attributes:
         watched_s: Seconds for which its lids were seen.
-        looks_tired: Probability that an observer would call the face tired-looking, 0..1; `None` where that cannot
+        looks_tired: Probability that an observer would call the face tired-looking, 0..0.7; `None` where that cannot
             be told.
         at_start: The same of its first 5 s; `None` where they were not enough or are not over.
         untold: Why `looks_tired` is not told; `None` where it is.
