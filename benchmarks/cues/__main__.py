@@ -10,7 +10,7 @@ import numpy as np
 import typer
 from rich.console import Console
 
-from benchmarks.cues import faces, films
+from benchmarks.cues import faces, films, sources
 from benchmarks.cues.labels import read_labels
 from mien.training.material import load
 
@@ -42,6 +42,7 @@ def main(
         console.print(
             faces.expressions("outside faces, drawn masks", hidden, truth[rows], person[rows], brows)
         )
+        console.print("sources", *sources.brows(told, truth), *sources.lids(told, labels.lids), sep="\n  ")
         console.print("lids", *faces.lids(told, person, labels.lids), sep="\n  ")
         console.print("tired", *faces.tired(images, told, person, labels.tired), sep="\n  ")
         found = np.flatnonzero(np.isfinite(told.cue("lid_closure")))
@@ -54,6 +55,7 @@ def main(
         truth = np.where((2 * votes.max(axis=1) > votes.sum(axis=1)) & (first < 8), first, -1)
         told = faces.read(list(material.images[rows]), "FER+ validation")
         console.print(faces.expressions("FER+ validation", told, truth, None, ("smile", *brows)))
+        console.print("sources", *sources.brows(told, truth), sep="\n  ")
     if clips is not None:
         table, tally = films.blinks(labels.found(clips))
         console.print(table, films.looks(tally))

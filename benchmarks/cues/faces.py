@@ -10,7 +10,7 @@ import numpy as np
 from rich.progress import track
 from rich.table import Table
 
-from benchmarks.cues.numbers import area_told, fit, share_told
+from benchmarks.cues.numbers import area, area_told, fit, share_told
 from mien.expressions import EXPRESSIONS
 from mien.training.covers import draw_cover
 from mien.vision.crops import CropAligner
@@ -200,7 +200,8 @@ def lids(faces: Faces, person: NDArray[np.intp], told: Lids) -> list[str]:
         lines.append(
             f"{name} from {edge:.2f}, other half of the people: "
             f"found {share_told(int((said & is_so).sum()), int(is_so.sum()))}; "
-            f"wrongly {share_told(int((said & ~is_so).sum()), int((~is_so).sum()))}"
+            f"wrongly {share_told(int((said & ~is_so).sum()), int((~is_so).sum()))}, "
+            f"open ones {int((said & ~is_so & (level[~tune] == 0)).sum())}"
         )
     return lines
 
@@ -231,7 +232,10 @@ def tired(images: Pictures, faces: Faces, person: NDArray[np.intp], told: Tired)
             _features(np.stack(hidden.pictures), hidden, np.arange(len(report)), Visibility.EYES)
         ),
     }
-    calm = faces.cue("smile")[report] < CALM
+    smile = faces.cue("smile")[report]
+    calm = smile < CALM
+    by_smile, of_calm = area(-smile, level > 0), area(-smile[calm], level[calm] > 0)
+    lines.append(f"by no smile alone: {by_smile:.3f}, of those that do not smile {of_calm:.3f}")
     for name, p in ways.items():
         known = np.isfinite(p)
         quiet = known & calm
