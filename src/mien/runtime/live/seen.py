@@ -48,8 +48,8 @@ class SeenFace(Message):
     read_from: Visibility | None
     left_out: LeftOut | None
     shown: _Eight | None
-    cues: FaceCues | None
-    tired: TiredLook | None
+    cues: FaceCues | None = None
+    tired: TiredLook | None = None
 
     @classmethod
     def of(cls, seen: Observation) -> Self:
