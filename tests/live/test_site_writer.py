@@ -6,6 +6,7 @@ from multiprocessing import AuthenticationError
 from multiprocessing.connection import Client
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from mien.runtime.live import plan_of
@@ -18,7 +19,8 @@ from mien.site import load_site
 from mien.site.roster import load_roster
 from mien.store import Store
 from mien.vision.still_place import StillSpot
-from mien.vision.types import DropReason
+from mien.vision.tired import TiredMemory
+from mien.vision.types import DropReason, FaceCues, Gaze
 from support.site_words import DAY, face, hello, ticks, told, writing
 from support.sites import HEAD
 from support.waiting import until
@@ -166,10 +168,13 @@ def test_a_stranger_is_sent_away_and_disturbs_nobody(plan: Plan) -> None:
 
 
 def test_numbers_and_words_travel_unchanged() -> None:
-    sent = face(1 / 3)
+    cues = FaceCues(1 / 3, 0.1, 0.0, 0.2, 0.3, -1 / 7, 0.4, Gaze(1 / 9, -2.0), None)
+    tired = TiredMemory().take(1, 0.0, cues, np.full(8, 1 / 8))
+    sent = face(1 / 3).model_copy(update={"cues": cues, "tired": tired})
     again = SeenFace.model_validate_json(sent.model_dump_json())
     assert again == sent
     assert SeenFace.of(again.observation()) == sent
+    assert (again.observation().cues, again.observation().tired) == (cues, tired)
 
 
 def test_what_is_kept_no_longer_goes_when_a_run_begins(plan: Plan) -> None:

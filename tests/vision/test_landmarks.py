@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mien.vision.detect import YuNet
-from mien.vision.landmarks import BLENDSHAPES, MediaPipeLandmarker, find_in_crop
+from mien.vision.landmarks import BLENDSHAPES, Blendshapes, MediaPipeLandmarker, find_in_crop
 from mien.vision.region import region_of
 from mien.vision.types import FaceMesh
 
@@ -106,7 +106,7 @@ def test_blendshapes_tell_a_smile_from_a_straight_face(
         frames.append(read[1])
     smiles = []
     for frame in (frames[0], frames[-2]):
-        shapes = landmarker.blendshapes(landmarker.locate(frame, YuNet().detect(frame)[0]))
+        shapes = Blendshapes().of(landmarker.locate(frame, YuNet().detect(frame)[0]))
         assert shapes.shape == (len(BLENDSHAPES),)
         smiles.append(np.mean([shapes[BLENDSHAPES.index(f"mouthSmile{side}")] for side in ("Left", "Right")]))
     assert smiles[1] > smiles[0] + 0.2

@@ -94,6 +94,11 @@ class Attention:
         self._gaze_pitch = RunningMedian(prior_s=_PRIOR_S, prior=pitch)
         self._people: dict[int, PersonState] = {}
 
+    @property
+    def usual_pitch(self) -> float:
+        """Lowering of heads that is usual at the camera by now, degrees."""
+        return self._pitch.value
+
     def note(self, track_id: int, t_s: float, pose: HeadPose, gaze: Gaze | None) -> Attending:
         """Take in how a face is held.
 

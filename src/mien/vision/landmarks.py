@@ -6,7 +6,6 @@ as large as the face; it gives the points in that square.
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import cv2
@@ -18,7 +17,6 @@ from mien.vision.region import Region, region_of
 from mien.vision.types import Detection, FaceMesh
 
 if TYPE_CHECKING:
-    import onnxruntime as ort
     from numpy.typing import NDArray
 
 MIN_PRESENCE: Final = 0.5
@@ -52,7 +50,7 @@ BLENDSHAPES: Final = (
     "mouthUpperUpRight", "noseSneerLeft", "noseSneerRight",
 )
 # fmt: on
-"""Names of the 52 blendshapes, in the order of `MediaPipeLandmarker.blendshapes`."""
+"""Names of the 52 blendshapes, in the order of `Blendshapes.of`."""
 
 
 class MediaPipeLandmarker:
@@ -71,14 +69,9 @@ class MediaPipeLandmarker:
 
     def __init__(self, *, refine: bool = True, threads: int = 1) -> None:
         self._refine = refine
-        self._threads = threads
         self._session = session("face_landmarks_478", threads=threads)
         self._input: str = self._session.get_inputs()[0].name
         self._size = entry("face_landmarks_478").input_size[0]
-
-    @cached_property
-    def _blendshapes(self) -> ort.InferenceSession:
-        return session("face_blendshapes_52", threads=self._threads)
 
     def locate(self, image: NDArray[np.uint8], around: Detection | FaceMesh | Region) -> FaceMesh:
         """Landmarks of the face at a detection, or where it was in the picture before.
@@ -110,8 +103,26 @@ class MediaPipeLandmarker:
         presence = 1.0 / (1.0 + np.exp(-np.clip(float(np.asarray(logit).item()), -60.0, 60.0)))
         return FaceMesh(out, float(presence))
 
-    def blendshapes(self, mesh: FaceMesh) -> NDArray[np.float32]:
-        """How far each of 52 facial movements is carried out.
+
+class Blendshapes:
+    """Tells how far each of 52 facial movements is carried out: the blendshape network of MediaPipe.
+
+    It takes landmarks, not pixels, so that size and place make no difference. `cheekPuff`, `cheekSquint*` and
+    `noseSneer*` are 0 of every face.
+
+    Args:
+        threads: Threads inside one operation.
+
+    Raises:
+        ModelError: The weights are missing or altered.
+    """
+
+    def __init__(self, *, threads: int = 1) -> None:
+        self._session = session("face_blendshapes_52", threads=threads)
+        self._input: str = self._session.get_inputs()[0].name
+
+    def of(self, mesh: FaceMesh) -> NDArray[np.float32]:
+        """Blendshapes of one face.
 
         Args:
             mesh: Landmarks.
@@ -120,7 +131,7 @@ class MediaPipeLandmarker:
             (52,) float32, 0..1, in the order of `BLENDSHAPES`.
         """
         points = mesh.points[list(_BLENDSHAPE_POINTS), :2][None]
-        (out,) = self._blendshapes.run(None, {self._blendshapes.get_inputs()[0].name: points})
+        (out,) = self._session.run(None, {self._input: points})
         return np.asarray(out, np.float32).reshape(-1)
 
 

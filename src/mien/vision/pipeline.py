@@ -11,10 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from mien.errors import SettingError
 from mien.vision.attention import AttentionState
 from mien.vision.badges import BadgeScreen, BadgeState, Readable
+from mien.vision.cues import face_cues
 from mien.vision.exclude import ExcludedZones
 from mien.vision.find import FaceFinder
 from mien.vision.gate import Gate
 from mien.vision.geometry import covered
+from mien.vision.landmarks import Blendshapes
 from mien.vision.pose import gaze, head_pose
 from mien.vision.quality import face_quality
 from mien.vision.registry import DETECTORS, LANDMARKERS, READERS
@@ -25,6 +27,7 @@ from mien.vision.stages import StageClock
 from mien.vision.still import StillWatch
 from mien.vision.still_place import StillState
 from mien.vision.temporal import TemporalReading, TrackShown
+from mien.vision.tired import TiredMemory, TrackTired
 from mien.vision.track import Tracker, TrackerState
 from mien.vision.types import NOBODY, Dropped, LeftOut
 from mien.vision.visibility import TrackVisibility, VisibilityDetector, VisibilityMemory
@@ -54,6 +57,7 @@ class PipelineState(BaseModel):
     attention: AttentionState
     visibility: dict[int, TrackVisibility]
     shown: dict[int, TrackShown]
+    tired: dict[int, TrackTired]
     badges: BadgeState | None = None
     still: StillState
 
@@ -124,6 +128,8 @@ class FacePipeline:
         self._seen = VisibilityMemory()
         self._templates = templates
         self._shown = TemporalReading()
+        self._shapes = Blendshapes(threads=threads)
+        self._tired = TiredMemory()
         self._still = StillWatch()
         self.clock = StageClock()
         detector = detector or DETECTORS.make(
@@ -219,6 +225,7 @@ class FacePipeline:
         self._gate.attention.forget(ended)
         self._seen.forget(ended)
         self._shown.forget(ended)
+        self._tired.forget(ended)
         if self._badges is not None:
             self._badges.forget(ended)
 
@@ -230,6 +237,7 @@ class FacePipeline:
             attention=self._gate.attention.state(),
             visibility=self._seen.state(),
             shown=self._shown.state(),
+            tired=self._tired.state(),
             badges=self._badges.state() if self._badges is not None else None,
             still=self._still.state(),
         )
@@ -253,6 +261,7 @@ class FacePipeline:
         self._gate.attention.restore(saved.attention)
         self._seen.restore(saved.visibility)
         self._shown.restore(saved.shown)
+        self._tired.restore(saved.tired)
         self._still.restore(saved.still)
         if self._badges is not None and saved.badges is not None:
             self._badges.restore(saved.badges)
@@ -267,7 +276,8 @@ class FacePipeline:
         pose = head_pose(seen.mesh) if seen.mesh is not None else None
         eyes = gaze(seen.mesh) if seen.mesh is not None else None
         left_out = self._gate.judge(track.id, t_s, quality, pose, eyes)
-        return Sight(track.id, seen.box, seen.mesh, quality, pose, eyes, left_out)
+        droop = None if pose is None else pose.pitch - self._gate.attention.usual_pitch
+        return Sight(track.id, seen.box, seen.mesh, quality, pose, eyes, left_out, droop)
 
     def _read(self, readable: Readable) -> list[Observation]:
         """Look at the faces that count for covers, and read those that can be read, all at once."""
@@ -301,7 +311,9 @@ class FacePipeline:
         self, sight: Sight, t_s: float, visible: Visibility | None, reading: ExpressionReading | None
     ) -> Observation:
         """What is told of a face, with what its track shows by now."""
-        shown = None
-        if reading is not None and sight.mesh is not None and sight.pose is not None:
-            shown = self._shown.take(sight.track_id, t_s, reading, sight.mesh, sight.pose)
-        return sight.observed(t_s, visible, reading, shown)
+        if reading is None or sight.mesh is None or sight.pose is None or visible is None:
+            return sight.observed(t_s, visible, reading)
+        shown = self._shown.take(sight.track_id, t_s, reading, sight.mesh, sight.pose)
+        cues = face_cues(sight.mesh, self._shapes.of(sight.mesh), visible, sight.gaze, sight.droop)
+        tired = self._tired.take(sight.track_id, t_s, cues, reading.probabilities)
+        return sight.observed(t_s, visible, reading, shown=shown, cues=cues, tired=tired)

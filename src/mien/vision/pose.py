@@ -45,8 +45,8 @@ MAX_YAW: Final = 60.0
 """Heads turned further show one eye at most from the side: no gaze."""
 
 
-def _rotation(mesh: FaceMesh) -> NDArray[np.float64]:
-    """(3, 3) rotation of the head: x right, y down, z away from the camera; identity looks at the camera.
+def rotation(mesh: FaceMesh) -> NDArray[np.float64]:
+    """(3, 3) rotation of a head: x right, y down, z away from the camera; identity looks at the camera.
 
     Source: Kabsch 1976, "A solution for the best rotation to relate two sets of vectors".
     """
@@ -75,7 +75,7 @@ def head_pose(mesh: FaceMesh) -> HeadPose:
         Degrees. Against a fit of a pinhole camera to the same points: yaw and roll within 1.2 degrees, pitch
         within 2 (mean absolute, after the offset).
     """
-    return _angles(_rotation(mesh))
+    return _angles(rotation(mesh))
 
 
 def gaze(mesh: FaceMesh) -> Gaze | None:
@@ -91,11 +91,11 @@ def gaze(mesh: FaceMesh) -> Gaze | None:
     Returns:
         Degrees, or `None` where the irises cannot be made out: eyes closed, too small, or turned away.
     """
-    rotation = _rotation(mesh)
-    pose = _angles(rotation)
+    turn = rotation(mesh)
+    pose = _angles(turn)
     if abs(pose.yaw) > MAX_YAW:
         return None
-    level = mesh.points.astype(np.float64) @ rotation
+    level = mesh.points.astype(np.float64) @ turn
     turns = []
     for outer, inner, upper, lower, iris in EYES:
         width = float(np.linalg.norm(level[outer, :2] - level[inner, :2]))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Corners = tuple[tuple[float, float], ...]
 
 
-STATE_VERSION: Final = 6
+STATE_VERSION: Final = 7
 """Of what `FacePipeline.state` gives; what another version saved is begun anew."""
 
 

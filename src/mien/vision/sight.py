@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from mien.vision.types import ExpressionReading, FaceMesh, Gaze, HeadPose, Quality
+    from mien.vision.types import ExpressionReading, FaceCues, FaceMesh, Gaze, HeadPose, Quality, TiredLook
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +26,8 @@ class Sight:
         pose: Head pose, where landmarks were found.
         gaze: Direction of the eyes, where the iris was found.
         left_out: Why it is not read; `None` where it may be.
+        droop: By how much the head hangs lower than is usual at the camera, degrees; `None` where no landmarks
+            were found.
     """
 
     track_id: int
@@ -35,13 +37,17 @@ class Sight:
     pose: HeadPose | None
     gaze: Gaze | None
     left_out: LeftOut | None
+    droop: float | None = None
 
     def observed(
         self,
         t_s: float,
         visible: Visibility | None,
         reading: ExpressionReading | None,
-        shown: NDArray[np.float64] | None,
+        *,
+        shown: NDArray[np.float64] | None = None,
+        cues: FaceCues | None = None,
+        tired: TiredLook | None = None,
     ) -> Observation:
         """What is told of it.
 
@@ -51,6 +57,8 @@ class Sight:
                 landmarks were found.
             reading: What it shows in this picture alone.
             shown: What its track shows by now.
+            cues: What the parts of the face do.
+            tired: What lids and head of its track have shown by now.
         """
         left_out = self.left_out
         if visible is None:
@@ -68,4 +76,6 @@ class Sight:
             reading=reading,
             left_out=left_out,
             shown=shown,
+            cues=cues,
+            tired=tired,
         )

@@ -6,6 +6,9 @@ Conventions, here and nowhere else:
 - **Head pose** in degrees, as seen in the picture: `yaw` > 0 when the face turns towards the right edge of the
   picture, `pitch` > 0 when it looks down, `roll` > 0 when the head tilts clockwise.
 - **Gaze** in degrees relative to the camera axis with the same signs as yaw and pitch.
+- **Cues** of a face run from 0, where it does not do it, to 1, where it does so as far as faces do. Lids: 0 open, 1
+  shut. Left and right are those of the picture: the left eye is the one nearer to its left edge. **Droop** of the head
+  in degrees, > 0 where it hangs lower than heads usually do at the camera. `None` is what cannot be made out, never 0.
 - Images are BGR uint8 unless a name says otherwise; times are seconds in the stream.
 """
 
@@ -155,6 +158,76 @@ class ExpressionReading:
     visibility: Visibility
 
 
+@dataclass(frozen=True, slots=True)
+class FaceCues:
+    """What the parts of one face do in one picture; conventions in the module's text.
+
+    Attributes:
+        smile: Corners of the mouth drawn up and out, 0..1; `None` where the lower face is covered.
+        brow_lowering: Inner ends of the brows lower than on most faces, 0..1.
+        brow_raising: Inner ends of the brows raised, 0..1.
+        lid_closure: 0 open .. 1 shut, both eyes together; `None` where the eyes are too small to tell.
+        lid_opening: Distance of the lids in widths of the eye, both eyes together; `None` likewise.
+        wink: How much further shut the left eye is than the right one, -1..1; `None` likewise.
+        squint: Eyes narrowed from below, 0..1.
+        gaze: Direction of the eyes; `None` where irises cannot be made out.
+        droop: By how much the head hangs lower than is usual at the camera, degrees.
+    """
+
+    smile: float | None
+    brow_lowering: float
+    brow_raising: float
+    lid_closure: float | None
+    lid_opening: float | None
+    wink: float | None
+    squint: float
+    gaze: Gaze | None
+    droop: float | None
+
+
+class Untold(StrEnum):
+    """Why something of a track is not told."""
+
+    TOO_SHORT = "watched too short"
+    TOO_FEW = "too few readings a second to see blinks"
+    NO_LIDS = "lids not seen"
+
+
+@dataclass(frozen=True, slots=True)
+class TiredLook:
+    """What lids and head of one track have shown by now, and whether its face looks tired: never whether somebody is.
+
+    Attributes:
+        watched_s: Seconds for which its lids were seen.
+        looks_tired: Probability that an observer would call the face tired-looking, 0..0.7; `None` where that cannot
+            be told.
+        at_start: The same of its first 5 s; `None` where they were not enough or are not over.
+        untold: Why `looks_tired` is not told; `None` where it is.
+        blinks: Blinks that were seen.
+        blink_rate: Blinks a minute; `None` where that cannot be told.
+        blink_low: Lower end of its 95 % interval.
+        blink_high: Upper end.
+        blinks_untold: Why there is no blink rate; `None` where there is one.
+        shut_share: Share of the time with lids at least 80 % shut, against this person's own open eyes; `None` where
+            lids were not seen.
+        long_closures: Times that the lids stayed shut for longer than a blink.
+        droop: Mean droop of the head, degrees; `None` where no head pose was seen.
+    """
+
+    watched_s: float
+    looks_tired: float | None
+    at_start: float | None
+    untold: Untold | None
+    blinks: int
+    blink_rate: float | None
+    blink_low: float | None
+    blink_high: float | None
+    blinks_untold: Untold | None
+    shut_share: float | None
+    long_closures: int
+    droop: float | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Observation:
     """One face of one track at one time, with everything that was measured.
@@ -172,6 +245,8 @@ class Observation:
         shown: (8,) float64, the temporal reading: what its track shows by now, in the order of
             `mien.expressions.EXPRESSIONS`, sums to 1. This is what people are told as the expression, and `reading`
             what scores are made of. `None` where there is no `reading`, or no pipeline that follows it.
+        cues: What the parts of the face do; `None` of a face that does not count.
+        tired: What lids and head of its track have shown by now; `None` of a face that does not count.
     """
 
     track_id: int
@@ -184,3 +259,5 @@ class Observation:
     reading: ExpressionReading | None
     left_out: LeftOut | None
     shown: NDArray[np.float64] | None = None
+    cues: FaceCues | None = None
+    tired: TiredLook | None = None

@@ -9,11 +9,12 @@ with t the probability that an observer would call the face tired-looking, 0 whe
 has the share of its expression. The other 23 moods are on the chart for people's eyes: nothing that is measured tells
 them apart.
 
-The colour is that of the likeliest mood. It is told where the probabilities of that colour's moods add up to
-`COLOUR_LEAST`; else nothing is ("cannot tell"). The mood itself is told only where its probability is at least `MARGIN`
-above chance, and only if it is in `SHOWN`: moods that were right, on covered faces of two sets of which nothing was
-learned, so much more often than chance that the lower end of the interval lies .2 above it (`benchmarks/moods.py`).
-Else its colour stands alone.
+The colour is that of the likeliest expression, tired or not, since that is what was measured. It is told where the
+shares of that colour's expressions add up to `COLOUR_LEAST`; else nothing is ("cannot tell"). The likeliest mood is
+told only where its probability is at least `MARGIN` above chance, and only if it is in `SHOWN`: moods that were right,
+on covered faces of two sets of which nothing was learned, so much more often than chance that the lower end of the
+interval lies .2 above it (`benchmarks/moods.py`). Exhaustion is none of them (`docs/cues.md`, "Looks tired"). Else the
+colour stands alone.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class MoodReading:
 
     Attributes:
         colour: Green, amber or red; `None` where no colour is likely enough.
-        colour_share: Probability of the moods of the likeliest mood's colour together, 0..1.
+        colour_share: Share of the expressions of that colour, or of the likeliest one, together, 0..1.
         mood: The mood, where it may be shown; `None` where the colour stands alone.
         shares: Probability of every mood that can be read, by key; they sum to 1.
     """
@@ -71,17 +72,14 @@ def read_mood(shares: NDArray[np.floating], tired: float | None = None) -> MoodR
         shares: (8,) expression shares of a face read by its eyes, in the order of `mien.expressions.EXPRESSIONS`.
         tired: Probability that an observer would say that the face looks tired, 0..1; `None` where it is not known.
     """
-    likely = tired or 0.0
-    found = {mood.key: float(share) for mood, share in zip(by_expression(), shares, strict=True)}
-    exhausted = likely * (found["calm"] + found["sadness"])
-    found |= {
-        "calm": (1 - likely) * found["calm"],
-        "sadness": (1 - likely) * found["sadness"],
-        "exhaustion": exhausted,
-    }
-    moods = {mood.key: mood for mood in chart()}
-    likeliest = moods[max(found, key=lambda key: found[key])]
-    share = sum(part for key, part in found.items() if moods[key].colour is likeliest.colour)
-    sure = likeliest.key in SHOWN and found[likeliest.key] >= CHANCE[likeliest.key] + MARGIN
-    told = sure or share >= COLOUR_LEAST
-    return MoodReading(likeliest.colour if told else None, share, likeliest if sure else None, found)
+    by_shares = dict(zip(by_expression(), shares.tolist(), strict=True))
+    colour = max(by_shares, key=lambda mood: by_shares[mood]).colour
+    share = sum(part for mood, part in by_shares.items() if mood.colour is colour)
+    found = {mood.key: part for mood, part in by_shares.items()}
+    known = tired or 0.0
+    exhausted = known * (found["calm"] + found["sadness"])
+    found |= {key: (1.0 - known) * found[key] for key in ("calm", "sadness")} | {"exhaustion": exhausted}
+    likeliest = max(found, key=lambda key: found[key])
+    sure = likeliest in SHOWN and found[likeliest] >= CHANCE[likeliest] + MARGIN
+    mood = next(mood for mood in chart() if mood.key == likeliest) if sure else None
+    return MoodReading(colour if sure or share >= COLOUR_LEAST else None, share, mood, found)

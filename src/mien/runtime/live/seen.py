@@ -9,11 +9,13 @@ from pydantic import BaseModel, ConfigDict
 
 from mien.vision.types import (
     ExpressionReading,
+    FaceCues,
     Gaze,
     HeadPose,
     LeftOut,
     Observation,
     Quality,
+    TiredLook,
     Visibility,
 )
 
@@ -46,6 +48,8 @@ class SeenFace(Message):
     read_from: Visibility | None
     left_out: LeftOut | None
     shown: _Eight | None
+    cues: FaceCues | None = None
+    tired: TiredLook | None = None
 
     @classmethod
     def of(cls, seen: Observation) -> Self:
@@ -71,6 +75,8 @@ class SeenFace(Message):
                 "read_from": None if reading is None else reading.visibility,
                 "left_out": seen.left_out,
                 "shown": None if seen.shown is None else seen.shown.tolist(),
+                "cues": seen.cues,
+                "tired": seen.tired,
             }
         )
 
@@ -92,4 +98,6 @@ class SeenFace(Message):
             reading=reading,
             left_out=self.left_out,
             shown=None if self.shown is None else np.array(self.shown),
+            cues=self.cues,
+            tired=self.tired,
         )
