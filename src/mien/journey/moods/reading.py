@@ -72,10 +72,10 @@ def read_mood(shares: NDArray[np.floating], tired: float | None = None) -> MoodR
         shares: (8,) expression shares of a face read by its eyes, in the order of `mien.expressions.EXPRESSIONS`.
         tired: Probability that an observer would say that the face looks tired, 0..1; `None` where it is not known.
     """
-    by_shares = dict(zip(by_expression(), shares.tolist(), strict=True))
-    colour = max(by_shares, key=lambda mood: by_shares[mood]).colour
-    share = sum(part for mood, part in by_shares.items() if mood.colour is colour)
-    found = {mood.key: part for mood, part in by_shares.items()}
+    read = list(zip(by_expression(), (float(part) for part in shares), strict=True))
+    colour = max(read, key=lambda one: one[1])[0].colour
+    share = sum(part for mood, part in read if mood.colour is colour)
+    found = {mood.key: part for mood, part in read}
     known = tired or 0.0
     exhausted = known * (found["calm"] + found["sadness"])
     found |= {key: (1.0 - known) * found[key] for key in ("calm", "sadness")} | {"exhaustion": exhausted}
