@@ -15,6 +15,7 @@ from mien.site.hours import Hours, OpeningHours, Shift
 from mien.site.matching import Matching
 from mien.site.measures import Badges, Receipts, Retention
 from mien.site.part import NAMES_ARE, Day, Name, Part, SeenFromSiteFile, nearest
+from mien.site.segments import Segments
 from mien.vision.gate import ROLES, Role
 
 if TYPE_CHECKING:
@@ -141,6 +142,10 @@ class Site(Part):
     )
     matching: Matching = Field(
         default_factory=Matching, description="a table [matching] with enabled and its legal basis"
+    )
+    segments: Segments = Field(
+        default_factory=Segments,
+        description="a table [segments] with enabled, attributes and its legal basis",
     )
     badges: Badges = Field(default_factory=Badges, description="a table [badges] with enabled")
     receipts: Receipts | None = Field(default=None, description="a table [receipts] with a file")
