@@ -48,7 +48,7 @@ class Segment:
         return ", ".join(part for part in (self.gender, self.age) if part is not None) or "cannot tell"
 
 
-NOBODY: Final = Segment()
+UNTOLD: Final = Segment()
 """Neither can be told, or neither may be."""
 
 UNADJUSTED: Final = (
@@ -59,3 +59,14 @@ APPARENT: Final = (
     "Apparent: what a network guesses from a picture, not what anybody is. Who is put in the wrong segment pulls the "
     "means of segments together."
 )
+MEASURED: Final[dict[Attribute, str]] = {
+    "gender": (
+        "Gender, where told: the same as one observer said for 98 % of 50 women and 99 % of 144 men in press "
+        "photographs; 11 % and 6 % were not told."
+    ),
+    "age": (
+        "Age band, where told: the same as one observer said in 71 % of 142 press photographs, at most one band off in "
+        "97 %; a third were not told. With faces of 60 px it is 64 %."
+    ),
+}
+"""How often each is wrong, from `benchmarks/segments.py`; the model card has the tables."""

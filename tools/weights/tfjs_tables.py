@@ -1,4 +1,4 @@
-"""The tables of a TensorFlow.js file, most of them bytes with a scale and a least value: a list, then a row of bytes."""
+"""The tables of a TensorFlow.js file, most of them bytes with a scale and a least value: a list, then their bytes."""
 
 from __future__ import annotations
 

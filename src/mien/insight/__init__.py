@@ -1,6 +1,6 @@
 """Visits -> answers: what many interactions say together, each number with its interval and its counts."""
 
-from mien.insight.cells import Scored, SegmentCell, Sums, Tallies, Values
+from mien.insight.cells import Scored, SegmentCell, Sum, Tallies, Values
 from mien.insight.hours import compare_hours
 from mien.insight.segments import By, SegmentMean, SegmentRow, SegmentVerdict, compare_segments
 from mien.insight.types import (
@@ -32,7 +32,7 @@ __all__ = [
     "SegmentVerdict",
     "SideMean",
     "StateRecord",
-    "Sums",
+    "Sum",
     "Tallies",
     "Unit",
     "Values",

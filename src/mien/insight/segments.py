@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Literal
 
-from mien.insight.cells import GRAIN, Scored, SegmentCell, Sums
-from mien.insight.means import LEAST_VARIANCE, LEVEL, Mean, Spread, joint_level
+from mien.insight.cells import NOISE, SegmentCell, Sum
+from mien.insight.means import LEAST_VARIANCE, LEVEL, Mean, joint_level
 from mien.insight.types import FEWEST, Estimate
 from mien.journey.thresholds import THRESHOLDS
 from mien.segments import Age, Gender, Segment
@@ -72,8 +72,8 @@ class SegmentRow:
 def compare_segments(cells: Sequence[SegmentCell], by: By, scale: ScaleName) -> tuple[SegmentRow, ...]:
     """Compare segments, nothing held equal.
 
-    Interactions count alike, as in `mien.insight.means`. The variance of a segment is never taken to be less than that
-    within all of them, and holds what was lost by keeping rounded sums.
+    Interactions count alike, as in `mien.insight.means`. How far they lie apart is taken from all of the same place and
+    day, in a segment or not, and the noise of the kept sums is added to the error of each mean.
 
     Args:
         cells: Of one reader and scale; they may be of any days and places, since none overlaps another.
@@ -90,13 +90,13 @@ def compare_segments(cells: Sequence[SegmentCell], by: By, scale: ScaleName) -> 
     limits = THRESHOLDS[scale]
     parts = {segment: groups[segment] for segment in sorted(groups, key=_place)}
     eps = _means(
-        {s: _Part.of(those, lambda cell: cell.change, Scored.EPS) for s, those in parts.items()},
+        {segment: _Part.of(those, lambda cell: cell.change) for segment, those in parts.items()},
         _POINTS["eps"],
         0.0,
         limits.eps_width,
     )
     index = _means(
-        {s: _Part.of(those, lambda cell: cell.state, Scored.EPS, Scored.INDEX) for s, those in parts.items()},
+        {segment: _Part.of(those, lambda cell: cell.state) for segment, those in parts.items()},
         _POINTS["index"],
         50.0,
         limits.hi_width,
@@ -126,61 +126,63 @@ def _place(segment: Segment) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """The cells of a segment that have a score."""
+    """The cells of a segment that have a score.
 
-    n: int
-    cells: int
-    sums: Sums
+    Attributes:
+        n: Interactions.
+        cells: Cells.
+        total: Sum of valence, with the noise of each cell.
+        squares: Sum of the variances of its interactions, valence squared.
+    """
+
+    n: int = 0
+    cells: int = 0
+    total: float = 0.0
+    squares: float = 0.0
 
     @classmethod
-    def of(
-        cls, cells: Iterable[SegmentCell], sums: Callable[[SegmentCell], Sums | None], *scored: Scored
-    ) -> _Part:
-        found = [(cell.interactions, sums(cell) or Sums()) for cell in cells if cell.scored in scored]
-        total = Sums()
-        for _, one in found:
-            total = total.and_those(one)
-        return cls(sum(n for n, _ in found), len(found), total)
+    def of(cls, cells: Iterable[SegmentCell], score: Callable[[SegmentCell], Sum | None]) -> _Part:
+        part = cls()
+        for cell in cells:
+            if (one := score(cell)) is not None:
+                n = cell.interactions
+                part = part.and_those(cls(n, 1, one.total, n * max(one.sd**2, LEAST_VARIANCE)))
+        return part
 
     def and_those(self, other: _Part) -> _Part:
-        return _Part(self.n + other.n, self.cells + other.cells, self.sums.and_those(other.sums))
+        return _Part(
+            self.n + other.n,
+            self.cells + other.cells,
+            self.total + other.total,
+            self.squares + other.squares,
+        )
 
     @property
-    def within(self) -> float:
-        """Sum of squared deviations from the mean; rounded sums could make it less than nothing."""
-        return max(self.sums.squares - self.sums.total**2 / self.n, 0.0)
-
-    def mean(self, spread: Spread) -> Mean:
-        variance = max(self.within / (self.n - 1), spread.variance, LEAST_VARIANCE)
-        # A rounded sum is off by a uniform error of one grain.
-        rounding = self.cells * GRAIN**2 / 12
-        return Mean(
-            self.sums.total / self.n,
-            (variance * self.n + rounding) / self.n**2,
-            max(self.n - 1, spread.df),
-        )
+    def mean(self) -> Mean:
+        variance = (self.squares + self.cells * NOISE**2) / self.n**2
+        return Mean(self.total / self.n, variance, self.n - 1)
 
 
 def _means(
     parts: dict[Segment, _Part], points: float, zero: float, widest: float
 ) -> dict[Segment, SegmentMean]:
     known = {segment: part for segment, part in parts.items() if part.n >= FEWEST}
-    df = sum(part.n - 1 for part in known.values())
-    spread = Spread(sum(part.within for part in known.values()) / df if df else 0.0, df)
     level = joint_level(max(len(known), 1))
+    limit = 1.0 if zero else 2.0
     found = {}
     for segment, part in parts.items():
         if segment not in known:
             reason = f"{part.n} of them have one, an average needs {FEWEST}"
             found[segment] = SegmentMean(part.n, None, reason, None, SegmentVerdict.UNKNOWN)
             continue
-        mean = part.mean(spread)
+        mean = part.mean
         low, high = mean.interval()
         if points * (high - low) >= widest:
             reason = f"known to {points * (high - low):.0f} points only, shown under {widest:.0f}"
             found[segment] = SegmentMean(part.n, None, reason, None, SegmentVerdict.UNKNOWN)
             continue
-        shown = Estimate(zero + points * mean.value, zero + points * low, zero + points * high)
+        # Noise may carry a mean beyond what there is.
+        shown = Estimate(*(zero + points * min(max(end, -limit), limit) for end in (mean.value, low, high)))
         others = [other for name, other in known.items() if name != segment]
         if not others:
             found[segment] = SegmentMean(part.n, shown, None, None, SegmentVerdict.UNKNOWN)
@@ -188,7 +190,7 @@ def _means(
         rest = others[0]
         for other in others[1:]:
             rest = rest.and_those(other)
-        change = mean.minus(rest.mean(spread))
+        change = mean.minus(rest.mean)
         ends = [points * end for end in change.interval(LEVEL)]
         found[segment] = SegmentMean(
             part.n,

@@ -44,9 +44,9 @@ segment_cells: Final = Table(
     Column("gender", String(8), doc="Gender; nothing where only the age is told."),
     Column("scored", String(16), nullable=False, doc="Scored: what its interactions have."),
     Column("interactions", Integer, nullable=False),
-    Column("change_sum", Real, doc="Sum of EPS / 100, rounded."),
-    Column("change_squares", Real, doc="Sum of its squares, rounded."),
-    Column("state_sum", Real, doc="Sum of mean valence, rounded."),
-    Column("state_squares", Real, doc="Sum of its squares, rounded."),
+    Column("change_sum", Real, doc="Sum of EPS / 100, with noise."),
+    Column("change_sd", Real, doc="Standard deviation of EPS / 100 of all of the part, in a cell or not."),
+    Column("state_sum", Real, doc="Sum of mean valence, with noise."),
+    Column("state_sd", Real, doc="Standard deviation of it, likewise."),
     Index(None, "part_id"),
 )  # fmt: skip

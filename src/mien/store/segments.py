@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select, update
 
 from mien.expressions import check_scale
-from mien.insight import Scored, SegmentCell, Sums
+from mien.insight import Scored, SegmentCell, Sum
 from mien.privacy import expiry
 from mien.segments import Age, Gender, Segment
 from mien.store import retention
@@ -240,9 +240,9 @@ def _row(number: int, cell: SegmentCell) -> dict[str, Any]:
         "scored": cell.scored,
         "interactions": cell.interactions,
         "change_sum": None if change is None else change.total,
-        "change_squares": None if change is None else change.squares,
+        "change_sd": None if change is None else change.sd,
         "state_sum": None if state is None else state.total,
-        "state_squares": None if state is None else state.squares,
+        "state_sd": None if state is None else state.sd,
     }
 
 
@@ -253,8 +253,8 @@ def _cell(row: Row[Any]) -> SegmentCell:
         ),
         Scored(row.scored),
         row.interactions,
-        None if row.change_sum is None else Sums(row.change_sum, row.change_squares),
-        None if row.state_sum is None else Sums(row.state_sum, row.state_squares),
+        None if row.change_sum is None else Sum(row.change_sum, row.change_sd),
+        None if row.state_sum is None else Sum(row.state_sum, row.state_sd),
     )
 
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from mien.insight import Tallies, Values
-from mien.segments import NOBODY
+from mien.segments import UNTOLD
 from mien.store import PartKey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from mien.journey.types import Interaction
     from mien.runtime.live.messages import Hello
@@ -40,11 +40,11 @@ class Apparent:
 
     def ended(self, found: Iterable[Interaction], apparent: Mapping[int, Segment]) -> None:
         """Interactions ended, of tracks that were taken for something."""
-        self._waiting.update({one.id: apparent.get(one.track_id, NOBODY) for one in found})
+        self._waiting.update({one.id: apparent.get(one.track_id, UNTOLD) for one in found})
 
     def stored(self, found: Iterable[Interaction]) -> None:
         """Interactions were stored."""
-        self._stored += [(one, self._waiting.pop(one.id, NOBODY)) for one in found]
+        self._stored += [(one, self._waiting.pop(one.id, UNTOLD)) for one in found]
 
     def take(self) -> list[tuple[Interaction, Segment]]:
         """What was stored since this was last asked."""
@@ -104,8 +104,12 @@ class SegmentBook:
         Raises:
             StoreError: It cannot be stored.
         """
-        for key in [key for key in self._held if now is not None and self._is_over(key, now)]:
+        for key in [key for key in self._held if now is not None and self.is_over(key.day, now)]:
             self._write(key)
+
+    def is_over(self, day: date, now: datetime) -> bool:
+        """Whether all of a day is told when all streams have come so far."""
+        return now >= self._site.midnight(day + timedelta(days=1)) + LATE
 
     def close(self) -> None:
         """Store everything, at the end of a run; what is counted later is another part of the day.
@@ -115,9 +119,6 @@ class SegmentBook:
         """
         for key in list(self._held):
             self._write(key)
-
-    def _is_over(self, key: PartKey, now: datetime) -> bool:
-        return now >= self._site.midnight(key.day + timedelta(days=1)) + LATE
 
     def _write(self, key: PartKey) -> None:
         held, cells = self._held[key], self._held[key].tallies.kept()

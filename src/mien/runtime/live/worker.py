@@ -10,7 +10,7 @@ from mien.runtime.account import told_spot
 from mien.runtime.live.messages import End, FlowPeriod, Tick, Trouble
 from mien.runtime.live.process import FAREWELL_S
 from mien.runtime.live.seen import SeenFace
-from mien.segments import NOBODY
+from mien.segments import UNTOLD
 from mien.video import CameraHealth
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ class Worker:
         if self._segments is None:
             return {}
         found = {track: self._segments.take(track) for track in ended}
-        return {track: segment for track, segment in found.items() if segment != NOBODY}
+        return {track: segment for track, segment in found.items() if segment != UNTOLD}
 
     def _tell_counted(self, periods: list[FlowQuarter]) -> None:
         for period in periods:

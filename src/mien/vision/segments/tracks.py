@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mien.errors import SettingError
-from mien.segments import NOBODY, Attribute, Segment
+from mien.segments import UNTOLD, Attribute, Segment
 from mien.vision.geometry import face_height
 from mien.vision.refusal import refusal
 from mien.vision.segments.network import (
@@ -95,7 +95,7 @@ class TrackSegments:
         """Hand out the segment of a track that ended, and forget it."""
         known = self._known.pop(track_id, None)
         if known is None or known.pictures < FEWEST_PICTURES:
-            return NOBODY
+            return UNTOLD
         guess = Guess(known.age / known.pictures, known.man / known.pictures)
         aged = "age" in self._attributes and known.height_px >= AGE_HEIGHT_PX * known.pictures
         return Segment(

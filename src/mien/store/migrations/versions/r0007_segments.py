@@ -43,9 +43,9 @@ def upgrade() -> None:
         sa.Column("scored", sa.String(16), nullable=False),
         sa.Column("interactions", sa.Integer(), nullable=False),
         sa.Column("change_sum", sa.Float(53)),
-        sa.Column("change_squares", sa.Float(53)),
+        sa.Column("change_sd", sa.Float(53)),
         sa.Column("state_sum", sa.Float(53)),
-        sa.Column("state_squares", sa.Float(53)),
+        sa.Column("state_sd", sa.Float(53)),
         sa.ForeignKeyConstraint(
             ["part_id"], ["segment_parts.id"], name="fk_segment_cells_part_id", ondelete="CASCADE"
         ),
