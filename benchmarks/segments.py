@@ -2,12 +2,13 @@
 
     uv run python -m benchmarks.segments --outside outside_dev.npz
 
-The set has press photographs with the numbers of their people, but neither ages nor genders. So two things are
+The set has press photographs with the numbers of their people, but neither ages nor genders. So three things are
 measured. Against an observer: one picture each of 210 people, whose apparent gender and age band one observer noted by
-eye before the network was run (`benchmarks/segments.toml` says how). And against itself: the same person in other
-pictures. Faces are shown as they are (about 80 pixels high) and made smaller, blurred by it and given JPEG 70, with
-landmarks looked for in what is left. One picture alone decides here; in a video up to six of a track are averaged,
-which helps against chance and not against what the network takes all faces of a kind for.
+eye before the network was run (`benchmarks/segments.toml` says how). Against itself: the same person in other
+pictures. And what a smile does to it: who looks younger, or more like a woman, for smiling would make a segment look
+happier than it is. Faces are shown as they are (about 80 pixels high) and made smaller, blurred by it and given JPEG
+70, with landmarks looked for in what is left. One picture alone decides here; in a video up to six of a track are
+averaged, which helps against chance and not against what the network takes all faces of a kind for.
 
 What this is not: ages. An observer errs by half a band or so himself, so errors here hold both his and the network's.
 How tightly a face is cropped, how sure the network must be and how far from the edge of a band an age must lie were
@@ -28,6 +29,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from mien.expressions import EXPRESSIONS
 from mien.segments import Age, Gender
 from mien.vision.crops import CropAligner
 from mien.vision.geometry import face_height
@@ -216,6 +218,35 @@ def repeated(look: Look, images: NDArray[np.uint8], person: NDArray[np.integer])
     return table
 
 
+def smiling(
+    look: Look, images: NDArray[np.uint8], person: NDArray[np.integer], label: NDArray[np.integer]
+) -> Table:
+    """What a smile does to the guess: the same people smiling and neutral, up to two pictures of each."""
+    rng = np.random.default_rng(_SEED)
+    found: list[tuple[float, float, float]] = []
+    for who in track(np.unique(person), "smiles"):
+        guesses = {}
+        for name in ("neutral", "happiness"):
+            rows = np.flatnonzero((person == who) & (label == EXPRESSIONS.index(name)))
+            guesses[name] = [g for row in rng.permutation(rows)[:2] if (g := look.guess(images[row]))]
+        if all(guesses.values()):
+            (age, man), (age_smiling, man_smiling) = (
+                (np.mean([g.age for g in those]), np.mean([g.man for g in those]))
+                for those in guesses.values()
+            )
+            found.append((float(age_smiling - age), float(man_smiling - man), float(man)))
+    age_, man_, neutral = (np.array(column) for column in zip(*found, strict=True))
+    table = Table("", "value (95 %)", title=f"Smiling minus neutral, the same {len(found)} people")
+    table.add_row("age, years", _text(interval([age_], _mean_of_means), 1))
+    for name, those in (("men", neutral > 0.5), ("women", neutral <= 0.5)):
+        table.add_row(
+            f'share of "man", who is said to be of the {name} when neutral ({those.sum()})',
+            _text(interval([man_[those]], _mean_of_means)),
+        )
+    table.add_row('share of "man", all', _text(interval([man_], _mean_of_means)))
+    return table
+
+
 def _pairs_alike(words: Sequence[object]) -> float:
     """Share of pairs of words that are the same."""
     alike = [a == b for i, a in enumerate(words) for b in words[:i]]
@@ -227,13 +258,20 @@ def main(
 ) -> None:
     """Measure apparent age and gender against an observer and against other pictures of the same people."""
     with np.load(outside) as data:
-        images, person = data["images"], data["person"]
+        images, person, label = data["images"], data["person"], data["label"]
     look, seen = Look(), labels()
     console = Console(width=130)
     gender = Table("face px", "found", "women", "men", "balanced", title="Gender, always said")
     sure = Table("face px", "women", "men", "balanced", "told, women / men", title="Gender, where told")
     ages = Table(
-        "face px", "told", "band right", "balanced", "within one", "years off", "mean off", title="Age band"
+        "face px",
+        "told",
+        "band right",
+        "balanced",
+        "within one",
+        "years off",
+        "mean off",
+        title="Age band",
     )
     for height in HEIGHTS:
         found = [(one, look.guess(images[one.row], height)) for one in track(seen, "faces")]
@@ -247,6 +285,7 @@ def main(
             console.print(confusion(there, guesses), bias(there, guesses))
     console.print(gender, sure, ages)
     console.print(repeated(look, images, person))
+    console.print(smiling(look, images, person, label))
 
 
 if __name__ == "__main__":
