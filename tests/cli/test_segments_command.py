@@ -148,7 +148,7 @@ def test_a_place_of_few_has_no_segments_and_says_why(
 ) -> None:
     count(store, DAY, {WOMEN: (9, 0.2), MEN: (12, 0.1)})
     ran = mien("segments", site_file, "--touchpoint", "tills")
-    assert "No segment has 10 interactions at a touchpoint on a day." in ran.out
+    assert "No segment by age and gender has 10 interactions of a kind at a touchpoint" in ran.out
     assert "0 of 21 interactions are in a segment here." in " ".join(ran.out.split())
 
 
@@ -170,6 +170,16 @@ def test_what_cannot_be_asked_is_said_in_one_line(
     assert ran.code == 2
     assert said in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_a_site_that_has_one_attribute_guessed_is_compared_by_that(
+    mien: Callable[..., Ran], store: Path, site_file: Path
+) -> None:
+    site_file.write_text(SITE_FILE + ON.replace('["age", "gender"]', '["gender"]'))
+    count(store, DAY, {Segment(None, Gender.WOMAN): (20, 0.2), Segment(None, Gender.MAN): (20, 0.1)})
+    ran = mien("segments", site_file)
+    assert "by apparent gender, unadjusted" in ran.out
+    assert "woman 20 EPS" in " ".join(ran.out.split())
 
 
 def test_where_nothing_was_counted_it_says_how_to_switch_it_on(

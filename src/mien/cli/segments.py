@@ -38,7 +38,10 @@ def segments_command(
             "--to", metavar="DATE", help="Last day. [default: the last that something is stored of]"
         ),
     ] = None,
-    by: Annotated[_By, typer.Option(help="What segments are told apart by.")] = _By.BOTH,
+    by: Annotated[
+        _By | None,
+        typer.Option(help="What segments are told apart by. [default: what the site file has guessed]"),
+    ] = None,
     touchpoint: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Only this touchpoint; may be repeated.")
     ] = None,
@@ -56,7 +59,12 @@ def segments_command(
     check_targets(json_target(json), {"the site file": [file], "the store": Store.files(store)})
     with Store.open(store, create=False) as opened:
         report = segments_of_site(
-            opened, site, first=days[0], last=days[1], by=by.value, touchpoints=touchpoint or ()
+            opened,
+            site,
+            first=days[0],
+            last=days[1],
+            by=None if by is None else by.value,
+            touchpoints=touchpoint or (),
         )
     document = report.to_json() if json is not None else ""
     if json == STDOUT:

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mien.insight import SegmentVerdict
+from mien.insight.types import FEWEST
 from mien.report.figures import plain, signed
 
 if TYPE_CHECKING:
@@ -42,7 +43,12 @@ def print_segments(console: Console, report: SegmentsReport) -> None:
     if report.rows:
         console.print(_table(report))
     else:
-        console.print(Text("No segment has 10 interactions at a touchpoint on a day.", style="bold"))
+        console.print(
+            Text(
+                f"No segment by {_by(report)} has {FEWEST} interactions of a kind at a touchpoint on a day.",
+                style="bold",
+            )
+        )
     for remark in report.remarks:
         console.print(Text(f"• {remark}"))
 
@@ -56,7 +62,7 @@ def _table(report: SegmentsReport) -> Table:
     table.add_column("segment", no_wrap=True)
     table.add_column("n", justify="right", no_wrap=True)
     for name in ("mean", "minus all others"):
-        table.add_column(f"{name}", overflow="fold")
+        table.add_column(name, overflow="fold")
     for row in report.rows:
         for name, mean, digits in (("EPS", row.eps, signed), ("HI", row.index, plain)):
             first = name == "EPS"

@@ -30,7 +30,7 @@ def segments_of_site(
     *,
     first: date | None = None,
     last: date | None = None,
-    by: By = "both",
+    by: By | None = None,
     touchpoints: Sequence[str] = (),
 ) -> SegmentsReport:
     """Compare the segments of a site, unadjusted.
@@ -40,7 +40,7 @@ def segments_of_site(
         site: The site.
         first: First day on the clock of the site; else the 30 that end with `last`.
         last: Last day; else the last one that something is stored of.
-        by: What segments are told apart by.
+        by: What segments are told apart by; else what the site file has guessed.
         touchpoints: Only these; else all.
 
     Returns:
@@ -81,6 +81,8 @@ def segments_of_site(
         if not chosen or part.key.touchpoint in chosen
     )
     way = _way(parts)
+    guessed = site.segments.attributes
+    chosen_by: By = by or (guessed[0] if len(guessed) == 1 else "both")
     cells = [
         cell
         for part in parts
@@ -93,9 +95,9 @@ def segments_of_site(
         first=since,
         last=until,
         touchpoints=chosen or tuple(site.touchpoints),
-        by=by,
+        by=chosen_by,
         way=way,
-        rows=() if way is None else compare_segments(cells, by, way.scale),
+        rows=() if way is None else compare_segments(cells, chosen_by, way.scale),
         parts=parts,
     )
 
