@@ -26,7 +26,7 @@ from scipy import optimize
 
 from mien.vision.geometry import face_height
 from mien.vision.landmarks import MediaPipeLandmarker, find_in_crop
-from mien.vision.matching.embedding import EmbeddingNetwork, refusal
+from mien.vision.matching.embedding import MIN_HEIGHT_PX, EmbeddingNetwork
 from mien.vision.matching.probability import (
     COEFFICIENTS,
     MIN_PROBABILITY,
@@ -35,6 +35,7 @@ from mien.vision.matching.probability import (
     log_ratio,
     strangers,
 )
+from mien.vision.refusal import refusal
 from mien.vision.region import region_of
 from mien.vision.types import FaceMesh
 from mien.vision.visibility import VisibilityDetector
@@ -146,7 +147,9 @@ def embed(outside: Path) -> Faces:
             image = degrade(images[photo], scale, rng)
             there = FaceMesh((whole.points * scale).astype(np.float32), whole.presence)
             mesh = find_in_crop(landmarker, image, region_of(there))
-            if mesh is None or refusal(image, mesh, looker.see(image, mesh)) is not None:
+            if mesh is None:
+                continue
+            if refusal(image, mesh, looker.see(image, mesh), min_height_px=MIN_HEIGHT_PX) is not None:
                 continue
             rows.append((who, int(photo), face_height(mesh)))
             values.append(network.run(image, mesh).copy())

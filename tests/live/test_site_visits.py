@@ -144,7 +144,7 @@ def test_visits_are_those_of_the_people_who_walked_through_and_nothing_is_read_o
 def templates_of(video: Path) -> list[NDArray[np.float32]]:
     """The numbers of the faces at the beginning of a recording, such as a leak would hold."""
     templates = TrackTemplates(FaceEmbedder(legal_basis="simulated people"))
-    pipeline = FacePipeline(templates=templates)
+    pipeline = FacePipeline(beside=[templates])
     tracks: list[int] = []
     with open_video(video) as source:
         for frame in source.frames(rate=2):

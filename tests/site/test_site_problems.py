@@ -262,6 +262,30 @@ def test_a_whole_site_file_has_no_problem(check: Callable[..., Checked]) -> None
         ),
         (
             "[roster]",
+            '[segments]\nenabled = true\nattributes = ["age"]\nlegal_basis = "assessment 4"\n[roster]',
+            "[segments]",
+            "enabled is true without decided_on, decided_by; record them, or leave segments off",
+        ),
+        (
+            "[roster]",
+            '[segments]\nenabled = true\nlegal_basis = "a"\ndecided_on = 2026-05-04\ndecided_by = "B."\n[roster]',
+            "[segments]",
+            "enabled is true without attributes; name what you need and no more",
+        ),
+        (
+            "[roster]",
+            '[segments]\nattributes = ["age", "age"]\n[roster]',
+            "attributes",
+            "segments.attributes: 'age' stands in it twice; name each once",
+        ),
+        (
+            "[roster]",
+            '[segments]\nattributes = ["height"]\n[roster]',
+            "attributes",
+            "segments.attributes[1] is 'height'",
+        ),
+        (
+            "[roster]",
             TRAVEL + "least_s = 600\nmost_s = 60\n[roster]",
             "[[matching.travel]]",
             "most_s is 60, under least_s, 600; give at least as many",

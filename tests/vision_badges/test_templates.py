@@ -63,7 +63,7 @@ def play(pipeline: FacePipeline, people: Sequence[Person], seconds: float) -> li
 def test_a_track_has_a_template_of_a_few_pictures_and_it_is_handed_out_once(
     templates: TrackTemplates,
 ) -> None:
-    pipeline = FacePipeline(templates=templates)
+    pipeline = FacePipeline(beside=[templates])
     play(pipeline, [Person(height=90)], 6.0)
     (track,) = pipeline.finish()
     template = templates.take(track)
@@ -74,7 +74,7 @@ def test_a_track_has_a_template_of_a_few_pictures_and_it_is_handed_out_once(
 
 
 def test_a_small_face_has_none(templates: TrackTemplates) -> None:
-    pipeline = FacePipeline(templates=templates)
+    pipeline = FacePipeline(beside=[templates])
     play(pipeline, [Person(height=40)], 2.0)
     (track,) = pipeline.finish()
     assert templates.take(track) is None
@@ -83,14 +83,14 @@ def test_a_small_face_has_none(templates: TrackTemplates) -> None:
 def test_who_wears_a_badge_from_the_beginning_never_has_one(
     embedder: Watched, templates: TrackTemplates
 ) -> None:
-    pipeline = FacePipeline(view=CameraView(badges=BadgeSettings()), templates=templates)
+    pipeline = FacePipeline(view=CameraView(badges=BadgeSettings()), beside=[templates])
     assert play(pipeline, [Person(height=90, badge=wears(number=7))], 4.0)
     assert embedder.made == []
 
 
 def test_a_badge_seen_later_zeroes_what_there_is(embedder: Watched, templates: TrackTemplates) -> None:
     late = Person(height=90, badge=lambda t_s: Badge(number=7) if t_s > 4.0 else None)
-    pipeline = FacePipeline(view=CameraView(badges=BadgeSettings()), templates=templates)
+    pipeline = FacePipeline(view=CameraView(badges=BadgeSettings()), beside=[templates])
     (track,) = play(pipeline, [late], 6.0)
     assert embedder.made
     assert all(isinstance(one, Template) and one.closed for one in embedder.made)

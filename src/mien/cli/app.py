@@ -27,6 +27,7 @@ from mien.cli import (
     reader,
     receipts,
     run_site,
+    segments,
     show,
     site,
     train,
@@ -87,6 +88,7 @@ app.command("badges")(badges.badges_command)
 app.command("moods")(moods.moods_command)
 app.command("flow")(flow.flow_command)
 app.command("hours")(hours.hours_command)
+app.command("segments")(segments.segments_command)
 app.command("expire")(keep.expire_command)
 app.command("export")(keep.export_command)
 app.command("erase")(keep.erase_command)

@@ -70,6 +70,8 @@ def run_command(
     say(f"Stored in {address}; mien show lists it.")
     if board.matching is not None:
         say(f"Interactions were joined; mien visits {file} lists the visits.")
+    if plan.site.segments.enabled:
+        say(f"Interactions were counted by segment; mien segments {file} compares them.")
     if any(one.flow is not None for one in plan.cameras):
         say(f"People were counted; mien flow --site-file {file} tells how many came and went.")
     if all(row.ended is not None for row in board.rows):

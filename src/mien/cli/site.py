@@ -79,6 +79,8 @@ def check_command(file: SiteFile, on: Day = None) -> None:
         *([_count(len(checked.roster.entries), "row") + " of roster"] if site.roster else []),
     ]
     say(f"{file} is fine: site '{site.name}' with {', '.join(counts)}.")
+    if site.segments.enabled:
+        say(f"Segments are {_segments(site)}. Guesses are held in memory; tell people so in the notice.")
     say(f"On {day} {len(read)} of {_count(len(site.cameras), 'camera')} would be read.")
     say(f"What Mien understood: mien site show {shlex.quote(str(file))}")
 
@@ -123,16 +125,16 @@ def _facts(site: Site, day: date) -> Table:
         open_ = ", ".join(map(str, hours.hours(day))) or "closed"
         names = [one.name for one in hours.special if one.date == day and one.name]
         open_ += f" ({names[0]})" if names else ""
-    matching, badges, kept = site.matching, site.badges, site.retention
+    badges, kept = site.badges, site.retention
     protocols = "; ".join(f"{name}: {one.description}" for name, one in site.protocols.items())
-    basis = f"on: {matching.legal_basis}, decided by {matching.decided_by} on {matching.decided_on}"
     markers = _count(len(badges.staff), "marker") if badges.staff else "all markers"
     rows = {
         "time zone": site.time_zone,
         f"open on {day:%a} {day}": open_,
         "interaction types": ", ".join(site.interaction_types) or "none",
         "protocols": protocols or "none",
-        "joining of visits": basis if matching.enabled else "off",
+        "joining of visits": site.matching.decision,
+        "segments": _segments(site),
         "staff badges": f"{badges.family}, {markers}" if badges.enabled else "none",
         "receipts": str(site.receipts.file) if site.receipts is not None else "none",
         "events go to": _broker(site),
@@ -142,6 +144,11 @@ def _facts(site: Site, day: date) -> Table:
     for key, value in rows.items():
         table.add_row(Text(key, style="dim"), Text(value))
     return table
+
+
+def _segments(site: Site) -> str:
+    of = f"apparent {' and '.join(site.segments.attributes)}, " if site.segments.enabled else ""
+    return of + site.segments.decision
 
 
 def _broker(site: Site) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LEVEL: Final = 0.95
 """How often an interval holds the truth."""
-_LEAST_VARIANCE: Final = 0.01**2
+LEAST_VARIANCE: Final = 0.01**2
 """Variance of valence that a state has at least, as a reading has (`mien.journey.score.score_interaction`)."""
 
 
@@ -99,7 +99,7 @@ def mean_of(values: ArrayLike, spread: Spread = NO_SPREAD) -> Mean:
         (0.2, 2)
     """
     array: NDArray[np.float64] = np.asarray(values, dtype=np.float64)
-    variance = max(float(array.var(ddof=1)), spread.variance, _LEAST_VARIANCE)
+    variance = max(float(array.var(ddof=1)), spread.variance, LEAST_VARIANCE)
     return Mean(float(array.mean()), variance / array.size, max(array.size - 1, spread.df))
 
 

@@ -6,7 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from mien.site.part import Day, Name, Part
+from mien.site.decided import Decided
+from mien.site.part import Name, Part
 
 Seconds = Annotated[float, Field(ge=0.0, le=43_200.0)]
 
@@ -28,26 +29,9 @@ class Travel(Part):
         return self
 
 
-class Matching(Part):
+class Matching(Decided):
     """Joins the interactions of one customer at different cameras of the same visit. Off unless switched on."""
 
-    enabled: bool = Field(default=False, strict=True, description="true or false")
-    legal_basis: str | None = Field(
-        default=None,
-        pattern=r"\S",
-        description="on what legal basis, as your data-protection officer recorded it",
-    )
-    decided_on: Day | None = Field(default=None, description="the day of that decision, such as 2026-05-04")
-    decided_by: str | None = Field(default=None, pattern=r"\S", description="who decided and answers for it")
     travel: tuple[Travel, ...] = Field(
         default=(), description="tables [[matching.travel]] with leaving, reaching, least_s and most_s"
     )
-
-    @model_validator(mode="after")
-    def _recorded(self) -> Self:
-        missing = [key for key in ("legal_basis", "decided_on", "decided_by") if getattr(self, key) is None]
-        if self.enabled and missing:
-            raise ValueError(
-                f"enabled is true without {', '.join(missing)}; record them, or leave matching off with enabled = false"
-            )
-        return self

@@ -14,7 +14,8 @@ from mien.site.delivery import Delivery
 from mien.site.hours import Hours, OpeningHours, Shift
 from mien.site.matching import Matching
 from mien.site.measures import Badges, Receipts, Retention
-from mien.site.part import NAMES_ARE, Day, Name, Part, SeenFromSiteFile, nearest
+from mien.site.part import NAMES_ARE, Day, Name, Part, SeenFromSiteFile, nearest, one_name_each
+from mien.site.segments import Segments
 from mien.vision.gate import ROLES, Role
 
 if TYPE_CHECKING:
@@ -35,14 +36,7 @@ def _known_zone(name: str) -> str:
     return name
 
 
-def _one_name_each(names: tuple[str, ...]) -> tuple[str, ...]:
-    for name in names:
-        if names.count(name) > 1:
-            raise ValueError(f"'{name}' stands in it twice; name each once")
-    return names
-
-
-Names = Annotated[tuple[Name, ...], AfterValidator(_one_name_each)]
+Names = Annotated[tuple[Name, ...], AfterValidator(one_name_each)]
 
 
 class NoticeEntry(Part):
@@ -141,6 +135,10 @@ class Site(Part):
     )
     matching: Matching = Field(
         default_factory=Matching, description="a table [matching] with enabled and its legal basis"
+    )
+    segments: Segments = Field(
+        default_factory=Segments,
+        description="a table [segments] with enabled, attributes and its legal basis",
     )
     badges: Badges = Field(default_factory=Badges, description="a table [badges] with enabled")
     receipts: Receipts | None = Field(default=None, description="a table [receipts] with a file")

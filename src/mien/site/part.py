@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationInfo
 
@@ -19,6 +19,9 @@ Name = Annotated[str, StringConstraints(pattern=r"^\w(?:[\w .-]{0,38}\w)?$")]
 """A name that can also stand in a topic, a file name and an address."""
 
 
+N = TypeVar("N", bound=str)
+
+
 class Part(BaseModel):
     """A table of the site file. What it does not know is refused, and no error repeats what was given."""
 
@@ -30,6 +33,18 @@ def nearest(name: str, known: Iterable[str]) -> str:
     found = get_close_matches(name.lower(), {one.lower(): one for one in known}, n=1, cutoff=0.6)
     meant = [one for one in known if found and one.lower() == found[0]]
     return f"did you mean '{meant[0]}'? " if meant else ""
+
+
+def one_name_each(names: tuple[N, ...]) -> tuple[N, ...]:
+    """The names, if none stands there twice.
+
+    Raises:
+        ValueError: One does.
+    """
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"'{name}' stands in it twice; name each once")
+    return names
 
 
 def listed(names: Iterable[str]) -> str:

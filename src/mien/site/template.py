@@ -143,6 +143,16 @@ enabled = false
 # most_s = 2400
 
 
+# --- Segments ---------------------------------------------------------------------------------------------------
+# Off. Apparent age band and gender, guessed by a network, kept only as counts and sums of at least 10 interactions.
+[segments]
+enabled = false
+# attributes = ["age", "gender"]   # what you need and no more
+# legal_basis = "..."
+# decided_on = 2026-05-04
+# decided_by = "..."
+
+
 # --- Receipts -------------------------------------------------------------------------------------------------
 # [receipts]
 # file = "receipts.csv"

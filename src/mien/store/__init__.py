@@ -11,6 +11,7 @@ from mien.store.receipt_records import AddedReceipts, NewJoin, StoredReceipt
 from mien.store.records import RecordingKey, RecordingSummary, Source
 from mien.store.retention import Expired
 from mien.store.runs import RecordingRun
+from mien.store.segments import PartKey, PartState, SegmentPart
 from mien.store.store import Store
 from mien.store.streams import StoredStream
 from mien.store.visit_records import ClosedVisit, PlacedInteraction, StoredVisit, VisitMember, visit_uid
@@ -25,12 +26,15 @@ __all__ = [
     "NewJoin",
     "Outbox",
     "OutboxEntry",
+    "PartKey",
+    "PartState",
     "PlacedInteraction",
     "RecordedConsent",
     "RecordedNotice",
     "RecordingKey",
     "RecordingRun",
     "RecordingSummary",
+    "SegmentPart",
     "Source",
     "Store",
     "StoredPeriod",

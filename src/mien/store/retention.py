@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 
 from mien.privacy import KeepDays, expiry
 from mien.store.flow_tables import flow_quarters
+from mien.store.segment_tables import segment_parts
 from mien.store.sites import site_id
 from mien.store.tables import curves, interactions, outbox, recordings, runs, sites
 from mien.store.till_tables import consents, expiries, receipt_joins, receipts, withheld
@@ -104,7 +105,7 @@ class Retention:
             return None if number is None else _days(connection, [number]).get(number)
 
     def expire(self, now: datetime, *, dry_run: bool = False) -> Expired:
-        """Remove what is due: visits first, then curves, interactions, flow counts, recordings, receipts and consents.
+        """Remove what is due: visits first, then curves, interactions, counts, recordings, receipts and consents.
 
         In batches, each in a transaction of its own: safe beside writers, and where it is stopped it goes on the next
         time. What an analysis that runs has to do with is left for the next time too. What was removed is counted in
@@ -197,6 +198,7 @@ def _steps(now: datetime) -> Iterator[_Step]:
     yield _Step("curves", curves, curves.c.interaction_id, curves.c.expires_at <= now)
     yield _Step("interactions", interactions, interactions.c.id, interactions.c.expires_at <= now)
     yield _Step("flow counts", flow_quarters, flow_quarters.c.id, flow_quarters.c.expires_at <= now)
+    yield _Step("segment counts", segment_parts, segment_parts.c.id, segment_parts.c.expires_at <= now)
     yield _Step(
         "recordings",
         recordings,
@@ -232,16 +234,20 @@ def _date_anew(connection: Connection, site: int, keep: KeepDays) -> None:
         packed.append({"b_id": row.id, "b_at": _earlier(row.curve_at, expiry(base, keep.readings))})
     _set(connection, interactions, interactions.c.id, rows)
     _set(connection, curves, curves.c.interaction_id, packed)
-    counted = select(flow_quarters.c.id, flow_quarters.c.ends_at, flow_quarters.c.expires_at)
-    _set(
-        connection,
-        flow_quarters,
-        flow_quarters.c.id,
-        [
-            {"b_id": row.id, "b_at": _earlier(row.expires_at, expiry(row.ends_at, keep.interactions))}
-            for row in connection.execute(counted.where(flow_quarters.c.site_id == site))
-        ],
-    )
+    for table, ends_at in (
+        (flow_quarters, flow_quarters.c.ends_at),
+        (segment_parts, func.coalesce(segment_parts.c.ends_at, segment_parts.c.begins_at)),
+    ):
+        counted = select(table.c.id, ends_at.label("ends_at"), table.c.expires_at)
+        _set(
+            connection,
+            table,
+            table.c.id,
+            [
+                {"b_id": row.id, "b_at": _earlier(row.expires_at, expiry(row.ends_at, keep.interactions))}
+                for row in connection.execute(counted.where(table.c.site_id == site))
+            ],
+        )
     date_visits(connection, visits.c.site_id == site)
     told = _last_seen().where(recordings.c.site_id == site)
     _set(

@@ -19,6 +19,7 @@ from mien.store.pairs import Pairs
 from mien.store.receipts import Receipts
 from mien.store.recordings import Recordings
 from mien.store.retention import Retention
+from mien.store.segments import Segments
 from mien.store.sites import Sites
 from mien.store.states import States
 from mien.store.streams import Streams
@@ -50,6 +51,7 @@ class Store:
         visits: Which interactions are one customer's, door to door.
         pairs: How pairs of cameras differ.
         flow: What was counted at cameras.
+        segments: Counts and sums by apparent age and gender.
         retention: How long what is stored is kept.
         erasures: Removal of what is joined to a reference.
     """
@@ -68,6 +70,7 @@ class Store:
         self.visits = Visits(database)
         self.pairs = Pairs(database)
         self.flow = Flow(database)
+        self.segments = Segments(database)
         self.retention = Retention(database)
         self.erasures = Erasures(database)
         self._database = database

@@ -33,8 +33,9 @@ Kind = Literal[
     "visibility",
     "embedding",
     "people",
+    "segments",
 ]
-_BESIDE_READING: Final = ("embedding", "people")
+_BESIDE_READING: Final = ("embedding", "people", "segments")
 """Kinds that no reading of a face goes through."""
 
 

@@ -39,8 +39,7 @@ if TYPE_CHECKING:
 
     from mien.video.types import Frame
     from mien.vision.badges import BadgeAccount
-    from mien.vision.matching import TrackTemplates
-    from mien.vision.protocols import Detector, Landmarker, Reader, Seeing
+    from mien.vision.protocols import Detector, Landmarker, Onlooker, Reader, Seeing
     from mien.vision.still_place import StillSpot
     from mien.vision.track import Candidate, Track
     from mien.vision.types import ExpressionReading, Observation, Visibility
@@ -95,8 +94,8 @@ class FacePipeline:
         landmarker: Likewise.
         reader: Likewise.
         seeing: Used instead of Mien's own detector of covers.
-        templates: Is shown the faces that count, so that visits can be joined; nothing is made of them where left out.
-            Who gives it takes the templates of tracks that ended.
+        beside: Are shown the faces that count, so that visits can be joined or counted by segment; nothing is made of
+            them where left out. Who gives them takes what they have of tracks that ended.
 
     Raises:
         SettingError: A part of that name does not exist.
@@ -113,7 +112,7 @@ class FacePipeline:
         landmarker: Landmarker | None = None,
         reader: Reader | None = None,
         seeing: Seeing | None = None,
-        templates: TrackTemplates | None = None,
+        beside: Sequence[Onlooker] = (),
     ) -> None:
         self.settings = settings if settings is not None else PipelineSettings()
         threads = self.settings.threads
@@ -126,7 +125,7 @@ class FacePipeline:
         self._scene = SceneWatch()
         self._seeing: Seeing = seeing or VisibilityDetector(threads=threads)
         self._seen = VisibilityMemory()
-        self._templates = templates
+        self._beside = tuple(beside)
         self._shown = TemporalReading()
         self._shapes = Blendshapes(threads=threads)
         self._tired = TiredMemory()
@@ -187,8 +186,8 @@ class FacePipeline:
             readable, staff = self._badges.take(image, t_s, somebodies, self._hidden(sights, t_s))
             readable, dropped = [*readable, Readable(t_s, image, nobodies)], [*staff, *dropped]
             self.clock.lap("badges")
-        if self._templates is not None:
-            self._templates.forget(one.track_id for one in dropped)
+        for onlooker in self._beside:
+            onlooker.forget(one.track_id for one in dropped)
         observations = [seen for part in readable for seen in self._read(part)]
         if self._badges is not None:
             self._badges.note(observations)
@@ -290,8 +289,9 @@ class FacePipeline:
             for sight, look in zip(counted, looks, strict=True):
                 known = self._seen.take(sight.track_id, t_s, look)
                 visible[sight.track_id] = self._seeing.decide(known)
-                if self._templates is not None and sight.mesh is not None:
-                    self._templates.look(sight.track_id, t_s, image, sight.mesh, visible[sight.track_id])
+                for onlooker in self._beside:
+                    if sight.mesh is not None:
+                        onlooker.look(sight.track_id, t_s, image, sight.mesh, visible[sight.track_id])
             readings = self._readings(
                 image, [s for s in counted if visible[s.track_id] in self._reader.reads], visible
             )

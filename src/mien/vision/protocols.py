@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -84,4 +84,26 @@ class Engine(Protocol):
         Raises:
             ModelError: It cannot be run, or gives something else.
         """
+        ...
+
+
+class Onlooker(Protocol):
+    """Makes something of the faces of tracks beside their readings; it holds it until it is taken or forgotten."""
+
+    def look(
+        self, track_id: int, t_s: float, image: NDArray[np.uint8], mesh: FaceMesh, visibility: Visibility
+    ) -> None:
+        """Take in a picture of a track, if it adds to what is known of it.
+
+        Args:
+            track_id: Number of the track.
+            t_s: Seconds in the stream.
+            image: (H, W, 3) uint8 BGR.
+            mesh: Landmarks of the face in it.
+            visibility: How much of it can be seen.
+        """
+        ...
+
+    def forget(self, track_ids: Iterable[int]) -> None:
+        """Let go of what is held of tracks."""
         ...

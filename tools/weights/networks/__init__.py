@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tools.weights.networks import (
+    age_gender,
     canonical_face_468,
     face_blendshapes_52,
     face_embedding_128,
@@ -28,6 +29,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
         face_blendshapes_52,
         canonical_face_468,
         face_embedding_128,
+        age_gender,
         nanodet_person,
     )
 }

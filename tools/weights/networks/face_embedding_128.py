@@ -8,78 +8,34 @@ Architecture and weights: D. King, `dlib_face_recognition_resnet_model_v1` (CC0)
 
 from __future__ import annotations
 
-import json
-from math import prod
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 import numpy as np
 
-from mien.errors import ModelError
 from tools.weights.graph import Graph
 from tools.weights.packages import NpmPackage
 from tools.weights.probes import FACE, noise, picture
 from tools.weights.recipe import Probe, Recipe
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from tools.weights.tfjs_tables import Tables
 
 _SIDE: Final = 150
 _MEANS: Final = np.array([122.782, 117.001, 104.298], np.float32)
 """Subtracted from red, green and blue (0-255)."""
 _BLOCKS: Final = (("conv32", 3), ("conv64", 3), ("conv128", 2), ("conv256", 2))
 """Stages with their plain blocks; all but the first begin with a block that halves the picture."""
-_FLOAT: Final = 1
-"""ONNX's number for float32."""
-
-
-class _Tables:
-    """The tables of the file, by name: as numbers, or as bytes with what brings them back."""
-
-    def __init__(self, data: bytes, manifest: bytes) -> None:
-        self._found: dict[str, tuple[NDArray[Any], float, float]] = {}
-        at = 0
-        for table in (table for group in json.loads(manifest) for table in group["weights"]):
-            shrunk = table.get("quantization")
-            dtype = np.dtype("u1" if shrunk else "<f4")
-            end = at + prod(table["shape"]) * dtype.itemsize
-            if end > len(data):
-                raise ModelError("The file ends early: it holds another network.")
-            values = np.frombuffer(data[at:end], dtype).reshape(table["shape"])
-            scale, least = (shrunk["scale"], shrunk["min"]) if shrunk else (1.0, 0.0)
-            self._found[table["name"]] = (values, scale, least)
-            at = end
-        if at != len(data):
-            raise ModelError("The file goes on where it should end: it holds another network.")
-
-    def raw(self, name: str) -> tuple[NDArray[Any], float, float]:
-        if name not in self._found:
-            raise ModelError(f"The file has no table '{name}': it holds another network.")
-        return self._found[name]
-
-    def numbers(self, name: str) -> NDArray[np.float64]:
-        values, scale, least = self.raw(name)
-        return np.asarray(values * np.float64(scale) + least, np.float64)
 
 
 class _Builder:
-    def __init__(self, tables: _Tables) -> None:
+    def __init__(self, tables: Tables) -> None:
         self.graph = Graph(opset=17)
         self._tables = tables
-
-    def widened(self, name: str, order: tuple[int, ...], by: NDArray[np.float64]) -> str:
-        """A table in another order of axes, times `by`, which broadcasts against it."""
-        values, scale, least = self._tables.raw(name)
-        values = np.ascontiguousarray(values.transpose(order))
-        if values.dtype != np.uint8:
-            return self.graph.constant((values * by).astype(np.float32))
-        x = self.graph.op("Cast", [self.graph.constant(values)], to=_FLOAT)
-        x = self.graph.op("Mul", [x, self.graph.constant((by * scale).astype(np.float32))])
-        return self.graph.op("Add", [x, self.graph.constant((by * least).astype(np.float32))])
 
     def layer(self, x: str, name: str, *, stride: int = 1, pad: int = 1, relu: bool = True) -> str:
         """A convolution, scale and shift of each channel, then ReLU."""
         scale = self._tables.numbers(f"{name}/scale/weights")
-        weight = self.widened(f"{name}/conv/filters", (3, 2, 0, 1), scale.reshape(-1, 1, 1, 1))
+        weight = self._tables.widened(
+            self.graph, f"{name}/conv/filters", (3, 2, 0, 1), scale.reshape(-1, 1, 1, 1)
+        )
         bias = self._tables.numbers(f"{name}/conv/bias") * scale + self._tables.numbers(
             f"{name}/scale/biases"
         )
@@ -107,7 +63,7 @@ class _Builder:
 
     def last(self, x: str) -> str:
         x = self.graph.op("Flatten", [self.graph.op("GlobalAveragePool", [x])])
-        return self.graph.op("MatMul", [x, self.widened("fc", (0, 1), np.ones((1, 1)))])
+        return self.graph.op("MatMul", [x, self._tables.widened(self.graph, "fc", (0, 1), np.ones((1, 1)))])
 
 
 def build(weights: bytes, manifest: bytes) -> bytes:
@@ -116,7 +72,7 @@ def build(weights: bytes, manifest: bytes) -> bytes:
     Raises:
         ModelError: The files hold another network.
     """
-    net = _Builder(_Tables(weights, manifest))
+    net = _Builder(Tables(weights, manifest))
     graph = net.graph
     x = graph.op(
         "Sub", [graph.input("input", ["N", 3, _SIDE, _SIDE]), graph.constant(_MEANS.reshape(1, 3, 1, 1))]

@@ -17,6 +17,7 @@ from mien.journey.flow import FlowSettings, left_open
 from mien.runtime.account import Account
 from mien.runtime.live.messages import End, FlowPeriod, Tick, Trouble, Welcome
 from mien.runtime.live.plan import context_of
+from mien.runtime.live.segmenting import Apparent
 from mien.store import RecordingKey, Source
 from mien.vision.types import NOBODY
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from mien.journey.types import Interaction
     from mien.runtime.live.messages import Hello
     from mien.runtime.live.seen import SeenFace
+    from mien.segments import Segment
     from mien.site import Site
     from mien.site.roster import LoadedRoster
     from mien.store import RecordingRun, Store
@@ -67,6 +69,7 @@ class Book:
         whole: Whether the stream was read to its end.
         over: Whether everything is stored and the stream closed.
         stored: Number of the last word that is stored.
+        apparent: What its customers were taken for, in memory only.
         interactions: Interactions of the stream that were stored in this run, by whatever writer.
 
     Raises:
@@ -81,6 +84,7 @@ class Book:
         self.over = False
         self.stored = 0
         self.interactions = 0
+        self.apparent = Apparent()
         self._site, self._roster = site, roster
         context = context_of(site, hello.touchpoint)
         self._builder = InteractionBuilder(hello.stream, context, reader=hello.reader)
@@ -166,6 +170,7 @@ class Book:
             raise
         self.stored, self._committed, self._changed = state.number, monotonic(), False
         self.interactions += len(finished)
+        self.apparent.stored(finished)
         if self.ended:
             self._run.finish(self._counters())
             self.over = True
@@ -192,7 +197,7 @@ class Book:
         for track, reason in tick.dropped.items():
             self._account.drop(reason, self._builder.discard(track))
             self._state.places.pop(str(track), None)
-        self._left(self._builder.take(seen, tick.ended), tick.ended)
+        self._left(self._builder.take(seen, tick.ended), tick.ended, tick.apparent)
         for face in tick.faces:
             if face.left_out not in NOBODY:
                 self._place(face, tick.size)
@@ -219,16 +224,20 @@ class Book:
         self._account.length_s = end.end_s
         self._account.frames += end.frames
         self._account.warnings = list(end.warnings)
-        self._left(self._builder.take([], end.ended), end.ended)
+        self._left(self._builder.take([], end.ended), end.ended, end.apparent)
         open_tracks = self._builder.open_tracks
-        self._left(self._builder.finish(interrupted=True), open_tracks)
+        self._left(self._builder.finish(interrupted=True), open_tracks, end.apparent)
         for trouble in self._state.troubles:
             trouble["until_s"] = end.end_s if trouble["until_s"] is None else trouble["until_s"]
 
-    def _left(self, found: Iterable[Interaction], tracks: Iterable[int]) -> None:
+    def _left(
+        self, found: Iterable[Interaction], tracks: Iterable[int], apparent: Mapping[int, Segment]
+    ) -> None:
         """Keep the interactions of tracks that ended, each with its place."""
         counted = {track: Counter(self._state.places.pop(str(track), {})) for track in tracks}
-        self._finished += [self._placed(one, counted[one.track_id]) for one in found]
+        placed = [self._placed(one, counted[one.track_id]) for one in found]
+        self._finished += placed
+        self.apparent.ended(placed, apparent)
 
     def _placed(self, found: Interaction, counted: Counter[str]) -> Interaction:
         """An interaction with its shift, its service point and its protocol."""

@@ -17,6 +17,7 @@ from mien.runtime.readers import open_reader
 from mien.video import fingerprint
 from mien.vision.matching import no_core_dumps
 from mien.vision.pipeline import FacePipeline
+from mien.vision.segments import TrackSegments
 from mien.vision.settings import PipelineSettings
 
 if TYPE_CHECKING:
@@ -56,12 +57,16 @@ def read_camera(
         if plan.matching is not None:
             stack.enter_context(no_core_dumps())
             faces = stack.enter_context(FacesOut(TemplateLine(lines.templates), plan))
+        segments = None
+        if plan.segments is not None:
+            basis = plan.segments.legal_basis or ""
+            segments = TrackSegments(plan.segments.attributes, legal_basis=basis)
         reader = open_reader(plan.settings.reader)
         pipeline = FacePipeline(
             PipelineSettings(detector=plan.settings.detector),
             plan.view,
             reader=reader,
-            templates=None if faces is None else faces.templates,
+            beside=[*([] if faces is None else [faces.templates]), *([] if segments is None else [segments])],
         )
         flow = None if plan.flow is None else FlowCount(plan, plan.flow)
         hello = Hello(
@@ -78,4 +83,4 @@ def read_camera(
         stack.callback(link.close)
         feed: Feed = CameraFeed(plan) if plan.file is None else RecordingFeed(plan, lambda: link.wait(0.5))
         stack.callback(feed.close)
-        Worker(plan, link, feed, Looks(pipeline, faces, flow), reporter, why=why).run()
+        Worker(plan, link, feed, Looks(pipeline, faces, flow, segments), reporter, why=why).run()

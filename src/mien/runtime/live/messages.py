@@ -13,6 +13,7 @@ from pydantic import Field, TypeAdapter
 
 from mien.journey.flow import FlowQuarter
 from mien.runtime.live.seen import Message, SeenFace
+from mien.segments import Segment
 from mien.vision.still_place import StillSpot
 from mien.vision.types import DropReason
 from mien.visits import Ended
@@ -88,6 +89,7 @@ class Tick(Message):
         still: Places taken for posters or screens so far; `None` where that is not told anew.
         flow: What counting goes on from after this picture, whenever `pipeline` is told; `None` where nothing is
             counted.
+        apparent: What the tracks that ended were taken for; who was taken for nothing is not in it.
         net: Who came in minus who went out over the door lines of the camera since the site opened, by now; `None`
             where there are none.
     """
@@ -106,6 +108,7 @@ class Tick(Message):
     still: tuple[StillSpot, ...] | None = None
     flow: dict[str, Any] | None = None
     net: int | None = None
+    apparent: dict[int, Segment] = Field(default_factory=dict)
 
 
 class FlowPeriod(Message):
@@ -163,6 +166,7 @@ class End(Message):
         frames: Pictures decoded since the last tick, where it was.
         warnings: What went wrong in it, one sentence each.
         ended: Tracks that had ended before and were not told yet.
+        apparent: What the tracks were taken for that end with the stream.
     """
 
     kind: Literal["end"] = "end"
@@ -172,6 +176,7 @@ class End(Message):
     frames: int = 0
     warnings: tuple[str, ...]
     ended: tuple[int, ...] = ()
+    apparent: dict[int, Segment] = Field(default_factory=dict)
 
 
 class MatcherHello(Message):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mien.journey.flow import FlowPlan
     from mien.site import Site
     from mien.site.hours import OpeningHours
+    from mien.site.segments import Segments
 
 Pace = Literal["live", "replay"]
 
@@ -52,6 +53,7 @@ class CameraPlan:
         hours: When the site is open; `None` where the site file does not say it, and nothing is after hours.
         time_zone: The clock of the site.
         matching: On what legal basis templates are made of faces; `None` where none are.
+        segments: What is guessed of faces; `None` where nothing is.
         flow: Where its people are counted; `None` where they are not.
     """
 
@@ -70,6 +72,7 @@ class CameraPlan:
     hours: OpeningHours | None
     time_zone: str
     matching: str | None
+    segments: Segments | None
     flow: FlowPlan | None
 
     def closed_at(self, t_s: float) -> bool:
@@ -197,6 +200,7 @@ def _camera(site: Site, name: str, run: str, begins: Anchor, pace: Pace, speed: 
         hours=site.opening_hours,
         time_zone=site.time_zone,
         matching=site.matching.legal_basis if site.matching.enabled else None,
+        segments=site.segments if site.segments.enabled else None,
         flow=flow_plan_of(site, name) if camera.flow and camera.has_flow else None,
     )
 

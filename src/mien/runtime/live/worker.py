@@ -10,9 +10,12 @@ from mien.runtime.account import told_spot
 from mien.runtime.live.messages import End, FlowPeriod, Tick, Trouble
 from mien.runtime.live.process import FAREWELL_S
 from mien.runtime.live.seen import SeenFace
+from mien.segments import UNTOLD
 from mien.video import CameraHealth
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mien.journey.flow import FlowQuarter
     from mien.runtime.live.counting import FlowCount
     from mien.runtime.live.feed import Feed
@@ -22,8 +25,10 @@ if TYPE_CHECKING:
     from mien.runtime.live.process import Reporter
     from mien.runtime.live.status import CameraStatus
     from mien.runtime.live.templates import FacesOut
+    from mien.segments import Segment
     from mien.video.types import Frame
     from mien.vision.pipeline import FacePipeline, FrameResult
+    from mien.vision.segments import TrackSegments
 
 _STATE_EVERY_S: Final = 1.0
 """Stream seconds between two states from which another worker could go on."""
@@ -39,11 +44,13 @@ class Looks:
         pipeline: Reads faces.
         faces: Where templates of tracks that ended go; `None` where none are made.
         flow: Counts people; `None` where they are not counted.
+        segments: Guesses what customers are; `None` where nothing is guessed.
     """
 
     pipeline: FacePipeline
     faces: FacesOut | None = None
     flow: FlowCount | None = None
+    segments: TrackSegments | None = None
 
 
 class Worker:
@@ -69,6 +76,7 @@ class Worker:
         why: str | None = None,
     ) -> None:
         self._pipeline, self._faces_out, self._flow = looks.pipeline, looks.faces, looks.flow
+        self._segments = looks.segments
         self._plan, self._link, self._feed = plan, link, feed
         self._reporter, self._why = reporter, why
         self._health = CameraHealth()
@@ -98,8 +106,9 @@ class Worker:
         else:
             beyond, whole = self._feed.decoded - self._decoded, True
         self._feed.close()
+        left = [*self._pipeline.waiting, *self._pipeline.finish()]
         if self._faces_out is not None:
-            self._faces_out.send([*self._pipeline.waiting, *self._pipeline.finish()])
+            self._faces_out.send(left)
         if self._flow is not None:
             self._tell_counted(self._flow.finish())
         self._number += 1
@@ -111,6 +120,7 @@ class Worker:
                 frames=beyond,
                 warnings=tuple(self._feed.warnings + self._lost()),
                 ended=tuple(self._pipeline.waiting),
+                apparent=self._apparent(left),
             )
         )
         # A writer that does not come back is not waited for without end: the next run ends the stream.
@@ -166,6 +176,7 @@ class Worker:
                 still=tuple(self._pipeline.still_spots) if state is not None else None,
                 flow=None if state is None or self._flow is None else self._flow.state(),
                 net=None if self._flow is None else self._flow.net,
+                apparent=self._apparent(result.ended),
             )
         )
         if self._why is not None:
@@ -173,6 +184,13 @@ class Worker:
         self._decoded, self._last_s = decoded, frame.t_s
         self._faces = len(result.observations)
         self._readings += sum(seen.left_out is None for seen in result.observations)
+
+    def _apparent(self, ended: Iterable[int]) -> dict[int, Segment]:
+        """What tracks that ended were taken for, as far as it can be told."""
+        if self._segments is None:
+            return {}
+        found = {track: self._segments.take(track) for track in ended}
+        return {track: segment for track, segment in found.items() if segment != UNTOLD}
 
     def _tell_counted(self, periods: list[FlowQuarter]) -> None:
         for period in periods:

@@ -28,6 +28,7 @@ from mien.runtime.live.messages import (
     Welcome,
 )
 from mien.runtime.live.process import Reporter
+from mien.runtime.live.segmenting import SegmentBook
 from mien.runtime.live.status import WriterStatus
 from mien.runtime.live.streams import is_over, left_unfinished
 from mien.runtime.live.visiting import VisitBook
@@ -69,6 +70,7 @@ class Writer:
         self._clock = SiteClock(plan.cameras)
         self._told: Clock | None = None
         self._visits = VisitBook(plan.site.name, store, plan.doors)
+        self._segments = SegmentBook(plan.site, store)
         self._status = WriterStatus()
         self._removed: float | None = None
         self._over = False
@@ -91,6 +93,7 @@ class Writer:
                 self._remove_due()
                 reporter.say(self._status)
             self._visits.interrupt()
+            self._segments.close()
             reporter.say(self._status, now=True)
         finally:
             self._over = True
@@ -153,6 +156,7 @@ class Writer:
             if book is not None and not book.ended:
                 book.end_here("Its worker began another stream.")
                 book.commit()
+                self._segments.count(book.hello, book.apparent.take())
             try:
                 book = Book(self._plan.site, self._roster, self._store, hello)
             except BusyError as error:
@@ -181,11 +185,13 @@ class Writer:
             if book.over:
                 _log.info("stream stored", camera=camera, interactions=book.interactions)
         for camera, book in list(self._books.items()):
+            self._segments.count(book.hello, book.apparent.take())
             self._clock.came(camera, book.came_to)
             if book.over:
                 self._clock.over(camera, whole=book.whole)
                 if camera not in self._lines.values():
                     del self._books[camera]
+        self._segments.advance(self._clock.now().utc)
 
     def _match(self) -> None:
         """Store what the matcher told, and tell it how far all streams have come."""
@@ -249,6 +255,8 @@ def write(plan: Plan, lines: Lines, reporter: Reporter) -> None:
         _end_unfinished(plan, roster, store)
         if not plan.site.matching.enabled:
             store.visits.interrupt(plan.site.name)
+        if lost := store.segments.lose(plan.site.name):
+            _log.warning("segment counts of an earlier writer are lost", parts=lost)
         Writer(plan, roster, store, listener).run(reporter)
 
 

@@ -9,30 +9,21 @@ import numpy as np
 
 from mien.errors import SettingError
 from mien.vision.align import align_face
-from mien.vision.geometry import face_height, inside_picture, mesh_box
-from mien.vision.landmarks import MIN_PRESENCE
+from mien.vision.geometry import face_height
 from mien.vision.matching.template import Template
 from mien.vision.models import entry, session
-from mien.vision.pose import head_pose
-from mien.vision.types import LeftOut, Visibility
+from mien.vision.refusal import refusal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mien.vision.types import FaceMesh
+    from mien.vision.types import FaceMesh, LeftOut, Visibility
 
 MODEL: Final = "face_embedding_128"
 """Name in the manifest of weights."""
 
 MIN_HEIGHT_PX: Final = 48.0
 """Faces less high are not compared: under it the network loses half of its strength."""
-
-MAX_YAW: Final = 35.0
-MAX_PITCH: Final = 30.0
-"""Faces turned further, degrees, are not compared."""
-
-MIN_INSIDE: Final = 0.85
-"""Share of the face box that must lie in the picture."""
 
 
 class EmbeddingNetwork:
@@ -107,20 +98,7 @@ class FaceEmbedder:
         Raises:
             MienError: Core dumps are not off, see `Template`.
         """
-        if (reason := refusal(image, mesh, visibility)) is not None:
+        reason = refusal(image, mesh, visibility, min_height_px=MIN_HEIGHT_PX)
+        if reason is not None:
             return reason
         return Template(self._network.run(image, mesh), face_height(mesh))
-
-
-def refusal(image: NDArray[np.uint8], mesh: FaceMesh, visibility: Visibility) -> LeftOut | None:
-    """Why a face is given no template; `None` where it is given one. Arguments as of `FaceEmbedder.embed`."""
-    height, width = image.shape[:2]
-    pose = head_pose(mesh)
-    tests = (
-        (mesh.presence < MIN_PRESENCE or visibility is Visibility.UNUSABLE, LeftOut.UNUSABLE),
-        (face_height(mesh) < MIN_HEIGHT_PX, LeftOut.TOO_SMALL),
-        (inside_picture(mesh_box(mesh), height, width) < MIN_INSIDE, LeftOut.CUT_OFF),
-        (visibility is not Visibility.FULL, LeftOut.COVERED),
-        (abs(pose.yaw) > MAX_YAW or abs(pose.pitch) > MAX_PITCH, LeftOut.TURNED_AWAY),
-    )
-    return next((reason for refused, reason in tests if refused), None)
