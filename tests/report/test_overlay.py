@@ -24,7 +24,7 @@ from mien.video import open_video
 from mien.vision.detect import YuNet
 from mien.vision.exclude import ExcludedZones
 from mien.vision.models import entry
-from mien.vision.types import ExpressionReading, LeftOut, Observation, Quality, Visibility
+from mien.vision.types import ExpressionReading, LeftOut, Observation, Quality, TiredLook, Visibility
 from support.clips import marked, steady, write_clip
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -263,6 +263,15 @@ def test_eyes_are_told_by_mood_by_colour_or_not_at_all(shares, beside, row):
     assert told(sight) == beside
     word, sign = sentence(sight)
     assert (word.text, sign) == (row, beside[1])
+
+
+@pytest.mark.parametrize(("likely", "said"), [(None, False), (0.4, False), (0.6, True)])
+def test_a_face_that_may_look_tired_is_told_so_and_only_then(likely, said):
+    look = TiredLook(9.0, likely, None, None, 0, None, None, None, None, 0.0, 0, None)
+    trails = FaceTrails()
+    trails.add([replace(observation(1, 0.0, [0, 0, 10, 10]), tired=look)])
+    word, _ = sentence(trails.sights_at(0.0)[0])
+    assert word.text == "The face shows happiness" + ("; may look tired" if said else "")
 
 
 def test_each_colour_of_the_chart_has_a_sign_of_its_own_shape_and_colour():

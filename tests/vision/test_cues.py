@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+import mien
 from mien.video.types import Frame
 from mien.vision.gate import GateSettings
 from mien.vision.pipeline import FacePipeline
@@ -35,6 +36,14 @@ def test_a_smile_is_told_and_under_a_cover_it_is_not() -> None:
     hidden = cues_of(last, Visibility.EYES)
     assert hidden.smile is None
     assert (hidden.brow_raising, hidden.lid_closure) == (after.brow_raising, after.lid_closure)
+
+
+def test_single_pictures_tell_cues_too() -> None:
+    smiles = [
+        face.cues.smile for face in mien.read_faces(SAMPLES / "multi_face.jpg") if face.cues is not None
+    ]
+    assert len(smiles) == 5
+    assert sum(smile is not None and smile > 0.4 for smile in smiles) >= 3
 
 
 def test_lids_go_from_open_to_shut() -> None:

@@ -32,12 +32,13 @@ def sentence(sight: Sight | None) -> tuple[Word, Colour | None]:
         return Word(f"left out: {sight.left_out}", "none"), None
     if sight is None or sight.shows is None:
         return Word("not seen at present", "none"), None
+    tired = "; may look tired" if sight.tired else ""
     if sight.eyes is None:
-        return Word(f"The face shows {sight.shows}"), None
+        return Word(f"The face shows {sight.shows}{tired}"), None
     mood, sign = sight.eyes.mood, sight.eyes.colour
     if mood is not None:
-        return Word(f"The eyes show {mood.names['en']}"), sign
-    return Word("The eyes: cannot tell" if sign is None else f"The eyes: {sign}, no mood told"), sign
+        return Word(f"The eyes show {mood.names['en']}{tired}"), sign
+    return Word(f"The eyes: {'cannot tell' if sign is None else f'{sign}, no mood told'}{tired}"), sign
 
 
 def sign_width(pen: Pen, size: float) -> int:

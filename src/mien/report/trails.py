@@ -35,6 +35,9 @@ _SHOWN_S: Final = 0.35  # a box further from any reading is a guess, fit for hid
 _LEFT_OUT: Final = tuple(LeftOut)
 _COLOURS: Final = tuple(Colour)
 _NONE: Final = -1
+_TIRED: Final = (
+    0.5  # probability from which "may look tired" is said; about every second time rightly (docs/cues.md)
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +50,7 @@ class Sight:
         shows: The strongest expression of the temporal reading; `None` where nothing was read.
         left_out: Why its readings do not count here; `None` where they do.
         eyes: What its eyes show on the chart of moods; `None` where the whole face was read, or nothing.
+        tired: Whether it may look tired by then.
     """
 
     track_id: int
@@ -54,6 +58,7 @@ class Sight:
     shows: str | None
     left_out: LeftOut | None
     eyes: EyesShow | None
+    tired: bool
 
 
 class EyesShow(NamedTuple):
@@ -77,6 +82,7 @@ class FaceTrail:
         self._shows = array("b")
         self._reasons = array("b")
         self._eyes = array("h")
+        self._tired = array("b")
 
     def add(self, observation: Observation) -> None:
         """Append an observation of this track, later than the one before."""
@@ -88,6 +94,8 @@ class FaceTrail:
         self._reasons.append(_NONE if reason is None else _LEFT_OUT.index(reason))
         reading = observation.reading
         by_eyes = shown is not None and reading is not None and reading.visibility is Visibility.EYES
+        tired = None if observation.tired is None else observation.tired.looks_tired
+        self._tired.append(tired is not None and tired >= _TIRED)
         self._eyes.append(_code(read_mood(shown)) if by_eyes and shown is not None else _NONE)
 
     @property
@@ -138,6 +146,7 @@ class FaceTrail:
             None if shows == _NONE else EXPRESSIONS[shows],
             None if reason == _NONE else _LEFT_OUT[reason],
             None if self._eyes[near] == _NONE else _meaning(self._eyes[near]),
+            bool(self._tired[near]),
         )
 
     def left_out_spans(self) -> Iterator[tuple[float, float]]:

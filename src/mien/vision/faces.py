@@ -12,9 +12,11 @@ import numpy as np
 
 from mien.expressions import SCALES, ScaleName, check_scale, valence
 from mien.vision.arrays import as_rgb, open_picture
+from mien.vision.cues import face_cues
 from mien.vision.exclude import ExcludedZones
 from mien.vision.geometry import mesh_box
-from mien.vision.pose import head_pose
+from mien.vision.landmarks import Blendshapes
+from mien.vision.pose import gaze, head_pose
 from mien.vision.quality import face_quality
 from mien.vision.registry import DETECTORS, LANDMARKERS, READERS
 from mien.vision.track import TrackSettings
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mien.vision.protocols import Reader
-    from mien.vision.types import Detection, HeadPose, Quality
+    from mien.vision.types import Detection, FaceCues, HeadPose, Quality
 
 _LONG_SIDE: Final = 1920
 
@@ -43,6 +45,8 @@ class Face:
         quality: How well it can be read. No gate is applied here: look at this before you believe the rest.
         visibility: How much of the face can be read: `full`, `eyes` where the lower face is covered, `unusable`.
         pose: Head pose; `None` where no landmarks were found.
+        cues: What mouth, brows and lids do; `None` where no landmarks were found or nothing can be read. The droop of
+            the head needs a camera's usual pose, so it is `None`.
     """
 
     box: NDArray[np.float32]
@@ -52,6 +56,7 @@ class Face:
     quality: Quality
     visibility: Visibility
     pose: HeadPose | None
+    cues: FaceCues | None
 
 
 class FaceReader:
@@ -71,6 +76,7 @@ class FaceReader:
         self._landmarker = LANDMARKERS.make("mediapipe")
         self._reader = READERS.make(reader) if isinstance(reader, str) else reader
         self._seeing = VisibilityDetector()
+        self._shapes = Blendshapes()
         self._min_presence = TrackSettings().min_presence
 
     def read(self, image: NDArray[np.uint8], scale: ScaleName = "balance") -> list[Face]:
@@ -101,6 +107,7 @@ class FaceReader:
             quality=face_quality(image, box, nowhere),
             visibility=seen,
             pose=head_pose(mesh) if found else None,
+            cues=None if reading is None else face_cues(mesh, self._shapes.of(mesh), seen, gaze(mesh)),
         )
 
 

@@ -11,12 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from mien.errors import SettingError
 from mien.vision.attention import AttentionState
 from mien.vision.badges import BadgeScreen, BadgeState, Readable
-from mien.vision.cues import face_cues
 from mien.vision.exclude import ExcludedZones
 from mien.vision.find import FaceFinder
 from mien.vision.gate import Gate
 from mien.vision.geometry import covered
-from mien.vision.landmarks import Blendshapes
 from mien.vision.pose import gaze, head_pose
 from mien.vision.quality import face_quality
 from mien.vision.registry import DETECTORS, LANDMARKERS, READERS
@@ -26,8 +24,9 @@ from mien.vision.sight import Sight
 from mien.vision.stages import StageClock
 from mien.vision.still import StillWatch
 from mien.vision.still_place import StillState
-from mien.vision.temporal import TemporalReading, TrackShown
-from mien.vision.tired import TiredMemory, TrackTired
+from mien.vision.telling import Telling
+from mien.vision.temporal import TrackShown
+from mien.vision.tired import TrackTired
 from mien.vision.track import Tracker, TrackerState
 from mien.vision.types import NOBODY, Dropped, LeftOut
 from mien.vision.visibility import TrackVisibility, VisibilityDetector, VisibilityMemory
@@ -126,9 +125,7 @@ class FacePipeline:
         self._seeing: Seeing = seeing or VisibilityDetector(threads=threads)
         self._seen = VisibilityMemory()
         self._beside = tuple(beside)
-        self._shown = TemporalReading()
-        self._shapes = Blendshapes(threads=threads)
-        self._tired = TiredMemory()
+        self._telling = Telling(threads=threads)
         self._still = StillWatch()
         self.clock = StageClock()
         detector = detector or DETECTORS.make(
@@ -223,8 +220,7 @@ class FacePipeline:
     def _forget(self, ended: list[int]) -> None:
         self._gate.attention.forget(ended)
         self._seen.forget(ended)
-        self._shown.forget(ended)
-        self._tired.forget(ended)
+        self._telling.forget(ended)
         if self._badges is not None:
             self._badges.forget(ended)
 
@@ -235,8 +231,8 @@ class FacePipeline:
             tracks=self._tracker.state(),
             attention=self._gate.attention.state(),
             visibility=self._seen.state(),
-            shown=self._shown.state(),
-            tired=self._tired.state(),
+            shown=self._telling.shown.state(),
+            tired=self._telling.tired.state(),
             badges=self._badges.state() if self._badges is not None else None,
             still=self._still.state(),
         )
@@ -259,8 +255,8 @@ class FacePipeline:
         self._tracker.restore(saved.tracks, saved.t_s)
         self._gate.attention.restore(saved.attention)
         self._seen.restore(saved.visibility)
-        self._shown.restore(saved.shown)
-        self._tired.restore(saved.tired)
+        self._telling.shown.restore(saved.shown)
+        self._telling.tired.restore(saved.tired)
         self._still.restore(saved.still)
         if self._badges is not None and saved.badges is not None:
             self._badges.restore(saved.badges)
@@ -296,7 +292,7 @@ class FacePipeline:
                 image, [s for s in counted if visible[s.track_id] in self._reader.reads], visible
             )
         return [
-            self._observe(sight, t_s, visible.get(sight.track_id), readings.get(sight.track_id))
+            self._telling.observe(sight, t_s, visible.get(sight.track_id), readings.get(sight.track_id))
             for sight in readable.sights
         ]
 
@@ -306,14 +302,3 @@ class FacePipeline:
         meshes = [sight.mesh for sight in sights if sight.mesh is not None]
         read = self._reader.read(image, meshes, [visible[sight.track_id] for sight in sights])
         return {sight.track_id: reading for sight, reading in zip(sights, read, strict=True)}
-
-    def _observe(
-        self, sight: Sight, t_s: float, visible: Visibility | None, reading: ExpressionReading | None
-    ) -> Observation:
-        """What is told of a face, with what its track shows by now."""
-        if reading is None or sight.mesh is None or sight.pose is None or visible is None:
-            return sight.observed(t_s, visible, reading)
-        shown = self._shown.take(sight.track_id, t_s, reading, sight.mesh, sight.pose)
-        cues = face_cues(sight.mesh, self._shapes.of(sight.mesh), visible, sight.gaze, sight.droop)
-        tired = self._tired.take(sight.track_id, t_s, cues, reading.probabilities)
-        return sight.observed(t_s, visible, reading, shown=shown, cues=cues, tired=tired)
