@@ -10,8 +10,16 @@ import typer
 from mien.cli.console import complain, progress_bar, warn
 from mien.cli.interrupt import STOPPED, until_ctrl_c
 from mien.cli.options import (
+    KeepDaysOption,
+    ProtocolOption,
     ReaderOption,
+    ResultsOption,
+    ServicePointOption,
+    ShiftOption,
+    SiteOption,
     StoreOption,
+    TouchpointOption,
+    TypeOption,
     expire_told,
     keep_days_of,
     parse_date,
@@ -43,21 +51,15 @@ def analyze_command(
     videos: Annotated[
         list[Path], typer.Argument(help="Video files, any format FFmpeg reads.", show_default=False)
     ],
-    site: Annotated[
-        str | None, typer.Option(help="Site it was recorded at; needs a recorded notice.")
-    ] = None,
-    touchpoint: Annotated[
-        str | None, typer.Option(help="Place in the journey, for example: checkout.")
-    ] = None,
+    site: SiteOption = None,
+    touchpoint: TouchpointOption = None,
     role: Annotated[
         str | None, typer.Option(help=f"Role of the touchpoint: {', '.join(ROLES)}. [default: by its name]")
     ] = None,
-    kind: Annotated[
-        str | None, typer.Option("--type", help="What it was about: a sale, an enquiry ...")
-    ] = None,
-    service_point: Annotated[str | None, typer.Option(help="Till or desk.")] = None,
-    shift: Annotated[str | None, typer.Option(help="Shift of the staff.")] = None,
-    protocol: Annotated[str | None, typer.Option(help="Way of serving under test.")] = None,
+    kind: TypeOption = None,
+    service_point: ServicePointOption = None,
+    shift: ShiftOption = None,
+    protocol: ProtocolOption = None,
     recorded_at: Annotated[
         str | None, typer.Option(metavar="TIME", help="When the recording began, 2026-05-04T09:30+02:00.")
     ] = None,
@@ -69,9 +71,7 @@ def analyze_command(
         list[str] | None,
         typer.Option(metavar="POLYGON", help="Zone to black out, 'x,y x,y x,y' in 0-1; may be repeated."),
     ] = None,
-    json: Annotated[
-        str | None, typer.Option(metavar="FILE|-", help="Write the results as JSON; - for standard output.")
-    ] = None,
+    json: ResultsOption = None,
     report: Annotated[
         Path | None, typer.Option(metavar="FILE", help="HTML report. [default: mien-VIDEO.html here]")
     ] = None,
@@ -85,12 +85,7 @@ def analyze_command(
     ] = False,
     purpose: Annotated[str | None, typer.Option(help="What the visible faces are for.")] = None,
     until: Annotated[str | None, typer.Option(metavar="DATE", help="Last day the file may exist.")] = None,
-    keep_days: Annotated[
-        int | None,
-        typer.Option(
-            help="Remove what is found after so many days. [default: with --site as its site file says, else never]"
-        ),
-    ] = None,
+    keep_days: KeepDaysOption = None,
     store: StoreOption = None,
 ) -> int:
     """Read recordings and score what the faces in them show, from arrival to leaving."""

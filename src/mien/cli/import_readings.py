@@ -10,7 +10,20 @@ import typer
 from mien.cli.console import progress_bar, warn
 from mien.cli.interrupt import STOPPED, until_ctrl_c
 from mien.cli.json_out import STDOUT
-from mien.cli.options import StoreOption, expire_told, keep_days_of, parse_time
+from mien.cli.options import (
+    KeepDaysOption,
+    ProtocolOption,
+    ResultsOption,
+    ServicePointOption,
+    ShiftOption,
+    SiteOption,
+    StoreOption,
+    TouchpointOption,
+    TypeOption,
+    expire_told,
+    keep_days_of,
+    parse_time,
+)
 from mien.cli.outputs import Done, Wishes, write_outputs
 from mien.cli.targets import check_targets
 from mien.journey.types import Context
@@ -40,33 +53,20 @@ def import_command(
             help="Valence scale: balance, circumplex or strongest. [default: as the map says, else balance]"
         ),
     ] = None,
-    site: Annotated[
-        str | None, typer.Option(help="Site it was recorded at; needs a recorded notice.")
-    ] = None,
-    touchpoint: Annotated[
-        str | None, typer.Option(help="Place in the journey, for example: checkout.")
-    ] = None,
-    kind: Annotated[
-        str | None, typer.Option("--type", help="What it was about: a sale, an enquiry ...")
-    ] = None,
-    service_point: Annotated[str | None, typer.Option(help="Till or desk.")] = None,
-    shift: Annotated[str | None, typer.Option(help="Shift of the staff.")] = None,
-    protocol: Annotated[str | None, typer.Option(help="Way of serving under test.")] = None,
+    site: SiteOption = None,
+    touchpoint: TouchpointOption = None,
+    kind: TypeOption = None,
+    service_point: ServicePointOption = None,
+    shift: ShiftOption = None,
+    protocol: ProtocolOption = None,
     recorded_at: Annotated[
         str | None, typer.Option(metavar="TIME", help="When second 0 of the log was, 2026-05-04T09:30+02:00.")
     ] = None,
-    json: Annotated[
-        str | None, typer.Option(metavar="FILE|-", help="Write the results as JSON; - for standard output.")
-    ] = None,
+    json: ResultsOption = None,
     report: Annotated[
         Path | None, typer.Option(metavar="FILE", help="HTML report. [default: mien-LOG.html here]")
     ] = None,
-    keep_days: Annotated[
-        int | None,
-        typer.Option(
-            help="Remove what is found after so many days. [default: with --site as its site file says, else never]"
-        ),
-    ] = None,
+    keep_days: KeepDaysOption = None,
     store: StoreOption = None,
 ) -> int:
     """Take in the log of another tool (py-feat, OpenFace, FaceReader, iMotions ...) and score what its faces show."""

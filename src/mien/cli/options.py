@@ -38,6 +38,29 @@ ReaderOption = Annotated[
 ]
 
 
+SiteOption = Annotated[
+    str | None, typer.Option("--site", help="Site it was recorded at; needs a recorded notice.")
+]
+TouchpointOption = Annotated[
+    str | None, typer.Option("--touchpoint", help="Place in the journey, for example: checkout.")
+]
+TypeOption = Annotated[str | None, typer.Option("--type", help="What it was about: a sale, an enquiry ...")]
+ServicePointOption = Annotated[str | None, typer.Option("--service-point", help="Till or desk.")]
+ShiftOption = Annotated[str | None, typer.Option("--shift", help="Shift of the staff.")]
+ProtocolOption = Annotated[str | None, typer.Option("--protocol", help="Way of serving under test.")]
+ResultsOption = Annotated[
+    str | None,
+    typer.Option("--json", metavar="FILE|-", help="Write the results as JSON; - for standard output."),
+]
+KeepDaysOption = Annotated[
+    int | None,
+    typer.Option(
+        "--keep-days",
+        help="Remove what is found after so many days. [default: with --site as its site file says, else never]",
+    ),
+]
+
+
 def told_reader(choice: str) -> Reader:
     """The reader of that name or manifest, after the terms of one of the user's own were said.
 
