@@ -24,7 +24,8 @@ PAPER: Final = (1190.0, 1684.0)
 _MARGIN, _GAP = 48.0, 12.0
 _HEAD, _FOOT = 108.0, 66.0
 _ACROSS, _ROWS = 4, 9
-_FONT: Final = "'DejaVu Sans','Liberation Sans','Noto Sans',sans-serif"
+# The first comes with vl-convert, so that PDFs are the same everywhere.
+_FONT: Final = "'Liberation Sans',Arial,'Noto Sans','DejaVu Sans',sans-serif"
 _PICTURE: Final = 0.74  # size of a drawing on the poster
 _TAB: Final = 12.0  # width of the stripe of a card's colour
 _NAME: Final = 104.5  # where a mood's name stands on its mask, down from the card's top
