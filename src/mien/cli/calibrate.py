@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mien.cli.console import add_row, complain, out, say, table_of, warn
-from mien.cli.options import StoreOption
-from mien.cli.site import SiteFile
+from mien.cli.options import SiteFile, StoreOption
 from mien.errors import InputError, SettingError
 from mien.runtime.calibration import TESTER, calibrate, record_pairs, recorded_pairs
 from mien.site import load_site

@@ -9,8 +9,7 @@ import typer
 
 from mien.cli.console import as_typed, out, say
 from mien.cli.json_out import STDOUT, json_target, save_json
-from mien.cli.options import StoreOption, parse_date
-from mien.cli.site import SiteFile
+from mien.cli.options import SiteFile, StoreOption, parse_date
 from mien.cli.targets import check_targets
 from mien.report.hours_document import build_hours_document
 from mien.report.hours_page import write_hours_page

@@ -37,7 +37,7 @@ def expire_command(
     ] = False,
     store: StoreOption = None,
 ) -> None:
-    """Remove what is stored and whose time is over: curves, interactions, receipts, consents, files that show faces."""
+    """Remove what is stored and whose time is over: curves, interactions, receipts, consents, files with faces."""
     sites = [load_site(file) for file in files or ()]
     if sites and dry_run:
         raise SettingError(

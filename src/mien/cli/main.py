@@ -1,9 +1,11 @@
-"""The `mien` command as a process. It loads the rest only when it can say what a Ctrl-C meanwhile means.
+"""The `mien` command as a process. It loads what is called when it can say what a Ctrl-C meanwhile means.
 
 Exit codes: 0 done, 1 a check of `mien doctor` failed, 2 the input or an option cannot be used, 130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations
+
+import sys
 
 from mien.cli.interrupt import STOPPED, Interrupt
 
@@ -16,10 +18,12 @@ def main(arguments: list[str] | None = None) -> None:
             the process.
     """
     interrupt = Interrupt() if arguments is None else None
-    from mien.cli.app import run  # noqa: PLC0415  (takes seconds)
+    from mien.cli.app import run  # noqa: PLC0415  (takes a while)
+    from mien.cli.commands import load_for  # noqa: PLC0415
 
     if interrupt is None:
         raise SystemExit(run(arguments))
+    load_for(sys.argv[1:])
     try:
         interrupt.loaded()
         code = run()

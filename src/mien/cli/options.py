@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +18,8 @@ from mien.vision.registry import READERS
 if TYPE_CHECKING:
     from mien.store import Store
     from mien.vision.protocols import Reader
+
+SiteFile = Annotated[Path, typer.Argument(metavar="FILE.toml", help="The site file.", show_default=False)]
 
 StoreOption = Annotated[
     str | None,

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from mien.cli.console import complain, say, warn
-from mien.cli.options import StoreOption
-from mien.cli.site import SiteFile
+from mien.cli.options import SiteFile, StoreOption
 from mien.runtime.receipts import import_receipts
 from mien.site import load_site
 from mien.store import Store

@@ -9,8 +9,7 @@ import typer
 
 from mien.cli.console import out, say
 from mien.cli.json_out import STDOUT, json_target, save_json
-from mien.cli.options import StoreOption, parse_date
-from mien.cli.site import SiteFile
+from mien.cli.options import SiteFile, StoreOption, parse_date
 from mien.cli.targets import check_targets
 from mien.report.segments_terminal import print_segments
 from mien.runtime.segments import segments_of_site

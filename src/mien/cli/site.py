@@ -13,8 +13,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from mien.cli.calibrate import calibrate_command
 from mien.cli.console import add_row, complain, out, say, table_of, warn
-from mien.cli.options import parse_date
+from mien.cli.options import SiteFile, parse_date
 from mien.cli.targets import check_targets
 from mien.errors import NoticeError, SettingError
 from mien.report.saving import save_text
@@ -30,12 +31,13 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-SiteFile = Annotated[Path, typer.Argument(metavar="FILE.toml", help="The site file.", show_default=False)]
 Day = Annotated[
     str | None, typer.Option("--on", help="As of this day, YYYY-MM-DD; else today, on the clock of the site.")
 ]
 
 _LOCALTIME: Final = Path("/etc/localtime")
+
+app.command("calibrate")(calibrate_command)
 
 
 @app.command("new")
