@@ -22,6 +22,8 @@ from mien.store.tables import runs
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.once
+
 Visit = tuple[str, float, float, int]
 """Touchpoint, start and end in seconds, readings."""
 

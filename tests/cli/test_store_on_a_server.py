@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from support.command import Ran
     from support.postgresql import Server
 
+pytestmark = pytest.mark.once
+
 SITE = (
     HEAD
     + """\

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from support.broker import Broker, Listener
     from support.postgresql import Server
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def address(postgresql: Server) -> Iterator[str]:

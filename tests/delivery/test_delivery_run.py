@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from support.broker import Broker, Listener
 
+pytestmark = pytest.mark.once
+
 SAMPLE = Path(__file__).parents[2] / "samples" / "neutral_to_smiling.mp4"
 SITE = (
     HEAD

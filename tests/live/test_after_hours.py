@@ -6,10 +6,14 @@ import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from mien.runtime.live import Supervisor, plan_of
 from mien.site import load_site
 from mien.store import Store
 from support.sites import HEAD
+
+pytestmark = pytest.mark.once
 
 DAY = datetime.now(UTC).date() - timedelta(days=10)
 SAMPLES = Path(__file__).parents[2] / "samples"

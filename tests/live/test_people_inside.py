@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from mien.runtime.live import Board, Plan
     from mien.runtime.live.plan import CameraPlan
 
+pytestmark = pytest.mark.once
+
 # Of late, for what is old is removed when a run begins.
 DAY = datetime.now(UTC).date() - timedelta(days=10)
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

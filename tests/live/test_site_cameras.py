@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from mien.runtime.live import Board
     from mien.store import RecordingSummary
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def camera() -> Iterator[MjpegCamera]:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from mien.runtime.live import Board, Plan
     from mien.store import StoredPeriod
 
+pytestmark = pytest.mark.once
+
 # Of late, for what is old is removed when a run begins. A period ends six seconds after the film began.
 DAY = datetime.now(UTC).date() - timedelta(days=10)
 BEGINS = f"{DAY}T09:44:54+02:00"

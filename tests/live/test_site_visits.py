@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from mien.runtime.live import Board, Plan
     from mien.store import StoredVisit
 
+pytestmark = pytest.mark.once
+
 BEGINS = datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0) - timedelta(days=10)
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from mien.runtime.live.process import Reporter
 
+pytestmark = pytest.mark.once
+
 
 def leave_a_note(path: str, reporter: Reporter) -> None:
     """Work that is done at once."""

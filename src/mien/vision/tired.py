@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel, ConfigDict, Field
-from scipy import stats
+from scipy.special import gammaincinv
 
 from mien.expressions import EXPRESSIONS
 from mien.vision.memory import TrackMemory
@@ -241,6 +241,9 @@ def told(known: TrackTired) -> TiredLook:
 
 @lru_cache(maxsize=1024)
 def _poisson(count: int) -> tuple[float, float]:
-    """The 95 % interval of the mean of a count (Garwood 1936, "Fiducial limits for the Poisson distribution")."""
-    low = float(stats.chi2.ppf(0.025, 2 * count)) / 2.0 if count else 0.0
-    return low, float(stats.chi2.ppf(0.975, 2 * count + 2)) / 2.0
+    """The 95 % interval of the mean of a count (Garwood 1936, "Fiducial limits for the Poisson distribution").
+
+    Half a quantile of chi-square is one of gamma: so cameras need not load all of the statistics.
+    """
+    low = float(gammaincinv(count, 0.025)) if count else 0.0
+    return low, float(gammaincinv(count + 1, 0.975))
