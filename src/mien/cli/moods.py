@@ -44,10 +44,11 @@ def moods_command(
     pages = {"--html": html, "--svg": svg, "--pdf": pdf, "--quiz": quiz}
     targets = {option: path for option, path in pages.items() if path is not None}
     check_targets({**targets, **json_target(json)}, {})
-    document = json_module.dumps(chart_document(), ensure_ascii=False, indent=2)
-    if json == STDOUT:
-        say(document)
-    save_json(document, json)
+    if json is not None:
+        document = json_module.dumps(chart_document(), ensure_ascii=False, indent=2)
+        if json == STDOUT:
+            say(document)
+        save_json(document, json)
     texts = {"--html": chart_page, "--svg": poster, "--quiz": quiz_page}
     for option, path in targets.items():
         if option == "--pdf":
