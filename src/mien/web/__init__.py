@@ -1,0 +1,1 @@
+"""Pages, API and live channel: what people see, for those who may see it."""
