@@ -15,6 +15,7 @@ from mien.store.erasure import Erasures
 from mien.store.flow import Flow
 from mien.store.keys import Keys
 from mien.store.links import Links
+from mien.store.live import Live
 from mien.store.looks import Looks
 from mien.store.media import Media
 from mien.store.migrate import prepare
@@ -58,6 +59,7 @@ class Store:
         pairs: How pairs of cameras differ.
         flow: What was counted at cameras.
         segments: Counts and sums by apparent age and gender.
+        live: What the cameras see now, and how they are.
         retention: How long what is stored is kept.
         erasures: Removal of what is joined to a reference.
         accounts: Users and their roles at sites.
@@ -83,6 +85,7 @@ class Store:
         self.pairs = Pairs(database)
         self.flow = Flow(database)
         self.segments = Segments(database)
+        self.live = Live(database)
         self.retention = Retention(database)
         self.erasures = Erasures(database)
         self.accounts = Accounts(database)
