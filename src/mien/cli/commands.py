@@ -122,6 +122,16 @@ PLACES: Final[dict[str, Place]] = {
         "app",
         "Record the notices that hang at a site. Without one, no recording from that site is read.",
     ),
+    "user": Place(
+        "user",
+        "app",
+        "Who may sign in to the pages, as what, at which sites; one-time links, and keys of programs.",
+    ),
+    "tls": Place(
+        "tls",
+        "app",
+        "Certificates for pages in the own network: an authority of one's own, and how tablets come to trust it.",
+    ),
     "reader": Place(
         "reader", "app", "Bring an expression network of your own: write its manifest, and try it."
     ),
