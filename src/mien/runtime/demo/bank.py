@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["whole", "short", "covered midway"]
 
-PER_ROLE: Final = 72
+PER_ROLE: Final = 48
 """Whole interactions of each role."""
 _SHORT: Final = 6
 _MIDWAY: Final = 4

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from mien.store import Store
 
 _NAMESPACE: Final = uuid.UUID("6d69656e-6465-4d6f-8000-73696d756c61")
-_ALONE: Final = 0.25
+_ALONE: Final = 0.12
 """Share of interactions that were joined to nothing, and yet were told to the matcher."""
 _FLOW_DAYS: Final = 62
 _OFFSET: Final = CameraPair(offset=-0.02, variance=0.0045, offset_variance=0.0004, testers=6)

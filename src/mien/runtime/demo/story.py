@@ -109,9 +109,9 @@ class DemoSite:
 
 
 SITES: Final = (
-    DemoSite("Simulated Lyon", 58, 0.03),
-    DemoSite("Simulated Nantes", 48),
-    DemoSite("Simulated Lille", 43, -0.02, sundays=True, calibrated=False, blind=(16, 17, 18)),
+    DemoSite("Simulated Lyon", 53, 0.03),
+    DemoSite("Simulated Nantes", 45),
+    DemoSite("Simulated Lille", 41, -0.02, sundays=True, calibrated=False, blind=(16, 17, 18)),
 )
 
 
