@@ -11,6 +11,7 @@ from mien.store.database import Database, utc_now
 from mien.store.engine import connect
 from mien.store.erasure import Erasures
 from mien.store.flow import Flow
+from mien.store.live import Live
 from mien.store.media import Media
 from mien.store.migrate import prepare
 from mien.store.notices import Notices
@@ -52,6 +53,7 @@ class Store:
         pairs: How pairs of cameras differ.
         flow: What was counted at cameras.
         segments: Counts and sums by apparent age and gender.
+        live: What the cameras see now, and how they are.
         retention: How long what is stored is kept.
         erasures: Removal of what is joined to a reference.
     """
@@ -71,6 +73,7 @@ class Store:
         self.pairs = Pairs(database)
         self.flow = Flow(database)
         self.segments = Segments(database)
+        self.live = Live(database)
         self.retention = Retention(database)
         self.erasures = Erasures(database)
         self._database = database
