@@ -39,6 +39,11 @@ PLACES: Final[dict[str, Place]] = {
         "run_command",
         "Read the cameras of a site until Ctrl-C, with one process for each, and store the interactions they see.",
     ),
+    "demo": Place(
+        "demo",
+        "demo_command",
+        "Make a simulated chain of stores to look at: 3 stores, 90 days, and a really analysed sample.",
+    ),
     "show": Place("show", "show_command", "Show what is stored: recordings, or the interactions of one."),
     "visits": Place(
         "visits",

@@ -147,7 +147,9 @@ def write(connection: Connection, run_id: int, found: Sequence[FlowQuarter]) -> 
             "expires_at": None if keep is None else expiry(ends_at, keep.interactions),
         }
     for some in chunks(list(rows.values())):
-        same = (flow_quarters.c.run_id == run_id) & flow_quarters.c.begins_at.in_(row["begins_at"] for row in some)
+        same = (flow_quarters.c.run_id == run_id) & flow_quarters.c.begins_at.in_(
+            row["begins_at"] for row in some
+        )
         connection.execute(delete(flow_quarters).where(same))
         connection.execute(insert(flow_quarters), some)
 

@@ -52,7 +52,9 @@ class Sites:
             StoreError: A real site has this name, or the database says no.
         """
         with self._database.write() as connection:
-            known = connection.execute(select(sites.c.simulated).where(sites.c.name == name)).scalar_one_or_none()
+            known = connection.execute(
+                select(sites.c.simulated).where(sites.c.name == name)
+            ).scalar_one_or_none()
             if known is False:
                 raise StoreError(
                     f"The store {self._database.name} holds a real site '{name}', which cannot be simulated as well; "

@@ -53,7 +53,9 @@ _TRUTHS: Final[dict[Role, tuple[TruthKind, ...]]] = {
 }
 _WHY: Final = (LeftOut.TURNED_AWAY, LeftOut.LOOKING_DOWN, LeftOut.BLURRED, LeftOut.PHONE, LeftOut.CUT_OFF)
 _OFTEN: Final = (0.4, 0.25, 0.15, 0.12, 0.08)
-_LONG_S: Final = 12.0  # longer ones keep every second reading: five a second are enough, and scored in half the time
+_LONG_S: Final = (
+    12.0  # longer ones keep every second reading: five a second are enough, and scored in half the time
+)
 _NO_BOX: Final = np.zeros(4, dtype=np.float32)
 _QUALITY: Final = Quality(height_px=90.0, sharpness=1.0, brightness=0.5, contrast=0.2, inside=1.0)
 
@@ -136,7 +138,9 @@ def _truths(rng: np.random.Generator, role: Role, kind: Kind, count: int) -> lis
     found: list[Simulated] = []
     while len(found) < count:
         truth = _TRUTHS[role][int(rng.integers(len(_TRUTHS[role])))]
-        one = simulate(rng, truth, float(rng.uniform(least_s, most_s)), float(rng.uniform(0.2, 0.7)), "innovations")
+        one = simulate(
+            rng, truth, float(rng.uniform(least_s, most_s)), float(rng.uniform(0.2, 0.7)), "innovations"
+        )
         first, last, _ = one.true_means()
         if abs(first) < 0.5 and abs(last) < 0.65:
             found.append(one)

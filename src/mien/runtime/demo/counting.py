@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mien.journey.flow import Durations, FlowCounts, FlowQuarter, FlowSettings, LineCounts, QueueCounts, ZoneCounts
+from mien.journey.flow import (
+    Durations,
+    FlowCounts,
+    FlowQuarter,
+    FlowSettings,
+    LineCounts,
+    QueueCounts,
+    ZoneCounts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,12 +49,14 @@ def _quarter(
     ]
     gap_s = sum(end - begin for begin, end in there)
     seen = [
-        one
-        for one in day.visitors
-        if not any(begin <= _moment(one, camera) < end for begin, end in there)
+        one for one in day.visitors if not any(begin <= _moment(one, camera) < end for begin, end in there)
     ]
     found = count(seen, begin_s, end_s)
-    watched = {"watched_s": min(_QUARTER_S, day.length_s - begin_s) - gap_s, "gap_s": gap_s, "gaps": len(there)}
+    watched = {
+        "watched_s": min(_QUARTER_S, day.length_s - begin_s) - gap_s,
+        "gap_s": gap_s,
+        "gaps": len(there),
+    }
     return FlowQuarter(begin_s=begin_s, end_s=end_s, counts=found.model_copy(update=watched))
 
 
@@ -67,13 +77,17 @@ def _way_out(visitors: Sequence[Visitor], begin_s: float, end_s: float) -> FlowC
 
 def _queue(visitors: Sequence[Visitor], begin_s: float, end_s: float) -> FlowCounts:
     """Those who wait at the tills; what takes time counts where it ends."""
-    waits = [(one.queued_s, one.queued_s + one.waited_s, one.gave_up) for one in visitors if one.queued_s is not None]
+    waits = [
+        (one.queued_s, one.queued_s + one.waited_s, one.gave_up)
+        for one in visitors
+        if one.queued_s is not None
+    ]
     over = [(end - begin, gave_up) for begin, end, gave_up in waits if begin_s <= end < end_s]
     served = [lasted for lasted, gave_up in over if not gave_up]
     left = [lasted for lasted, gave_up in over if gave_up]
     length_s: dict[int, float] = {}
     for at in np.arange(begin_s, end_s, _LOOK_S):
-        n = sum(begin <= at < end for begin, end, _ in waits)
+        n = sum(1 for begin, end, _ in waits if begin <= at < end)
         length_s[n] = length_s.get(n, 0.0) + _LOOK_S
     person_s = sum(n * seconds for n, seconds in length_s.items())
     joined = sum(begin_s <= begin < end_s for begin, _, _ in waits)

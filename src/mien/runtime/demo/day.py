@@ -167,7 +167,7 @@ def _gaps(story: Story, site: DemoSite, day: date, length_s: float) -> tuple[Gap
 class _Going:
     """Sends visitors through a store on one day."""
 
-    def __init__(  # noqa: PLR0913, PLR0917  (all that a day is)
+    def __init__(
         self,
         story: Story,
         site: DemoSite,

@@ -27,18 +27,30 @@ _CLOCKS_S: Final = {"till 1": 6.0, "till 2": -4.0}
 _RETURNS: Final = 0.04
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 
+_DOOR_LINE: Final = '[cameras."{camera}".door_lines.sill]\nends = {ends}\ninside = {inside}\n'
+_ZONE: Final = '[cameras.{camera}.zones.{name}]\nkind = "{kind}"\ncorners = {corners}\n'
+
+
+def _box(left: float, right: float) -> str:
+    return f"[[{left}, 0.1], [{right}, 0.1], [{right}, 0.95], [{left}, 0.95]]"
+
+
 _ZONES: Final = {
-    "door": '[cameras.door.door_lines.sill]\nends = [[0.2, 0.7], [0.9, 0.7]]\ninside = [0.5, 0.95]\n',
-    "way out": '[cameras."way out".door_lines.sill]\nends = [[0.1, 0.6], [0.8, 0.6]]\ninside = [0.4, 0.2]\n',
-    "clothing": '[cameras.clothing.zones.shelf]\nkind = "shelf"\n'
-    "corners = [[0.05, 0.2], [0.6, 0.2], [0.6, 0.9], [0.05, 0.9]]\n",
-    "desk": '[cameras.desk.zones.left]\nkind = "read"\ncorners = [[0.05, 0.1], [0.45, 0.1], [0.45, 0.95], [0.05, 0.95]]\n'
-    '\n[cameras.desk.zones.right]\nkind = "read"\ncorners = [[0.55, 0.1], [0.95, 0.1], [0.95, 0.95], [0.55, 0.95]]\n',
-    "tills": '[cameras.tills.zones.left]\nkind = "read"\ncorners = [[0.05, 0.1], [0.3, 0.1], [0.3, 0.95], [0.05, 0.95]]\n'
-    '\n[cameras.tills.zones.right]\nkind = "read"\ncorners = [[0.35, 0.1], [0.6, 0.1], [0.6, 0.95], [0.35, 0.95]]\n'
-    '\n[cameras.tills.zones.waiting]\nkind = "queue"\n'
-    "corners = [[0.65, 0.1], [0.98, 0.1], [0.98, 0.95], [0.65, 0.95]]\n"
-    'service_points = ["till 1", "till 2"]\n',
+    "door": _DOOR_LINE.format(camera="door", ends="[[0.2, 0.7], [0.9, 0.7]]", inside="[0.5, 0.95]"),
+    "way out": _DOOR_LINE.format(camera="way out", ends="[[0.1, 0.6], [0.8, 0.6]]", inside="[0.4, 0.2]"),
+    "clothing": _ZONE.format(camera="clothing", name="shelf", kind="shelf", corners=_box(0.05, 0.6)),
+    "desk": "\n".join(
+        _ZONE.format(camera="desk", name=name, kind="read", corners=_box(*sides))
+        for name, sides in (("left", (0.05, 0.45)), ("right", (0.55, 0.95)))
+    ),
+    "tills": "\n".join(
+        (
+            _ZONE.format(camera="tills", name="left", kind="read", corners=_box(0.05, 0.3)),
+            _ZONE.format(camera="tills", name="right", kind="read", corners=_box(0.35, 0.6)),
+            _ZONE.format(camera="tills", name="waiting", kind="queue", corners=_box(0.65, 0.98))
+            + 'service_points = ["till 1", "till 2"]\n',
+        )
+    ),
 }
 
 
@@ -127,7 +139,9 @@ def _roster(story: Story, site: DemoSite) -> str:
             for place in PLACES:
                 for k, point in enumerate(place.points):
                     kept = protocol if place.role == "counter" else ""
-                    rows.append((day, shift, 10 * number + 2 * (place.role == "checkout") + k + 1, point, kept))
+                    rows.append(
+                        (day, shift, 10 * number + 2 * (place.role == "checkout") + k + 1, point, kept)
+                    )
     return _table(rows)
 
 

@@ -20,9 +20,9 @@ from mien.runtime.account import Account
 from mien.runtime.demo.bank import PER_ROLE, Bank
 from mien.runtime.demo.counting import counted
 from mien.runtime.demo.day import ZONE, plan_day
-from mien.runtime.demo.files import READINGS_DAYS, write_files
+from mien.runtime.demo.files import READINGS_DAYS, RECEIPT_DAYS, write_files
 from mien.runtime.demo.kept import check_demo
-from mien.runtime.demo.story import DAYS, PLACES, READER, SITES, Story
+from mien.runtime.demo.story import DAYS, PLACES, READER, SITES, Story, hours_on
 from mien.runtime.receipts import import_receipts
 from mien.runtime.stream_names import LIVE
 from mien.site import load_site
@@ -103,34 +103,43 @@ def build_demo(  # noqa: PLR0913  (each is named)
     """
     moment = now or datetime.now(UTC)
     story = _story(store, moment, last_day, days, sites)
+    every, total = story.days_back(), story.days * len(story.sites)
+    files = tuple(folder / site.file_name for site in story.sites)
+    if all(path.exists() for path in files) and _whole(store, story):
+        return DemoFilled(story, files, total, total, complete=True)
     bank = Bank(per_role)
-    files = []
-    for site in story.sites:
-        store.sites.enter_simulated(site.name)
-        files.append(write_files(story, site, bank, folder, moment))
+    for of in story.sites:
+        store.sites.enter_simulated(of.name)
+        write_files(story, of, bank, folder, moment)
     loaded = [load_site(path) for path in files]
     for of, site in zip(story.sites, loaded, strict=True):
         _prepare(store, story, of, site)
-    every = story.days_back()
-    wanted = every if first is None else every[:first]
-    done, total = 0, len(every) * len(story.sites)
-    stopped = False
-    for day in wanted:
-        for site in story.sites:
-            stopped = stopped or stop()
-            if not stopped:
-                _fill_day(store, story, site, day, bank, moment)
-                done += 1
-                progress(done, total)
-    if not stopped and len(wanted) == len(every):
-        for site in loaded:
-            import_receipts(store, site, moment)
-    return DemoFilled(story, tuple(files), done, total, done == total)
+    done = 0
+    for number, day in enumerate(every if first is None else every[:first], start=1):
+        for of in story.sites:
+            if stop():
+                return DemoFilled(story, files, done, total, complete=False)
+            _fill_day(store, story, of, day, bank, moment)
+            done += 1
+            progress(done, total)
+        if number == min(RECEIPT_DAYS + 1, story.days):
+            for site in loaded:
+                import_receipts(store, site, moment)
+    return DemoFilled(story, files, done, total, complete=done == total)
 
 
-def _story(
-    store: Store, now: datetime, last_day: date | None, days: int | None, sites: int | None
-) -> Story:
+def _whole(store: Store, story: Story) -> bool:
+    """Whether the days to the first one are stored, which is stored last, with the receipts that come before it."""
+    oldest = [
+        _key(site, PLACES[-1].name, PLACES[-1].camera, day)
+        for site in story.sites
+        for day in [next(day for day in reversed(story.days_back()) if hours_on(site, day) is not None)]
+    ]
+    known = [store.recordings.find(key) for key in oldest]
+    return story.days > RECEIPT_DAYS + 1 and all(one is not None and one.complete for one in known)
+
+
+def _story(store: Store, now: datetime, last_day: date | None, days: int | None, sites: int | None) -> Story:
     known = check_demo(store)
     if known is None:
         yesterday = now.astimezone(ZONE).date() - timedelta(days=1)
@@ -266,9 +275,7 @@ def _join(store: Store, story: Story, day: Day, visits: Sequence[Sequence[Intera
                 PlacedInteraction(one.id, first, round(float(rng.beta(30, 1)), 4)) for one in group[1:]
             ]
             left = group[-1].context.touchpoint == PLACES[-1].name
-            closed.append(
-                ClosedVisit(first, Ended.EXIT if left else Ended.EXPIRED, day.at(group[-1].end_s))
-            )
+            closed.append(ClosedVisit(first, Ended.EXIT if left else Ended.EXPIRED, day.at(group[-1].end_s)))
     session = f"{READER} {day.day}"
     store.visits.place(day.site.name, session, placed)
     store.visits.close(day.site.name, session, closed)

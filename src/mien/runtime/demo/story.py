@@ -2,11 +2,12 @@
 
 Three things are planted, each in one store:
 
-1. **Worse**: `Simulated Lyon`, at the checkout, in the evening shift, from the first day of the last calendar month on
-   (`Story.worse_from`): faces arrive less pleasant and leave much less so, and waits are several times as long.
-2. **Helps**: `Simulated Nantes`, at the service desk: under the protocol `greeting` faces leave more pleasant than under
-   `as before`; which of the two is kept to is drawn anew for each day and shift. In the other stores it does nothing.
-3. **Good**: `Simulated Lille`, in the morning shift, at the service desk and at the checkout: faces leave more pleasant.
+1. **Worse**: `Simulated Lyon`, at the checkout, in the evening shift, from the first day of the last calendar month
+   on (`Story.worse_from`): faces arrive less pleasant and leave much less so, and waits are several times as long.
+2. **Helps**: `Simulated Nantes`, at the service desk: under the protocol `greeting` faces leave more pleasant than
+   under `as before`; which of the two is kept to is drawn anew for each day and shift. Elsewhere it does nothing.
+3. **Good**: `Simulated Lille`, in the morning shift, at the service desk and at the checkout: faces leave more
+   pleasant.
 
 Nothing else differs but stores by a constant. Nobody in it exists, and no camera is opened.
 """
@@ -138,9 +139,7 @@ class Effect:
     waits: float = 1.0
 
 
-WORSE: Final = Effect(
-    "Simulated Lyon", ("checkout",), "evening", arriving=-0.22, leaving=-0.42, waits=3.5
-)
+WORSE: Final = Effect("Simulated Lyon", ("checkout",), "evening", arriving=-0.22, leaving=-0.42, waits=3.5)
 HELPS: Final = Effect("Simulated Nantes", ("service desk",), None, "greeting", leaving=0.16)
 GOOD: Final = Effect("Simulated Lille", ("service desk", "checkout"), "morning", arriving=0.04, leaving=0.18)
 

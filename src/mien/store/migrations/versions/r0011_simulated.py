@@ -13,9 +13,7 @@ down_revision = "0010"
 
 def upgrade() -> None:
     """Add the mark; what there is so far was read by cameras."""
-    op.add_column(
-        "sites", sa.Column("simulated", sa.Boolean(), nullable=False, server_default=sa.false())
-    )
+    op.add_column("sites", sa.Column("simulated", sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 def downgrade() -> None:
