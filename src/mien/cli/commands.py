@@ -44,6 +44,11 @@ PLACES: Final[dict[str, Place]] = {
         "serve_command",
         "Serve the pages and the API until Ctrl-C, and read the cameras of a site file beside them.",
     ),
+    "demo": Place(
+        "demo",
+        "demo_command",
+        "Make a simulated chain of stores to look at: 3 stores, 90 days, and a really analysed sample.",
+    ),
     "show": Place("show", "show_command", "Show what is stored: recordings, or the interactions of one."),
     "visits": Place(
         "visits",

@@ -56,7 +56,7 @@ def create_app(
     app.state.store = store
     app.state.sites = tuple(load_site(file) for file in settings.site_files)
     app.state.watch = Watch(store)
-    app.state.simulated = lambda: False
+    app.state.simulated = lambda: bool(store.sites.simulated())
     for router in PAGES:
         app.include_router(router, include_in_schema=False)
     app.include_router(live.router)
