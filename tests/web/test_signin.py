@@ -7,6 +7,7 @@ import pytest
 
 from mien.privacy.roles import Grant, Role
 from mien.store import LinkPurpose, Store
+from mien.web.signin.forgery import token_for
 from support.web_people import PASSWORD, Place, token_in
 
 
@@ -181,14 +182,16 @@ def test_the_session_is_out_of_reach_of_scripts_and_other_sites(place, anna, sto
 
 
 def test_signing_in_makes_a_new_session_and_ends_the_one_before(place, anna):
+    planted = place.store.sessions.begin(place.store.accounts.get(anna).id).token
     browser = place.browser()
-    browser.cookies.set("mien-session", "planted by somebody else", domain="localhost.local", path="/")
-    sign_in(browser)
-    first = browser.cookies["mien-session"]
-    assert first != "planted by somebody else"
-    sign_in(browser)
-    assert browser.cookies["mien-session"] != first
-    assert place.store.sessions.find(first) is None
+    answer = browser.post(
+        "/sign-in",
+        data={"name": anna, "password": PASSWORD},
+        headers={"Cookie": f"mien-session={planted}", "X-CSRF-Token": token_for(planted)},
+    )
+    assert answer.status_code == 303
+    assert browser.cookies["mien-session"] != planted
+    assert place.store.sessions.find(planted) is None
 
 
 def test_signing_out_ends_the_session_itself(place, anna):

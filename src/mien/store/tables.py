@@ -45,13 +45,14 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
-SCHEMA: Final = "0010"
+SCHEMA: Final = "0011"
 """The newest migration; a store of this schema is used as it is."""
 
 VERSION_TABLE: Final = "mien_schema"
@@ -111,6 +112,8 @@ sites: Final = Table(
     Column("readings_days", Integer, doc="How long what is found there is kept; NULL where nobody has said so."),
     Column("interactions_days", Integer),
     Column("receipts_days", Integer),
+    Column("simulated", Boolean, nullable=False, server_default=false(),
+           doc="Whether all that is stored of it was made up for the demo."),
 )  # fmt: skip
 
 cameras: Final = Table(

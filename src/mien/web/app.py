@@ -58,7 +58,7 @@ def create_app(
     app.state.store = store
     app.state.sites = tuple(load_site(file) for file in settings.site_files)
     app.state.watch = Watch(store)
-    app.state.simulated = lambda: False
+    app.state.simulated = lambda: bool(store.sites.simulated())
     app.state.provider = None if settings.provider is None else ProviderClient(settings.provider)
     for router in (*PAGES, *signin.ROUTERS):
         app.include_router(router, include_in_schema=False)
