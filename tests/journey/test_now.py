@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from mien.journey.moods import Colour
 from mien.journey.now import Look, NowBook
 from mien.vision.types import LeftOut, Visibility
 from support.site_words import face
@@ -77,3 +78,11 @@ def test_the_state_follows_the_face() -> None:
         book.take([face(n / 10).model_copy(update={"probabilities": sad}).observation()], [])
     [one] = book.people(8.0)
     assert one.look is Look.UNPLEASANT
+
+
+def test_of_a_covered_face_the_mood_of_its_eyes_is_told_and_of_a_whole_one_none() -> None:
+    smile = {"read_from": Visibility.EYES, "shown": (0.05, 0.9, 0.05, 0.0, 0.0, 0.0, 0.0, 0.0)}
+    [masked] = fed(0.85, **smile).people(3.0)
+    [whole] = fed(0.85, shown=smile["shown"]).people(3.0)
+    assert (masked.covered, masked.mood, masked.colour) == (True, "joy", Colour.GREEN)
+    assert (whole.covered, whole.mood, whole.colour) == (False, None, None)

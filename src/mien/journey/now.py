@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from mien.expressions import SCALES
 from mien.expressions import valence as valence_of
 from mien.journey.live import LiveState
+from mien.journey.moods import Colour, MoodReading, read_mood
 from mien.journey.thresholds import CHANGED, SAME, THRESHOLDS, is_state, one_way
 from mien.vision.types import NOBODY, Visibility
 
@@ -52,6 +53,8 @@ class PersonNow(BaseModel):
         look: What that comes to.
         reason: Why there is no valence, one clause; `None` where there is one.
         covered: Whether it was read from the eyes alone.
+        mood: Key of the mood that the eyes show, where it was read from them and one may be told.
+        colour: Colour of the eyes chart likewise; it may stand without a mood.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -65,6 +68,8 @@ class PersonNow(BaseModel):
     look: Look = Look.UNCLEAR
     reason: str | None = None
     covered: bool = False
+    mood: str | None = None
+    colour: Colour | None = None
 
 
 @dataclass(slots=True)
@@ -75,6 +80,7 @@ class _Followed:
     read_s: float | None = None
     by_eyes: int = 0
     last_left_out: str | None = None
+    eyes: MoodReading | None = None
     state: LiveState = field(default_factory=LiveState)
 
 
@@ -126,7 +132,10 @@ class NowBook:
         if one.read_s is not None and t_s - one.read_s <= _GAP_S:
             one.usable_s += t_s - one.read_s
         one.read_s = t_s
-        one.by_eyes += seen.reading.visibility is Visibility.EYES
+        by_eyes = seen.reading.visibility is Visibility.EYES
+        one.by_eyes += by_eyes
+        # Of single pictures nothing is told: what people see is the temporal reading.
+        one.eyes = read_mood(seen.shown) if by_eyes and seen.shown is not None else None
         one.state.update(
             t_s,
             float(valence_of(seen.reading.probabilities, self._scale)),
@@ -153,6 +162,8 @@ class NowBook:
                 "low": max(mean - half, -1.0),
                 "high": min(mean + half, 1.0),
                 "look": self._look(one.state),
+                "mood": one.eyes.mood.key if ways and one.eyes is not None and one.eyes.mood else None,
+                "colour": one.eyes.colour if ways and one.eyes is not None else None,
             }
         )
 
