@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
-from support.shop import NAME, record, seen
 
 from mien.errors import StoreError
 from mien.runtime.demo import READER, Story, build_demo, check_demo, remove_demo
@@ -13,6 +12,7 @@ from mien.runtime.demo.day import plan_day
 from mien.runtime.demo.story import GOOD, HELPS, SITES, WORSE
 from mien.site.load import check_site
 from mien.store import Store
+from support.shop import NAME, record, seen
 
 NOW = datetime(2026, 5, 15, 6, tzinfo=UTC)
 LAST = date(2026, 5, 14)
