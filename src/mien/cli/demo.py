@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mien.runtime.demo import DemoFilled
     from mien.web.serving import Server
 
-_AT_ONCE: Final = 1
+_AT_ONCE: Final = 2
 """Days that are there before the pages open; the others come while one looks."""
 _LOOK_S: Final = 0.2
 _VISITOR: Final = Visitor(
@@ -144,7 +144,7 @@ def _sample(store: Store, stop: Callable[[], bool]) -> None:
 
 def _tell(address: str, filled: DemoFilled) -> None:
     story = filled.story
-    whole = "" if filled.complete else f" ({filled.days} of {filled.of} days of stores so far)"
+    whole = "" if filled.complete else " (not all of these days yet)"
     say(
         f"Simulated: {len(story.sites)} stores, {story.first_day} to {story.last_day}{whole}. Nobody in it exists."
     )
