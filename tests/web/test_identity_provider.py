@@ -150,6 +150,7 @@ def test_who_is_disabled_here_stays_out(place):
         {"nonce": "another"},
         {"nonce": None},
         {"aud": ["another client"]},
+        {"aud": ["another client"], "azp": "mien"},
         {"iss": "https://evil.example"},
         {"exp": 1},
         {"sub": None},
