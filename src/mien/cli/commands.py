@@ -47,7 +47,7 @@ PLACES: Final[dict[str, Place]] = {
     "demo": Place(
         "demo",
         "demo_command",
-        "Make a simulated chain of stores to look at: 3 stores, 90 days, and a really analysed sample.",
+        "Look at a simulated chain: 3 stores, 90 days, and a really analysed sample, in the browser until Ctrl-C.",
     ),
     "show": Place("show", "show_command", "Show what is stored: recordings, or the interactions of one."),
     "visits": Place(

@@ -11,8 +11,9 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from mien import __version__
 from mien.site import load_site
-from mien.web import live, signin, static_files
+from mien.web import api, live, signin, static_files
 from mien.web.access import Identified
+from mien.web.api.sales import Joiner
 from mien.web.headers import SafeHeaders
 from mien.web.live import Watch
 from mien.web.pages import PAGES
@@ -59,7 +60,9 @@ def create_app(
     app.state.sites = tuple(load_site(file) for file in settings.site_files)
     app.state.watch = Watch(store)
     app.state.simulated = lambda: bool(store.sites.simulated())
+    app.state.joiner = Joiner()
     app.state.provider = None if settings.provider is None else ProviderClient(settings.provider)
+    app.include_router(api.router)
     for router in (*PAGES, *signin.ROUTERS):
         app.include_router(router, include_in_schema=False)
     app.include_router(live.router)

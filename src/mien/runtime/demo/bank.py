@@ -115,6 +115,11 @@ class Bank:
         times = self._shelf(drawn.role, drawn.kind).truths[drawn.number].times_s
         return float(times[-1])
 
+    def ends(self, drawn: Drawn) -> tuple[float, float]:
+        """True mean valence of its first and its last window."""
+        first, last = self._shelf(drawn.role, drawn.kind).ends[drawn.number].tolist()
+        return first, last
+
     def interaction(self, drawn: Drawn) -> Interaction:
         """It, scored, beginning at 0 s."""
         shelf = self._shelf(drawn.role, drawn.kind)

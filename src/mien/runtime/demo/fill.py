@@ -124,8 +124,15 @@ def build_demo(  # noqa: PLR0913  (each is named)
             progress(done, total)
         if number == min(RECEIPT_DAYS + 1, story.days):
             for site in loaded:
-                import_receipts(store, site, moment)
+                _receipts(store, site, moment)
     return DemoFilled(story, files, done, total, complete=done == total)
+
+
+def _receipts(store: Store, site: Site, now: datetime) -> None:
+    """Take the receipts of a site in, once: looked at again, more of them would find their interactions."""
+    known = store.receipts.entries(site.name)
+    if not known or any(one.interaction is None and one.unjoined is None for one in known):
+        import_receipts(store, site, now)
 
 
 def _whole(store: Store, story: Story) -> bool:
