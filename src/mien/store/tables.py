@@ -52,7 +52,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
-SCHEMA: Final = "0011"
+SCHEMA: Final = "0012"
 """The newest migration; a store of this schema is used as it is."""
 
 VERSION_TABLE: Final = "mien_schema"
@@ -218,6 +218,7 @@ interactions: Final = Table(
     Index(None, "run_id", "start_s", "id"),
     Index(None, "uid"),
     Index(None, "site_id", "touchpoint", "started_at"),
+    Index(None, "site_id", "started_at"),
     Index(None, "started_at"),
     Index(None, "expires_at"),
 )  # fmt: skip
