@@ -12,7 +12,7 @@ sites ─┬─ outbox                       events about what is stored, in the
 
 What receipts, consents, retention and erasure add is in `mien.store.till_tables`, what visits add in
 `mien.store.visit_tables`, what counting people adds in `mien.store.flow_tables`, what segments add in
-`mien.store.segment_tables`.
+`mien.store.segment_tables`, daily roll-ups in `mien.store.rollup_tables`.
 
 A recording has at most one *visible* run, whose interactions are what the store shows, and at most one
 newer run that is not finished. Rows that concern a person's visit carry `expires_at`, so that a retention
@@ -50,7 +50,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
-SCHEMA: Final = "0007"
+SCHEMA: Final = "0008"
 """The newest migration; a store of this schema is used as it is."""
 
 VERSION_TABLE: Final = "mien_schema"
@@ -110,6 +110,7 @@ sites: Final = Table(
     Column("readings_days", Integer, doc="How long what is found there is kept; NULL where nobody has said so."),
     Column("interactions_days", Integer),
     Column("receipts_days", Integer),
+    Column("time_zone", Text, doc="Its clock; NULL where nobody has said so, which counts as UTC."),
 )  # fmt: skip
 
 cameras: Final = Table(
@@ -214,6 +215,7 @@ interactions: Final = Table(
     Index(None, "run_id", "start_s", "id"),
     Index(None, "uid"),
     Index(None, "site_id", "touchpoint", "started_at"),
+    Index(None, "site_id", "started_at"),
     Index(None, "started_at"),
     Index(None, "expires_at"),
 )  # fmt: skip
