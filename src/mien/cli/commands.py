@@ -39,6 +39,11 @@ PLACES: Final[dict[str, Place]] = {
         "run_command",
         "Read the cameras of a site until Ctrl-C, with one process for each, and store the interactions they see.",
     ),
+    "serve": Place(
+        "serve",
+        "serve_command",
+        "Serve the pages and the API until Ctrl-C, and read the cameras of a site file beside them.",
+    ),
     "show": Place("show", "show_command", "Show what is stored: recordings, or the interactions of one."),
     "visits": Place(
         "visits",

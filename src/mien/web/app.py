@@ -1,0 +1,71 @@
+"""The app: pages, API and live channel over one store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from mien import __version__
+from mien.site import load_site
+from mien.web import live, static_files
+from mien.web.access import Identified
+from mien.web.headers import SafeHeaders
+from mien.web.live import Watch
+from mien.web.pages import PAGES
+from mien.web.problems import answers
+from mien.web.rendering import render_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import HTTPConnection
+
+    from mien.store import Store
+    from mien.web.access import Visitor
+    from mien.web.settings import WebSettings
+
+
+def create_app(
+    settings: WebSettings,
+    store: Store,
+    *,
+    identify: Callable[[HTTPConnection], Visitor | None] = lambda _: None,
+) -> FastAPI:
+    """The app over a store.
+
+    Args:
+        settings: How it is served.
+        store: The open store; whoever opened it closes it once the app has ended.
+        identify: Who makes a request.
+
+    Returns:
+        The app.
+    """
+    app = FastAPI(
+        title="Mien",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+    )
+    app.state.settings = settings
+    app.state.store = store
+    app.state.sites = tuple(load_site(file) for file in settings.site_files)
+    app.state.watch = Watch(store)
+    app.state.simulated = lambda: False
+    for router in PAGES:
+        app.include_router(router, include_in_schema=False)
+    app.include_router(live.router)
+    static_files.serve_static(app)
+    answers(app, render_problem)
+    app.state.paths = frozenset(context.path for context in iter_route_contexts(app.routes))
+    app.state.version = static_files.version()
+    app.add_middleware(Identified, identify=identify)
+    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    app.add_middleware(SafeHeaders, secure=settings.secure)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts), www_redirect=False)
+    return app

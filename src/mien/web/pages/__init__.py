@@ -1,0 +1,12 @@
+"""The pages, one module each. `PAGES` is the one list of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from mien.web.pages import choices, moods, today
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+PAGES: Final[tuple[APIRouter, ...]] = (today.router, moods.router, choices.router)

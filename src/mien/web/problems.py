@@ -1,0 +1,221 @@
+"""What went wrong, as a problem document (RFC 9457) for programs and as a page for people.
+
+```
+NotSignedIn     401   nobody is signed in; in a browser: to the sign-in page
+Forbidden       403   signed in, without the right
+NotFound        404   there is no such thing, or not for this visitor
+Unprocessable   422   what was sent cannot be used
+MienError       400   what the rest of Mien says no to (InputError), 503 where the store is busy, else 500
+```
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+import structlog
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from mien.errors import BusyError, InputError, MienError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from fastapi import FastAPI, Request
+
+    from mien.privacy.roles import Right
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+_log = structlog.get_logger(__name__)
+
+
+class Problem(BaseModel):
+    """A problem document, RFC 9457.
+
+    Attributes:
+        type: What kind of problem; `about:blank` where the status says it all.
+        title: The status in words.
+        status: HTTP status.
+        detail: What is wrong and the way out, one sentence.
+        errors: For wrong input: each place and what is wrong there.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "about:blank",
+                    "title": "Not Found",
+                    "status": 404,
+                    "detail": "There is no such page.",
+                }
+            ]
+        }
+    )
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[dict[str, str]] = Field(default_factory=list)
+
+
+class WebError(Exception):
+    """A request that is answered with a problem.
+
+    Args:
+        detail: What is wrong and the way out, one sentence.
+    """
+
+    status = HTTPStatus.BAD_REQUEST
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.headers: dict[str, str] = {}
+
+
+class NotSignedIn(WebError):  # noqa: N818  (named for what is the case)
+    """Nobody is signed in."""
+
+    status = HTTPStatus.UNAUTHORIZED
+
+    def __init__(self, detail: str = "Sign in first, or send an API key as bearer token.") -> None:
+        super().__init__(detail)
+        self.headers = {"WWW-Authenticate": "Bearer"}
+
+
+class Forbidden(WebError):  # noqa: N818
+    """Signed in, but without the right."""
+
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self, right: Right, site: str | None) -> None:
+        where = "" if site is None else f" at {site}"
+        super().__init__(
+            f"This needs the right '{right}'{where}; ask an administrator for a role that has it."
+        )
+
+
+class NotFound(WebError):  # noqa: N818
+    """There is no such thing, or not for this visitor."""
+
+    status = HTTPStatus.NOT_FOUND
+
+
+class Unprocessable(WebError):  # noqa: N818
+    """What was sent cannot be used."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def answers(app: FastAPI, page: Callable[[Request, Problem], Response]) -> None:
+    """Have every error of an app answered.
+
+    Args:
+        app: The app.
+        page: Draws a problem for people.
+    """
+
+    def answer(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
+        if wants_page(request):
+            if problem.status == HTTPStatus.UNAUTHORIZED:
+                return _to_sign_in(request)
+            response = page(request, problem)
+        else:
+            response = JSONResponse(
+                problem.model_dump(exclude_defaults=False), problem.status, media_type=MEDIA_TYPE
+            )
+        response.status_code = problem.status
+        response.headers.update(headers or {})
+        return response
+
+    async def web_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, WebError)
+        return answer(request, _problem(error.status, error.detail), error.headers)
+
+    async def http_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        status = HTTPStatus(error.status_code)
+        detail = str(error.detail)
+        if detail == status.phrase:
+            detail = _PLAIN.get(status, f"{status.description or status.phrase}.")
+        return answer(request, _problem(status, detail), dict(error.headers or {}))
+
+    async def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return answer(request, _invalid(error))
+
+    async def mien_error(request: Request, error: Exception) -> Response:
+        status = HTTPStatus.INTERNAL_SERVER_ERROR
+        headers = {}
+        if isinstance(error, InputError):
+            status = HTTPStatus.BAD_REQUEST
+        elif isinstance(error, BusyError):
+            status, headers = HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "2"}
+        else:
+            _log.error("request failed", path=request.url.path, error=str(error))
+        return answer(request, _problem(status, str(error)), headers)
+
+    handlers: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
+        WebError: web_error,
+        HTTPException: http_error,
+        RequestValidationError: invalid,
+        MienError: mien_error,
+    }
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, handler)
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person asks by a browser: not below `/api`, and takes HTML."""
+    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
+
+
+_PLAIN: Final = {
+    HTTPStatus.NOT_FOUND: "There is nothing at this address.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take that method.",
+}
+
+
+def _problem(status: HTTPStatus, detail: str) -> Problem:
+    return Problem(title=status.phrase, status=status, detail=detail)
+
+
+def _invalid(error: RequestValidationError) -> Problem:
+    places = [
+        {"where": ".".join(str(part) for part in one["loc"]), "what": str(one["msg"])}
+        for one in error.errors()
+    ]
+    first = f" {places[0]['where']}: {places[0]['what']}." if places else ""
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return Problem(
+        title=status.phrase, status=status, detail=f"What was sent cannot be used.{first}", errors=places
+    )
+
+
+def _to_sign_in(request: Request) -> Response:
+    """To the sign-in page, and back to the page that was asked for after it."""
+    target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    where = "/sign-in" if target == "/" else f"/sign-in?next={quote(target, safe='')}"
+    if request.headers.get("hx-request") == "true":
+        return Response(headers={"HX-Redirect": where})
+    return RedirectResponse(where, HTTPStatus.SEE_OTHER)
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What OpenAPI says of the problems of a route.
+
+    Args:
+        statuses: Their HTTP statuses.
+    """
+    return {
+        status: {"model": Problem, "description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {}}}
+        for status in statuses
+    }

@@ -1,0 +1,171 @@
+"""From a template to an answer: one environment for each language, and what every page knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from babel import dates, numbers
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from mien import __version__
+from mien.privacy.roles import Right
+from mien.web.access import visitor_of
+from mien.web.texts import N_, language, language_of, languages
+
+if TYPE_CHECKING:
+    from datetime import date, datetime, tzinfo
+
+    from babel import Locale
+    from fastapi import Request
+
+    from mien.web.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A page in the navigation.
+
+    Attributes:
+        path: Its address.
+        name: Its name, English.
+        right: What one needs to see it; `None` for anybody who is signed in.
+    """
+
+    path: str
+    name: str
+    right: Right | None
+
+
+TABS: Final = (
+    Tab("/", N_("Today"), Right.LIVE),
+    Tab("/visits", N_("Visits"), Right.VISITS),
+    Tab("/compare", N_("Compare"), Right.FIGURES),
+    Tab("/flow", N_("Flow"), Right.FIGURES),
+    Tab("/moods", N_("Moods"), None),
+    Tab("/call", N_("Call"), Right.CALL),
+    Tab("/privacy", N_("Privacy"), Right.PRIVACY),
+    Tab("/settings", N_("Settings"), Right.SETTINGS),
+)
+
+
+THEME_COOKIE: Final = "mien_theme"
+"""Keeps the colours that somebody chose."""
+
+
+def render(request: Request, template: str, *, status: int = HTTPStatus.OK, **values: object) -> HTMLResponse:
+    """A page in the language of the request.
+
+    Args:
+        request: What is answered; `request.app.state.tabs` says which pages there are.
+        template: Its file in `templates`.
+        status: HTTP status.
+        **values: What the template names.
+
+    Returns:
+        The answer.
+    """
+    spoken = language_of(request)
+    visitor = visitor_of(request)
+    known: frozenset[str] = request.app.state.paths
+    tabs = [
+        tab
+        for tab in TABS
+        if tab.path in known and visitor is not None and (tab.right is None or visitor.anywhere(tab.right))
+    ]
+    text = (
+        environment(spoken.code)
+        .get_template(template)
+        .render(
+            request=request,
+            visitor=visitor,
+            tabs=tabs,
+            spoken=spoken,
+            languages=languages(),
+            partial=request.headers.get("hx-request") == "true",
+            csrf=getattr(request.state, "csrf", ""),
+            theme=theme_of(request),
+            version=request.app.state.version,
+            simulated=request.app.state.simulated(),
+            mien_version=__version__,
+            **values,
+        )
+    )
+    return HTMLResponse(
+        text, status, headers={"Content-Language": spoken.code, "Vary": "Cookie, Accept-Language"}
+    )
+
+
+def theme_of(request: Request) -> str:
+    """`light` or `dark` where somebody chose it, else empty."""
+    chosen = request.cookies.get(THEME_COOKIE, "")
+    return chosen if chosen in {"light", "dark"} else ""
+
+
+def render_problem(request: Request, problem: Problem) -> HTMLResponse:
+    """A problem as a page."""
+    return render(request, "problem.html.j2", problem=problem)
+
+
+@cache
+def environment(code: str) -> Environment:
+    """The templates in one language, with dates and numbers as its speakers write them.
+
+    Args:
+        code: One of `mien.web.texts.LANGUAGES`.
+    """
+    spoken = language(code)
+    made = Environment(
+        loader=PackageLoader("mien.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    made.install_gettext_translations(spoken.catalogue, newstyle=True)  # type: ignore[attr-defined]
+    made.filters |= _filters(spoken.locale)
+    return made
+
+
+def _filters(locale: Locale) -> dict[str, Any]:
+    """Numbers and times as people of a language read them."""
+
+    def number(value: float, digits: int = 0) -> str:
+        return numbers.format_decimal(value, format=_pattern(digits), locale=locale).replace("-", "−")
+
+    def signed(value: float, digits: int = 0) -> str:
+        """With its sign, a true minus; what rounds to nothing has none."""
+        said = number(value, digits)
+        rounded = round(value, digits)
+        return said.lstrip("−") if rounded == 0 else f"+{said}" if rounded > 0 else said
+
+    def percent(value: float, digits: int = 0) -> str:
+        return numbers.format_percent(value, format=f"{_pattern(digits)} %", locale=locale)
+
+    def day(value: date, width: str = "medium") -> str:
+        return dates.format_date(value, width, locale=locale)
+
+    def clock(value: datetime, zone: tzinfo | None = None, *, seconds: bool = False) -> str:
+        moment = value.astimezone(zone) if zone is not None else value
+        return dates.format_time(moment, "HH:mm:ss" if seconds else "HH:mm", locale=locale)
+
+    def moment(value: datetime, zone: tzinfo | None = None) -> str:
+        at = value.astimezone(zone) if zone is not None else value
+        return dates.format_datetime(at, "medium", locale=locale)
+
+    return {
+        "number": number,
+        "signed": signed,
+        "percent": percent,
+        "day": day,
+        "clock": clock,
+        "moment": moment,
+    }
+
+
+def _pattern(digits: int) -> str:
+    return "#,##0" + ("." + "0" * digits if digits else "")
