@@ -39,6 +39,12 @@ def colours_file() -> Response:
     return Response(colours(), media_type="text/css", headers={"Cache-Control": _KEPT})
 
 
+@router.get("/healthz")
+def healthz() -> Response:
+    """That the pages are served; whoever watches over machines asks for it."""
+    return Response("ok\n", media_type="text/plain")
+
+
 def version() -> str:
     """Changes with any of the files, so that browsers that keep them for a year have the right ones."""
     digest = sha256(colours().encode())

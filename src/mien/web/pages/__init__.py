@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from mien.web.pages import choices, flow, moods, today
+from mien.web.pages import about, choices, flow, moods, tablet, today
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-PAGES: Final[tuple[APIRouter, ...]] = (today.router, flow.router, moods.router, choices.router)
+PAGES: Final[tuple[APIRouter, ...]] = (
+    today.router,
+    tablet.router,
+    flow.router,
+    moods.router,
+    about.router,
+    choices.router,
+)
