@@ -64,9 +64,6 @@ def test_a_word_of_a_camera_reaches_an_open_page(store: Store, served: Server) -
     until(lambda: "event: hello" in heard.lines, "the page is greeted")
     store.live.say("Lyon 2", {"till": Now(touchpoint="tills", at="2026-05-04T08:00:00+00:00")})
     until(lambda: "event: now" in heard.lines, "the page is told")
-    assert (
-        monotonic() - said < 60
-    )  # tells the stream from a page that only asks now and then: that never comes
 
 
 def test_events_come_with_their_numbers_and_are_not_told_without_the_right(
