@@ -57,7 +57,11 @@ class Due:
         found = []
         with self._database.read() as connection:
             for kind, table, joined in _KINDS:
-                first = select(table.c.expires_at).select_from(joined).where(which, table.c.expires_at.is_not(None))
+                first = (
+                    select(table.c.expires_at)
+                    .select_from(joined)
+                    .where(which, table.c.expires_at.is_not(None))
+                )
                 soon = select(func.count()).select_from(joined).where(which, table.c.expires_at <= now + SOON)
                 found.append(
                     NextDue(
