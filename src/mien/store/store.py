@@ -10,6 +10,7 @@ from mien.store.address import resolve, store_files
 from mien.store.attempts import Attempts
 from mien.store.consents import Consents
 from mien.store.database import Database, utc_now
+from mien.store.due import Due
 from mien.store.engine import connect
 from mien.store.erasure import Erasures
 from mien.store.flow import Flow
@@ -63,6 +64,7 @@ class Store:
         segments: Counts and sums by apparent age and gender.
         live: What the cameras see now, and how they are.
         retention: How long what is stored is kept.
+        due: What of a site goes next.
         erasures: Removal of what is joined to a reference.
         accounts: Users and their roles at sites.
         links: One-time links by which users come in.
@@ -90,6 +92,7 @@ class Store:
         self.segments = Segments(database)
         self.live = Live(database)
         self.retention = Retention(database)
+        self.due = Due(database)
         self.erasures = Erasures(database)
         self.accounts = Accounts(database)
         self.links = Links(database)

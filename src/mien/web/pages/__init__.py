@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from mien.web.pages import about, choices, flow, moods, tablet, today
+from mien.web.pages import about, choices, flow, moods, privacy, tablet, today, users
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -14,6 +14,8 @@ PAGES: Final[tuple[APIRouter, ...]] = (
     tablet.router,
     flow.router,
     moods.router,
+    privacy.router,
+    users.router,
     about.router,
     choices.router,
 )
