@@ -19,6 +19,7 @@ from mien.privacy import check_reference
 from mien.report.document import interaction_part
 from mien.report.saving import save_text
 from mien.report.visits import visit_document
+from mien.runtime.entering import enter_site
 from mien.runtime.retention import expire
 from mien.site import load_site
 from mien.store import Store
@@ -45,7 +46,7 @@ def expire_command(
         )
     with Store.open(store, create=False) as opened:
         for site in sites:
-            opened.retention.record(site.name, site.retention.days)
+            enter_site(opened, site)
         done = expire(opened, datetime.now(UTC), dry_run=dry_run)
     if not done.removed:
         say("Nothing is due.")

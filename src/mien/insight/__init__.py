@@ -3,6 +3,7 @@
 from mien.insight.cells import Scored, SegmentCell, Sum, Tallies, Values
 from mien.insight.hours import compare_hours
 from mien.insight.segments import By, SegmentMean, SegmentRow, SegmentVerdict, compare_segments
+from mien.insight.totals import TOTALS, Facts, Totals, third_of
 from mien.insight.types import (
     Cell,
     Compared,
@@ -18,11 +19,13 @@ from mien.insight.types import (
 )
 
 __all__ = [
+    "TOTALS",
     "By",
     "Cell",
     "Compared",
     "Difference",
     "Estimate",
+    "Facts",
     "HourlyComparison",
     "OtherWay",
     "Scored",
@@ -34,10 +37,12 @@ __all__ = [
     "StateRecord",
     "Sum",
     "Tallies",
+    "Totals",
     "Unit",
     "Values",
     "Verdict",
     "Way",
     "compare_hours",
     "compare_segments",
+    "third_of",
 ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from mien.journey.receipts import Unjoined, join_receipts
 from mien.journey.till_clock import Presence, Printed
+from mien.runtime.entering import enter_site
 from mien.site import read_receipts
 from mien.store import NewJoin
 
@@ -81,7 +82,7 @@ def import_receipts(store: Store, site: Site, now: datetime | None = None) -> Im
     """
     moment = now or datetime.now(UTC)
     file = read_receipts(site, moment)
-    store.retention.record(site.name, site.retention.days)
+    enter_site(store, site)
     added = store.receipts.add(site.name, file.rows, site.retention.days)
     return ImportedReceipts(added, file.other_tills, file.problems, join_site(store, site))
 

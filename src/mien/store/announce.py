@@ -2,7 +2,8 @@
 
 Told is the difference between what was shown before and what is shown after, in the transaction that makes it. So
 whoever replays the events of a site, the last one of each subject, has what the store shows. What that changes of
-visits is told by `mien.store.visit_news`, in the same transaction.
+visits is told by `mien.store.visit_news`, and the roll-ups of the days that it concerns are made anew by
+`mien.store.rollups`, in the same transaction.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import bindparam, select, update
 
-from mien.store import outbox, rows, visit_news
+from mien.store import outbox, rollups, rows, visit_news
 from mien.store.database import chunks
 from mien.store.events import NOT_FOUND, scored, withdrawn
 from mien.store.tables import interactions, runs
@@ -85,6 +86,8 @@ def tell(
 ) -> None:
     """Enter the events that lead from what was shown to what is shown, and note with each interaction the last one.
 
+    The change itself is made by the caller, before. The roll-ups of its days follow here.
+
     An interaction that was told alike is not told again; one that was told otherwise is told anew, naming the event
     that it replaces; one that is gone is withdrawn. What is at no named site is told to nobody.
 
@@ -113,6 +116,8 @@ def tell(
             told.append((new, event))
             kept.append((new, event.id))
     _note(connection, kept)
+    concerned = [(one.site_id, one.started_at) for one in (*before.values(), *after.values())]
+    rollups.renew(connection, rollups.days_at(connection, concerned))
     gone_uids = set(before) - set(after)
     news = visit_news.follow(connection, there=set(after), gone=gone_uids, now=now)
     for (site, touchpoint), group in groupby(

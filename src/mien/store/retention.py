@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 
 from mien.privacy import KeepDays, expiry
+from mien.store import rollups
 from mien.store.account_tables import attempts, links, looks, sessions
 from mien.store.attempts import WINDOW
 from mien.store.flow_tables import flow_quarters
@@ -20,7 +21,7 @@ from mien.store.till_tables import consents, expiries, receipt_joins, receipts, 
 from mien.store.visit_tables import visit_interactions, visits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Select, Table
@@ -66,7 +67,9 @@ class _Step:
     table: Table
     key: ColumnElement[Any]
     due: ColumnElement[bool]
-    batch: int | None = None
+    batch: int = BATCH
+    concerns: Callable[[Sequence[Any]], ColumnElement[bool]] | None = None
+    """Which rows of `interactions` are changed where rows of these keys go: their days are rolled up anew."""
 
 
 class Retention:
@@ -143,13 +146,15 @@ class Retention:
             return int(connection.execute(query).scalar_one())
 
     def _remove(self, step: _Step) -> int:
-        total, batch = 0, step.batch or BATCH
+        total = 0
         while True:
-            some = select(step.key).where(step.due).limit(batch)
             with self._database.write() as connection:
-                gone = connection.execute(delete(step.table).where(step.key.in_(some))).rowcount
-            total += gone
-            if gone < batch:
+                keys = connection.execute(select(step.key).where(step.due).limit(step.batch)).scalars().all()
+                days = set() if step.concerns is None else rollups.days_of(connection, step.concerns(keys))
+                connection.execute(delete(step.table).where(step.key.in_(keys)))
+                rollups.renew(connection, days)
+            total += len(keys)
+            if len(keys) < step.batch:
                 return total
 
     def _log(self, now: datetime, found: Expired) -> None:
@@ -198,7 +203,13 @@ def _steps(now: datetime) -> Iterator[_Step]:
     # Before its interactions, without which it would say what is not so.
     yield _Step("visits", visits, visits.c.id, visits.c.expires_at <= now)
     yield _Step("curves", curves, curves.c.interaction_id, curves.c.expires_at <= now)
-    yield _Step("interactions", interactions, interactions.c.id, interactions.c.expires_at <= now)
+    yield _Step(
+        "interactions",
+        interactions,
+        interactions.c.id,
+        interactions.c.expires_at <= now,
+        concerns=interactions.c.id.in_,
+    )
     yield _Step("flow counts", flow_quarters, flow_quarters.c.id, flow_quarters.c.expires_at <= now)
     yield _Step("segment counts", segment_parts, segment_parts.c.id, segment_parts.c.expires_at <= now)
     yield _Step(
@@ -207,9 +218,16 @@ def _steps(now: datetime) -> Iterator[_Step]:
         recordings.c.id,
         and_(recordings.c.expires_at <= now, recordings.c.id.not_in(held)),
         _RECORDINGS,
+        _of_recordings,
     )
-    yield _Step("joins", receipt_joins, receipt_joins.c.receipt_id, receipt_joins.c.expires_at <= now)
-    yield _Step("receipts", receipts, receipts.c.id, receipts.c.expires_at <= now)
+    yield _Step(
+        "joins",
+        receipt_joins,
+        receipt_joins.c.receipt_id,
+        receipt_joins.c.expires_at <= now,
+        concerns=_of_receipts,
+    )
+    yield _Step("receipts", receipts, receipts.c.id, receipts.c.expires_at <= now, concerns=_of_receipts)
     # A consent stays for as long as something is stored under it: it says why that may be.
     yield _Step(
         "consents", consents, consents.c.id, and_(consents.c.expires_at <= now, consents.c.id.not_in(named))
@@ -219,6 +237,15 @@ def _steps(now: datetime) -> Iterator[_Step]:
         yield _Step(what, table, table.c.id, table.c.expires_at <= now)
     yield _Step("attempts to sign in", attempts, attempts.c.id, attempts.c.tried_at <= now - WINDOW)
     yield _Step("withheld", withheld, withheld.c.uid, withheld.c.expires_at <= now)
+
+
+def _of_recordings(keys: Sequence[int]) -> ColumnElement[bool]:
+    return interactions.c.run_id.in_(select(runs.c.id).where(runs.c.recording_id.in_(keys)))
+
+
+def _of_receipts(keys: Sequence[int]) -> ColumnElement[bool]:
+    joined = select(receipt_joins.c.interaction_uid).where(receipt_joins.c.receipt_id.in_(keys))
+    return interactions.c.uid.in_(joined)
 
 
 def _date_anew(connection: Connection, site: int, keep: KeepDays) -> None:

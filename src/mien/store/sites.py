@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, insert, select, update
 
 from mien.errors import StoreError
+from mien.store import rollups
 from mien.store.tables import cameras, sites
 
 if TYPE_CHECKING:
@@ -63,6 +64,32 @@ class Sites:
             if known is None:
                 row = {"name": name, "created_at": self._database.now(), "simulated": True}
                 connection.execute(insert(sites).values(row))
+
+    def set_clock(self, site: str, time_zone: str) -> None:
+        """Enter on which clock a site goes, as its site file says; where that is another, its days are sorted anew.
+
+        Args:
+            site: Its name.
+            time_zone: Its time zone, as `Europe/Riga`.
+
+        Raises:
+            StoreError: The zone does not exist, or the database says no.
+        """
+        rollups.zone_of(time_zone)
+        with self._database.write() as connection:
+            number = site_id(connection, site, self._database.now())
+            own = sites.c.id == number
+            known = connection.execute(select(sites.c.time_zone).where(own)).scalar_one()
+            if known == time_zone:
+                return
+            connection.execute(update(sites).where(own).values(time_zone=time_zone))
+            rollups.rebuild(connection, [number])
+
+    def clocks(self) -> dict[str, str | None]:
+        """Time zone of each site, in alphabetical order; `None` where nobody has said so, which counts as UTC."""
+        query = select(sites.c.name, sites.c.time_zone).order_by(sites.c.name)
+        with self._database.read() as connection:
+            return {row.name: row.time_zone for row in connection.execute(query)}
 
 
 def site_id(connection: Connection, name: str, now: datetime) -> int:

@@ -12,8 +12,8 @@ sites ─┬─ outbox                       events about what is stored, in the
 
 What receipts, consents, retention and erasure add is in `mien.store.till_tables`, what visits add in
 `mien.store.visit_tables`, what counting people adds in `mien.store.flow_tables`, what segments add in
-`mien.store.segment_tables`, users and what they do in `mien.store.account_tables`, what is now in
-`mien.store.live_tables`.
+`mien.store.segment_tables`, daily roll-ups in `mien.store.rollup_tables`, users and what they do in
+`mien.store.account_tables`, what is now in `mien.store.live_tables`.
 
 A recording has at most one *visible* run, whose interactions are what the store shows, and at most one
 newer run that is not finished. Rows that concern a person's visit carry `expires_at`, so that a retention
@@ -114,6 +114,7 @@ sites: Final = Table(
     Column("receipts_days", Integer),
     Column("simulated", Boolean, nullable=False, server_default=false(),
            doc="Whether all that is stored of it was made up for the demo."),
+    Column("time_zone", Text, doc="Its clock; NULL where nobody has said so, which counts as UTC."),
 )  # fmt: skip
 
 cameras: Final = Table(

@@ -23,6 +23,7 @@ from mien.runtime.demo.day import ZONE, plan_day
 from mien.runtime.demo.files import READINGS_DAYS, RECEIPT_DAYS, write_files
 from mien.runtime.demo.kept import check_demo
 from mien.runtime.demo.story import DAYS, PLACES, READER, SITES, Story, hours_on
+from mien.runtime.entering import enter_site
 from mien.runtime.receipts import import_receipts
 from mien.runtime.stream_names import LIVE
 from mien.site import load_site
@@ -169,7 +170,7 @@ def _prepare(store: Store, story: Story, of: DemoSite, site: Site) -> None:
     """What a site has before anything is read: its notices, how long things are kept, its measured cameras."""
     for notice in site.recorded_notices():
         store.notices.record(notice)
-    store.retention.record(site.name, site.retention.days)
+    enter_site(store, site)
     if of.calibrated and not store.pairs.entries(site.name):
         at = datetime(story.first_day.year, story.first_day.month, story.first_day.day, 8, tzinfo=ZONE)
         pair = MeasuredPair(site.name, "door", "way out", "balance", READER, _OFFSET, at)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from mien.errors import BusyError, StoreError
+from mien.runtime.entering import enter_site
 from mien.runtime.live.book import Book
 from mien.runtime.live.clock import SiteClock
 from mien.runtime.live.messages import (
@@ -255,7 +256,7 @@ def write(plan: Plan, lines: Lines, reporter: Reporter) -> None:
     ):
         for notice in plan.site.recorded_notices():
             store.notices.record(notice)
-        store.retention.record(plan.site.name, plan.site.retention.days)
+        enter_site(store, plan.site)
         roster = load_roster(plan.site)
         _end_unfinished(plan, roster, store)
         if not plan.site.matching.enabled:

@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from mien.errors import MienError
 from mien.privacy.roles import Right
+from mien.runtime.entering import enter_site
 from mien.runtime.receipts import join_site
 from mien.site.receipts import ReceiptRow
 from mien.web.access import Visitor, needs
@@ -93,7 +94,7 @@ def take_sales(
     store = store_of(request)
     now = datetime.now(UTC)
     rows = [_row(site, number, sale, now) for number, sale in enumerate(sent.sales, 1)]
-    store.retention.record(site.name, site.retention.days)
+    enter_site(store, site)
     added = store.receipts.add(site.name, rows, site.retention.days)
     joiner: Joiner = request.app.state.joiner
     later.add_task(joiner.join, store, site)

@@ -172,7 +172,10 @@ class ProviderClient:
             claims = CodeIDToken(
                 decoded.claims,
                 decoded.header,
-                {"iss": {"essential": True, "values": [self._known()["issuer"]]}},
+                {
+                    "iss": {"essential": True, "values": [self._known()["issuer"]]},
+                    "aud": {"essential": True, "values": [self._provider.client_id]},
+                },
                 {
                     "nonce": nonce,
                     "client_id": self._provider.client_id,
@@ -184,12 +187,6 @@ class ProviderClient:
             raise ProviderError(
                 f"The identity provider's token does not hold ({type(error).__name__})."
             ) from error
-        if claims.get("aud") != self._provider.client_id and self._provider.client_id not in claims.get(
-            "aud", ()
-        ):
-            raise ProviderError("The identity provider's token is for another client.")
-        if claims.get("nonce") != nonce:
-            raise ProviderError("The identity provider's token is of another sign-in.")
         return dict(claims)
 
     def _decoded(self, raw: str) -> jwt.Token:
