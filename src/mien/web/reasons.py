@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from mien.web.texts import Language
 
 _REASONS: Final = (
-    (r"(?P<had>[\d.]+) s usable, an EPS needs (?P<least>[\d.]+) s", N_("%(had)s s usable, an EPS needs %(least)s s")),
+    (
+        r"(?P<had>[\d.]+) s usable, an EPS needs (?P<least>[\d.]+) s",
+        N_("%(had)s s usable, an EPS needs %(least)s s"),
+    ),
     (
         r"under 1 s usable in the first or last (?P<width>[\d.]+) s",
         N_("under 1 s usable in the first or last %(width)s s"),
