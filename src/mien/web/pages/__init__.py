@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from mien.web.pages import about, choices, flow, moods, privacy, tablet, today, users
+from mien.web.pages import about, choices, flow, moods, privacy, tablet, today, users, visits
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 PAGES: Final[tuple[APIRouter, ...]] = (
     today.router,
     tablet.router,
+    visits.router,
     flow.router,
     moods.router,
     privacy.router,
