@@ -25,6 +25,7 @@ from mien.store.pairs import Pairs
 from mien.store.receipts import Receipts
 from mien.store.recordings import Recordings
 from mien.store.retention import Retention
+from mien.store.rolled import Rollups
 from mien.store.segments import Segments
 from mien.store.sessions import Sessions
 from mien.store.sites import Sites
@@ -59,6 +60,7 @@ class Store:
         pairs: How pairs of cameras differ.
         flow: What was counted at cameras.
         segments: Counts and sums by apparent age and gender.
+        rollups: Counts and sums by day, for comparisons.
         live: What the cameras see now, and how they are.
         retention: How long what is stored is kept.
         erasures: Removal of what is joined to a reference.
@@ -85,6 +87,7 @@ class Store:
         self.pairs = Pairs(database)
         self.flow = Flow(database)
         self.segments = Segments(database)
+        self.rollups = Rollups(database)
         self.live = Live(database)
         self.retention = Retention(database)
         self.erasures = Erasures(database)
