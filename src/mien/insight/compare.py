@@ -56,6 +56,7 @@ def compare(
         The comparison. Too little data is an answer, with its reasons.
 
     Example:
+        >>> from mien.insight import Measure
         >>> nothing = compare([], Grouping.SITE, Measure.INDEX)
         >>> nothing.rows, nothing.whole.reason
         ((), '0 interactions with a score, an average needs 10')

@@ -213,7 +213,7 @@ def wilson(share: float, n: float, df: float, level: float) -> tuple[float, floa
     t = float(stdtrit(df, (1 + level) / 2))
     middle = (share + t**2 / (2 * n)) / (1 + t**2 / n)
     half = t / (1 + t**2 / n) * (share * (1 - share) / n + t**2 / (4 * n**2)) ** 0.5
-    return max(middle - half, 0.0), min(middle + half, 1.0)
+    return min(max(middle - half, 0.0), share), max(min(middle + half, 1.0), share)
 
 
 def share_interval(side: Side, between: Between | None, level: float) -> tuple[float, float]:
