@@ -6,7 +6,8 @@ MienError                 anything Mien says no to; `str(error)` is one clear se
 │   ├── VideoError        a video cannot be opened or decoded
 │   ├── ImageError        a picture has the wrong shape, type or range
 │   ├── ZoneError         a polygon is not a polygon, or could never match anything
-│   └── SettingError      an option's value is not one of those that exist
+│   ├── SettingError      an option's value is not one of those that exist
+│   └── PasswordError     a password is too short, or among what is guessed first
 ├── ModelError            a network's weights are missing, altered or unusable
 │   └── EngineError       what runs a network elsewhere does not answer, or not as it should
 ├── NoticeError           a named site has no recorded notice, so nothing may be read
@@ -43,6 +44,18 @@ class ZoneError(InputError):
 
 class SettingError(InputError):
     """An option's value is not one of those that exist."""
+
+
+class PasswordError(InputError):
+    """A password is too short, too long, or among what is guessed first.
+
+    Attributes:
+        why: Which of these, in a word for programs.
+    """
+
+    def __init__(self, message: str, why: str) -> None:
+        super().__init__(message)
+        self.why = why
 
 
 class ModelError(MienError):

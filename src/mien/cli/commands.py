@@ -44,6 +44,11 @@ PLACES: Final[dict[str, Place]] = {
         "serve_command",
         "Serve the pages and the API until Ctrl-C, and read the cameras of a site file beside them.",
     ),
+    "demo": Place(
+        "demo",
+        "demo_command",
+        "Look at a simulated chain: 3 stores, 90 days, and a really analysed sample, in the browser until Ctrl-C.",
+    ),
     "show": Place("show", "show_command", "Show what is stored: recordings, or the interactions of one."),
     "visits": Place(
         "visits",
@@ -121,6 +126,16 @@ PLACES: Final[dict[str, Place]] = {
         "notice",
         "app",
         "Record the notices that hang at a site. Without one, no recording from that site is read.",
+    ),
+    "user": Place(
+        "user",
+        "app",
+        "Who may sign in to the pages, as what, at which sites; one-time links, and keys of programs.",
+    ),
+    "tls": Place(
+        "tls",
+        "app",
+        "Certificates for pages in the own network: an authority of one's own, and how tablets come to trust it.",
     ),
     "reader": Place(
         "reader", "app", "Bring an expression network of your own: write its manifest, and try it."

@@ -79,6 +79,8 @@ def serve_command(
         server = stack.enter_context(serving(create_app(settings, opened), settings))
         stop = stack.enter_context(until_ctrl_c())
         say(f"Pages: {server.url}")
+        if not opened.accounts.any_admin():
+            say(f"Make the first admin, within a day: {server.url}link/{opened.links.make_first().token}")
         say("Ctrl-C ends.")
         return _until(stop, server, supervisor)
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import numpy as np
-from scipy import stats
 
 from mien.journey.thresholds import WINDOW_S
 from mien.journey.windows import Coverage
@@ -139,4 +138,8 @@ def _noise(rng: np.random.Generator, kind: NoiseKind, tau_s: float, t: Array) ->
     for i in range(1, z.size):
         z[i] = rho[i - 1] * z[i - 1] + np.sqrt(1 - rho[i - 1] ** 2) * u[i]
     z = z[warm_up.size :]
-    return z if kind == "innovations" else np.asarray(stats.t.ppf(stats.norm.cdf(z), nu) / unit)
+    if kind == "innovations":
+        return z
+    from scipy import stats  # noqa: PLC0415  (takes a second to load, and only this kind needs it)
+
+    return np.asarray(stats.t.ppf(stats.norm.cdf(z), nu) / unit)

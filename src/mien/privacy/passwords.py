@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
-from mien.errors import InputError
+from mien.errors import PasswordError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,7 +62,7 @@ def check_password(password: str, *, names: Iterable[str] = ()) -> str:
         names: What is known of its user: sign-in name, shown name, e-mail address.
 
     Raises:
-        InputError: It is too short, too long, or among what is guessed first. The message does not repeat it.
+        PasswordError: It is too short, too long, or among what is guessed first. The message does not repeat it.
 
     Example:
         >>> check_password("three grey herons")
@@ -70,21 +70,25 @@ def check_password(password: str, *, names: Iterable[str] = ()) -> str:
     """
     found = unicodedata.normalize("NFKC", password)
     if len(found) < SHORTEST:
-        raise InputError(
-            f"The password has {len(found)} characters; use at least {SHORTEST}. A few words in a row do well."
+        raise PasswordError(
+            f"The password has {len(found)} characters; use at least {SHORTEST}. A few words in a row do well.",
+            "short",
         )
     if len(found) > LONGEST:
-        raise InputError(f"The password has {len(found)} characters; use at most {LONGEST}.")
+        raise PasswordError(f"The password has {len(found)} characters; use at most {LONGEST}.", "long")
     low = found.casefold()
     letters = re.sub(r"[\W\d_]+", "", low)
     if len(set(low)) < _DISTINCT or any(low in run for run in _RUNS) or _is_one_of(letters, _USUAL):
-        raise InputError(
-            "The password is among the first that are guessed; use a few words that belong to nothing."
+        raise PasswordError(
+            "The password is among the first that are guessed; use a few words that belong to nothing.",
+            "usual",
         )
     for name in names:
         for part in {name.casefold(), *re.split(r"[\W_]+", name.casefold())}:
             if len(part) > 3 and part in low and len(low) - len(part) < SHORTEST - 4:
-                raise InputError("The password is little more than the user's name; use a few other words.")
+                raise PasswordError(
+                    "The password is little more than the user's name; use a few other words.", "name"
+                )
     return found
 
 

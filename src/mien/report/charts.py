@@ -11,17 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree as ET
 
 import altair as alt
-import numpy as np
 import vl_convert as vlc
 from markupsafe import Markup
 
-from mien.expressions import EXPRESSIONS
 from mien.report.palette import STACK, light, variable_of
-from mien.report.timeline import columns, runs, span_of
+from mien.report.timeline import columns, curve_rows, edges_of, runs, span_of, stacked
 
 if TYPE_CHECKING:
-    from mien.journey.types import Curve, Interaction
-    from mien.report.timeline import Column, Span
+    from mien.journey.types import Interaction
+    from mien.report.timeline import Span
 
 WIDTH: Final = 1000
 HEIGHT: Final = 300
@@ -36,7 +34,7 @@ def valence_chart(interaction: Interaction) -> alt.LayerChart:
         A layered chart, time in seconds of the stream against valence -1..1; empty where there is no curve.
     """
     span = span_of(interaction)
-    base = alt.Chart(alt.InlineData(values=_curve_rows(interaction.curve))).encode(
+    base = alt.Chart(alt.InlineData(values=curve_rows(interaction.curve))).encode(
         x=_time(span), y=alt.Y("valence:Q", title="valence", scale=alt.Scale(domain=[-1, 1])), detail="run:N"
     )
     band = base.mark_area(color=light("band"), interpolate="linear").encode(y=alt.Y("low:Q"), y2="high:Q")
@@ -54,8 +52,8 @@ def expression_chart(interaction: Interaction) -> alt.Chart:
     rows = [
         {"t": t, "layer": f"{name} {number}", "expression": name, "from": below, "to": below + share}
         for number, run in enumerate(runs(columns(interaction.seconds, span)))
-        for t, column in _points(run)
-        for name, below, share in _stacked(column.expressions or ())
+        for t, column in edges_of(run)
+        for name, below, share in stacked(column.expressions or ())
     ]
     # The layers are stacked here: Vega-Lite would bridge a gap with layers that run to nothing and back.
     chart = alt.Chart(alt.InlineData(values=rows)).mark_area(
@@ -111,46 +109,3 @@ def _path(path: ET.Element) -> str:
 
 def _time(span: Span) -> alt.X:
     return alt.X("t:Q", title="seconds", scale=alt.Scale(domain=[span.start, span.end], nice=False))
-
-
-def _curve_rows(curve: Curve | None) -> list[dict[str, float]]:
-    """Rows of a curve with the number of its run; a run of one point is drawn a fifth of a second wide.
-
-    The band is held inside the range of valence.
-    """
-    if curve is None:
-        return []
-    rows: list[dict[str, float]] = []
-    known = np.isfinite(curve.valence)
-    starts = np.flatnonzero(known & ~np.concatenate(([False], known[:-1])))
-    ends = np.flatnonzero(known & ~np.concatenate((known[1:], [False]))) + 1
-    for number, (first, last) in enumerate(zip(starts, ends, strict=True)):
-        alone = (-0.1, 0.1) if last - first == 1 else (0.0,)
-        rows += [
-            {
-                "t": round(float(curve.t_s[i]) + shift, 3),
-                "run": number,
-                "valence": float(curve.valence[i]),
-                "low": max(float(curve.low[i]), -1.0),
-                "high": min(float(curve.high[i]), 1.0),
-            }
-            for i in range(first, last)
-            for shift in alone
-        ]
-    return rows
-
-
-def _points(run: list[Column]) -> list[tuple[float, Column]]:
-    """Middles of the columns, and the two ends of the run."""
-    middles = [((column.start + column.end) / 2, column) for column in run]
-    return [(run[0].start, run[0]), *middles, (run[-1].end, run[-1])]
-
-
-def _stacked(shares: tuple[float, ...]) -> list[tuple[str, float, float]]:
-    """Name, lower edge and share of every layer, from below."""
-    layers, below = [], 0.0
-    for name in STACK if shares else ():
-        share = shares[EXPRESSIONS.index(name)]
-        layers.append((name, below, share))
-        below += share
-    return layers

@@ -7,13 +7,16 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from mien.expressions import EXPRESSIONS
 from mien.report.figures import clock
+from mien.report.palette import STACK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from mien.journey.types import Interaction, SecondRecord
+    from mien.journey.types import Curve, Interaction, SecondRecord
 
 MOST_COLUMNS: Final = 240
 """Columns a chart is drawn with at most: one in three or four pixels of a page."""
@@ -116,3 +119,46 @@ def _merged(start: float, step: int, members: Sequence[SecondRecord]) -> Column:
             sums[k] += part * second.n
     shares = tuple(part / n for part in sums) if any(second.expressions for second in members) else None
     return Column(start, start + step, n, shares, dict(left_out))
+
+
+def curve_rows(curve: Curve | None) -> list[dict[str, float]]:
+    """Rows of a curve with the number of its run; a run of one point is drawn a fifth of a second wide.
+
+    The band is held inside the range of valence.
+    """
+    if curve is None:
+        return []
+    rows: list[dict[str, float]] = []
+    known = np.isfinite(curve.valence)
+    starts = np.flatnonzero(known & ~np.concatenate(([False], known[:-1])))
+    ends = np.flatnonzero(known & ~np.concatenate((known[1:], [False]))) + 1
+    for number, (first, last) in enumerate(zip(starts, ends, strict=True)):
+        alone = (-0.1, 0.1) if last - first == 1 else (0.0,)
+        rows += [
+            {
+                "t": round(float(curve.t_s[i]) + shift, 3),
+                "run": number,
+                "valence": float(curve.valence[i]),
+                "low": max(float(curve.low[i]), -1.0),
+                "high": min(float(curve.high[i]), 1.0),
+            }
+            for i in range(first, last)
+            for shift in alone
+        ]
+    return rows
+
+
+def edges_of(run: list[Column]) -> list[tuple[float, Column]]:
+    """Middles of the columns, and the two ends of the run."""
+    middles = [((column.start + column.end) / 2, column) for column in run]
+    return [(run[0].start, run[0]), *middles, (run[-1].end, run[-1])]
+
+
+def stacked(shares: tuple[float, ...]) -> list[tuple[str, float, float]]:
+    """Name, lower edge and share of every layer, from below."""
+    layers, below = [], 0.0
+    for name in STACK if shares else ():
+        share = shares[EXPRESSIONS.index(name)]
+        layers.append((name, below, share))
+        below += share
+    return layers

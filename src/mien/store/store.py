@@ -15,6 +15,7 @@ from mien.store.erasure import Erasures
 from mien.store.flow import Flow
 from mien.store.keys import Keys
 from mien.store.links import Links
+from mien.store.listing import Listing
 from mien.store.live import Live
 from mien.store.looks import Looks
 from mien.store.media import Media
@@ -48,6 +49,7 @@ class Store:
     Attributes:
         address: What to call it in messages: the file's path, or the URL without its password.
         recordings: Recordings, their analyses and the interactions found in them.
+        listing: Single interactions to look through.
         states: States of the interactions, for comparisons.
         streams: What was read when, and what went wrong.
         notices: The notices that hang, or hung.
@@ -75,6 +77,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self.address = database.name
         self.recordings = Recordings(database)
+        self.listing = Listing(database)
         self.states = States(database)
         self.streams = Streams(database)
         self.notices = Notices(database)

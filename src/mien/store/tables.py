@@ -45,13 +45,14 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
-SCHEMA: Final = "0010"
+SCHEMA: Final = "0011"
 """The newest migration; a store of this schema is used as it is."""
 
 VERSION_TABLE: Final = "mien_schema"
@@ -112,6 +113,8 @@ sites: Final = Table(
     Column("interactions_days", Integer),
     Column("receipts_days", Integer),
     Column("time_zone", Text, doc="Its clock; NULL where nobody has said so, which counts as UTC."),
+    Column("simulated", Boolean, nullable=False, server_default=false(),
+           doc="Whether all that is stored of it was made up for the demo."),
 )  # fmt: skip
 
 cameras: Final = Table(

@@ -11,13 +11,15 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from mien import __version__
 from mien.site import load_site
-from mien.web import live, static_files
+from mien.web import api, live, signin, static_files
 from mien.web.access import Identified
+from mien.web.api.sales import Joiner
 from mien.web.headers import SafeHeaders
 from mien.web.live import Watch
 from mien.web.pages import PAGES
 from mien.web.problems import answers
 from mien.web.rendering import render_problem
+from mien.web.signin.provider import ProviderClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,14 +35,14 @@ def create_app(
     settings: WebSettings,
     store: Store,
     *,
-    identify: Callable[[HTTPConnection], Visitor | None] = lambda _: None,
+    identify: Callable[[HTTPConnection], Visitor | None] | None = None,
 ) -> FastAPI:
     """The app over a store.
 
     Args:
         settings: How it is served.
         store: The open store; whoever opened it closes it once the app has ended.
-        identify: Who makes a request.
+        identify: Who makes a request; `None` for who is signed in or shows a key.
 
     Returns:
         The app.
@@ -51,20 +53,24 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
+        dependencies=[signin.Unforged],
     )
     app.state.settings = settings
     app.state.store = store
     app.state.sites = tuple(load_site(file) for file in settings.site_files)
     app.state.watch = Watch(store)
-    app.state.simulated = lambda: False
-    for router in PAGES:
+    app.state.simulated = lambda: bool(store.sites.simulated())
+    app.state.joiner = Joiner()
+    app.state.provider = None if settings.provider is None else ProviderClient(settings.provider)
+    app.include_router(api.router)
+    for router in (*PAGES, *signin.ROUTERS):
         app.include_router(router, include_in_schema=False)
     app.include_router(live.router)
     static_files.serve_static(app)
     answers(app, render_problem)
     app.state.paths = frozenset(context.path for context in iter_route_contexts(app.routes))
     app.state.version = static_files.version()
-    app.add_middleware(Identified, identify=identify)
+    app.add_middleware(Identified, identify=identify or signin.Identify(settings, store))
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(SafeHeaders, secure=settings.secure)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts), www_redirect=False)

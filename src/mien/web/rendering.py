@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from babel import Locale
     from fastapi import Request
 
+    from mien.web.access import Visitor
     from mien.web.problems import Problem
 
 
@@ -70,12 +71,7 @@ def render(request: Request, template: str, *, status: int = HTTPStatus.OK, **va
     """
     spoken = language_of(request)
     visitor = visitor_of(request)
-    known: frozenset[str] = request.app.state.paths
-    tabs = [
-        tab
-        for tab in TABS
-        if tab.path in known and visitor is not None and (tab.right is None or visitor.anywhere(tab.right))
-    ]
+    tabs = tabs_of(request, visitor)
     text = (
         environment(spoken.code)
         .get_template(template)
@@ -83,6 +79,7 @@ def render(request: Request, template: str, *, status: int = HTTPStatus.OK, **va
             request=request,
             visitor=visitor,
             tabs=tabs,
+            first_page=tabs[0].path if tabs else "/account",
             spoken=spoken,
             languages=languages(),
             partial=request.headers.get("hx-request") == "true",
@@ -97,6 +94,22 @@ def render(request: Request, template: str, *, status: int = HTTPStatus.OK, **va
     return HTMLResponse(
         text, status, headers={"Content-Language": spoken.code, "Vary": "Cookie, Accept-Language"}
     )
+
+
+def tabs_of(request: Request, visitor: Visitor | None) -> list[Tab]:
+    """The pages that somebody may see, of those that there are."""
+    known: frozenset[str] = request.app.state.paths
+    return [
+        tab
+        for tab in TABS
+        if tab.path in known and visitor is not None and (tab.right is None or visitor.anywhere(tab.right))
+    ]
+
+
+def first_page(request: Request, visitor: Visitor | None) -> str:
+    """Where somebody goes who asked for no page: the first that they may see, for an analyst not that of today."""
+    tabs = tabs_of(request, visitor)
+    return tabs[0].path if tabs else "/account"
 
 
 def theme_of(request: Request) -> str:
@@ -149,6 +162,9 @@ def _filters(locale: Locale) -> dict[str, Any]:
     def day(value: date, width: str = "medium") -> str:
         return dates.format_date(value, width, locale=locale)
 
+    def weekday(value: date) -> str:
+        return dates.format_skeleton("MMMEd", value, locale=locale)
+
     def clock(value: datetime, zone: tzinfo | None = None, *, seconds: bool = False) -> str:
         moment = value.astimezone(zone) if zone is not None else value
         return dates.format_time(moment, "HH:mm:ss" if seconds else "HH:mm", locale=locale)
@@ -162,6 +178,7 @@ def _filters(locale: Locale) -> dict[str, Any]:
         "signed": signed,
         "percent": percent,
         "day": day,
+        "weekday": weekday,
         "clock": clock,
         "moment": moment,
     }

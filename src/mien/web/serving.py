@@ -78,6 +78,7 @@ class Server:
     def stop(self) -> None:
         """Let open requests end, and stop."""
         self._app.state.watch.closing = True
+        self._app.state.joiner.close()
         self._server.should_exit = True
         self._thread.join(_LET_GO_S + 5)
 

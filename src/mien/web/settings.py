@@ -4,14 +4,48 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Final, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 LOCAL: Final = ("127.0.0.1", "localhost", "::1")
 """Names of this machine for itself: the only ones that pages answer to until they are told otherwise."""
 
 PORT: Final = 8470
 """Where pages are served unless another port is asked for."""
+
+
+class Provider(BaseModel):
+    """An identity provider, by OpenID Connect.
+
+    Attributes:
+        issuer: Its address, as its tokens name it; https, or this machine.
+        client_id: What it calls these pages.
+        client_secret: What these pages show it; blank for a public client, which PKCE protects.
+        name: What the button says: "Sign in with NAME".
+        trust_email: Whether an e-mail address of which it does not say that it was verified finds a user. Only where
+            nobody can choose their own address there.
+        new_users: Whether somebody whom nobody made a user becomes one, without any role.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    issuer: str
+    client_id: str = Field(min_length=1)
+    client_secret: SecretStr = SecretStr("")
+    name: str = Field(default="single sign-on", min_length=1, max_length=40)
+    trust_email: bool = False
+    new_users: bool = False
+
+    @field_validator("issuer")
+    @classmethod
+    def _reached_safely(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOCAL):
+            raise ValueError(
+                f"the issuer '{value}' must begin with https://, since who can change its answers signs in"
+            )
+        return value
 
 
 class WebSettings(BaseModel):
@@ -25,6 +59,7 @@ class WebSettings(BaseModel):
         key: Its private key, PEM.
         plain: Whether a network may be served without https: behind a proxy that does it.
         site_files: Site files whose cameras these pages tell of.
+        provider: Where users may sign in beside here.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,6 +71,7 @@ class WebSettings(BaseModel):
     key: Path | None = None
     plain: bool = False
     site_files: tuple[Path, ...] = ()
+    provider: Provider | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -1,0 +1,29 @@
+"""The API, version 1: everything the pages show, for programs.
+
+A program sends its key as `Authorization: Bearer mien_...`; a browser that is signed in may ask, too. Lists come in
+pages: `next` of one is `after` of the following. What goes wrong is a problem document (RFC 9457).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Depends
+from fastapi.security import HTTPBearer
+
+from mien.web.api import events, flow, moods, sales, sites
+from mien.web.problems import documented
+
+PREFIX: Final = "/api/v1"
+
+router: Final = APIRouter(
+    prefix=PREFIX,
+    dependencies=[
+        Depends(HTTPBearer(auto_error=False, description="An API key, as `mien user key` makes it."))
+    ],
+    responses=documented(400, 401, 403, 404, 422, 503),
+)
+"""All of it."""
+
+for _part in (sites, moods, flow, events, sales):
+    router.include_router(_part.router)

@@ -1,0 +1,79 @@
+"""What all parts of the API share: parameters, and whose sites are answered about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Query, Request
+from pydantic import BaseModel, ConfigDict
+
+from mien.store import Store
+from mien.web.problems import NotFound
+
+if TYPE_CHECKING:
+    from mien.privacy.roles import Right
+    from mien.site import Site
+    from mien.web.access import Visitor
+
+
+class Answer(BaseModel):
+    """An answer, which holds what is documented and nothing else."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+SiteName = Annotated[
+    str, Query(description="Name of a site.", min_length=1, max_length=200, examples=["Lyon 2"])
+]
+AnySite = Annotated[
+    str | None,
+    Query(description="Only of this site; else of all that you may see.", min_length=1, max_length=200),
+]
+Limit = Annotated[int, Query(description="At most so many.", ge=1, le=1000)]
+
+
+def store_of(request: Request) -> Store:
+    """The open store."""
+    found: Store = request.app.state.store
+    return found
+
+
+def known_sites(request: Request) -> tuple[str, ...]:
+    """Names of the sites of the store and of the site files that are served, each once."""
+    files = (site.name for site in request.app.state.sites)
+    return tuple(dict.fromkeys((*files, *store_of(request).sites.entries())))
+
+
+def site_names(request: Request, visitor: Visitor, right: Right, site: str | None) -> tuple[str, ...]:
+    """The sites that are answered about.
+
+    Args:
+        request: What is answered.
+        visitor: Who asks.
+        right: What they need there.
+        site: The one they ask for; `None` for all.
+
+    Raises:
+        NotFound: There is no such site, or not for them.
+    """
+    open_to = visitor.sites(right, known_sites(request))
+    if site is None:
+        return open_to
+    if site not in open_to:
+        raise NotFound(f"There is no site '{site}' that you may see; /api/v1/sites lists those there are.")
+    return (site,)
+
+
+def site_file(request: Request, visitor: Visitor, right: Right, name: str) -> Site:
+    """The site file of a site.
+
+    Raises:
+        NotFound: None is served here, or the visitor may not see it.
+    """
+    for site in request.app.state.sites:
+        if site.name == name and visitor.may(right, name):
+            found: Site = site
+            return found
+    raise NotFound(
+        f"No site file of a site '{name}' that you may see is served here; start mien serve with it."
+    )

@@ -1,0 +1,32 @@
+"""What is counted at the doors, zones and queues of a site."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from mien.privacy.roles import Right
+from mien.runtime.flow_stored import stored_flow
+from mien.web.access import Visitor, needs
+from mien.web.api.common import SiteName, site_file, store_of
+
+router = APIRouter(tags=["flow"])
+
+Day = Annotated[date, Query(description="A day on the clock of the site.", examples=["2026-05-04"])]
+
+
+@router.get("/flow")
+def flow(
+    request: Request,
+    visitor: Annotated[Visitor, Depends(needs(Right.FIGURES))],
+    site: SiteName,
+    first: Day,
+    last: Day,
+) -> dict[str, Any]:
+    """Counts by period, totals, waits and stays with intervals, ways, heat maps; as `mien flow --json` has them."""
+    found = stored_flow(store_of(request), site_file(request, visitor, Right.FIGURES, site), first, last)
+    document: dict[str, Any] = json.loads(found.to_json())
+    return document

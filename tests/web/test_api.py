@@ -1,0 +1,129 @@
+"""The API: whatever is sent, the answer is what its description says."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+from starlette.testclient import TestClient
+
+from mien.journey.now import PersonNow
+from mien.privacy.roles import Right
+from mien.store import Store
+from mien.store.live import Now
+from mien.web.app import create_app
+from mien.web.settings import WebSettings
+from support.sites import HEAD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from fastapi import FastAPI
+
+SITE = (
+    HEAD
+    + """\
+[touchpoints.tills]
+role = "checkout"
+
+[cameras.till]
+touchpoint = "tills"
+url = "rtsp://192.0.2.1/cam"
+
+[service_points."till 1"]
+camera = "till"
+till = "1"
+"""
+)
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+    folder: Path = tmp_path_factory.mktemp("api")
+    (folder / "lyon.toml").write_text(SITE)
+    with Store.open(folder / "s.sqlite") as store:
+        seen = Now(
+            touchpoint="tills", at="2026-05-04T08:00:00+00:00", people=(PersonNow(track_id=1, since_s=0.0),)
+        )
+        store.live.say("Lyon 2", {"till": seen})
+        app = create_app(WebSettings(site_files=(folder / "lyon.toml",), names=("testserver",)), store)
+        app.state.tried = store.keys.make("tests", set(Right) - {Right.USERS}, by="tests").token
+        yield app
+        app.state.joiner.close()
+
+
+@pytest.fixture
+def client(app: FastAPI) -> TestClient:
+    return TestClient(
+        app, base_url="http://localhost", headers={"Authorization": f"Bearer {app.state.tried}"}
+    )
+
+
+def test_every_answer_is_as_described(app: FastAPI) -> None:
+    described = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)
+    shown = {"Authorization": f"Bearer {app.state.tried}"}
+    asked = 0
+    for operation in (one.ok() for one in described.get_all_operations()):
+        if operation.path.endswith("/stream"):
+            continue  # it has no end; its own test is below
+
+        @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+        @given(case=operation.as_strategy())
+        def ask(case: schemathesis.Case) -> None:
+            # What a description cannot say (days in their order, tills that there are) is refused as it should be.
+            case.call_and_validate(excluded_checks=[positive_data_acceptance], headers=shown)
+
+        ask()
+        asked += 1
+    assert asked >= 6
+
+
+def sale(**changes: object) -> dict[str, object]:
+    printed = datetime.now(UTC) - timedelta(hours=1)
+    return {"till": "1", "number": "7", "printed_at": printed.isoformat(), **changes}
+
+
+def test_a_receipt_sent_twice_is_there_once(client: TestClient, app: FastAPI) -> None:
+    sent = {"site": "Lyon 2", "sales": [sale(number="twice")]}
+    first, second = (client.post("/api/v1/sales", json=sent).json() for _ in range(2))
+    assert (first["new"], second["new"], second["known"]) == (1, 0, 1)
+    store: Store = app.state.store
+    assert [one.number for one in store.receipts.entries("Lyon 2") if one.number == "twice"] == ["twice"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"till": "9"}, "no service point"),
+        ({"printed_at": (datetime.now(UTC) + timedelta(hours=1)).isoformat()}, "still to come"),
+        ({"printed_at": "2026-05-04T10:31:07"}, "timezone"),
+        ({"number": "a\u0000b"}, "pattern"),
+    ],
+)
+def test_a_wrong_receipt_is_refused_in_one_sentence(
+    client: TestClient, changes: dict[str, object], what: str
+) -> None:
+    answer = client.post("/api/v1/sales", json={"site": "Lyon 2", "sales": [sale(**changes)]})
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert what in answer.json()["detail"]
+
+
+def test_nothing_of_a_batch_with_a_wrong_receipt_is_stored(client: TestClient, app: FastAPI) -> None:
+    batch = {"site": "Lyon 2", "sales": [sale(number="with a wrong one"), sale(till="9")]}
+    assert client.post("/api/v1/sales", json=batch).status_code == 422
+    store: Store = app.state.store
+    assert "with a wrong one" not in {one.number for one in store.receipts.entries("Lyon 2")}
+
+
+def test_the_moment_is_told_and_another_site_is_not_there(client: TestClient) -> None:
+    [moment] = client.get("/api/v1/moment").json()
+    [touchpoint] = moment["touchpoints"]
+    assert (touchpoint["name"], touchpoint["role"], len(touchpoint["people"])) == ("tills", "checkout", 1)
+    answer = client.get("/api/v1/moment?site=Nowhere")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
