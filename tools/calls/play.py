@@ -1,0 +1,180 @@
+"""What happens in the calls: changes of layout at a known time, and calls in which nothing changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Literal
+
+import cv2
+import numpy as np
+
+from tools.calls.people import cast, room
+from tools.calls.window import Layout, Rect, draw, gallery, sharing, speaker, with_own_small
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from tools.calls.people import Light, Person
+
+Change = Literal[
+    "two tiles swap",
+    "two tiles swap, one background",
+    "own tile takes the place",
+    "speaker view changes",
+    "somebody joins",
+    "somebody leaves",
+    "a share starts",
+    "a share ends",
+    "the window is resized",
+    "the camera goes off",
+    "another person takes the seat",
+    "a second person comes in",
+]
+CHANGES: Final[tuple[Change, ...]] = Change.__args__  # type: ignore[attr-defined]
+RATE: Final = 5.0
+"""Pictures a second."""
+ME: Final = 0
+OTHER: Final = 1
+"""Number of the one whose tile is marked."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """A call to be filmed.
+
+    Attributes:
+        name: What happens.
+        before: The layout until then.
+        after: The layout from then on; the same where nothing changes.
+        at_s: When it happens, seconds; `None` where nothing does.
+        rooms: Seed of what is behind each person.
+        people: Who they are, by number in the call.
+        seed: Of rhythms and noise.
+        light: Of the marked person.
+        takes_seat: Who sits down in the marked person's place at `at_s`, by number.
+        comes_in: Who steps beside them then.
+    """
+
+    name: str
+    before: Layout
+    after: Layout
+    at_s: float | None
+    rooms: tuple[int, ...]
+    people: tuple[Person, ...]
+    seed: int
+    light: Light = "steady"
+    takes_seat: int | None = None
+    comes_in: int | None = None
+
+    @property
+    def tile(self) -> Rect:
+        """The marked rectangle."""
+        return self.before.tiles[OTHER]
+
+    def pictures(self, seconds: float, rate: float = RATE) -> Iterator[tuple[float, NDArray[np.uint8]]]:
+        """The window, so many pictures a second: time and (H, W, 3) uint8 BGR."""
+        rng = np.random.default_rng([self.seed, 3])
+        for n in range(round(seconds * rate)):
+            t_s = n / rate
+            yield t_s, self._picture(t_s, rng)
+
+    def _picture(self, t_s: float, rng: np.random.Generator) -> NDArray[np.uint8]:
+        changed = self.at_s is not None and t_s >= self.at_s
+        layout = self.after if changed else self.before
+        cameras = {who: self._camera(who, t_s, changed=changed) for who in layout.tiles}
+        talks = [who for who in sorted(layout.tiles) if np.sin(0.7 * t_s + 2.1 * who + self.seed) > 0.6]
+        image = draw(
+            layout,
+            cameras,
+            speaks=talks[0] if talks else None,
+            bar=(t_s + self.seed) % 23.0 < 14.0,
+            slide=int(t_s // 9.0),
+        )
+        grain = rng.normal(0.0, 1.2, (image.shape[0] // 2, image.shape[1] // 2)).astype(np.float32)
+        noisy = image + cv2.resize(grain, (image.shape[1], image.shape[0]))[..., None]
+        sent = cv2.imencode(".jpg", np.clip(noisy, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 80])[1]
+        return np.asarray(cv2.imdecode(sent, cv2.IMREAD_COLOR), np.uint8)
+
+    def _camera(self, who: int, t_s: float, *, changed: bool) -> NDArray[np.uint8]:
+        place = self.takes_seat if changed and who == OTHER and self.takes_seat is not None else who
+        behind = room(self.rooms[who])
+        light: Light = self.light if who == OTHER else "steady"
+        shot = self.people[place].picture(t_s, behind, seed=self.seed + place, light=light)
+        if changed and who == OTHER and self.comes_in is not None:
+            shot = _beside(shot, self.people[self.comes_in].picture(t_s, behind, seed=self.seed + 9))
+        return shot
+
+
+def change(what: Change, seed: int) -> Call:
+    """A call in which one thing changes, with people, rooms and moment drawn by a seed.
+
+    Args:
+        what: What changes.
+        seed: Of the draw.
+    """
+    rng = np.random.default_rng([seed, CHANGES.index(what)])
+    everybody = cast()
+    people = tuple(everybody[int(n)] for n in rng.permutation(len(everybody)))
+    rooms = tuple(int(n) for n in rng.integers(0, 1000, len(people)))
+    at_s = 8.0 + float(rng.integers(0, 20)) / 10.0
+    four = [1, 2, 3, ME]
+    call = Call(what, gallery(four), gallery(four), at_s, rooms, people, seed)
+    match what:
+        case "two tiles swap":
+            return replace(call, after=call.before.swapped(OTHER, 2))
+        case "two tiles swap, one background":
+            drawn = tuple(sorted(people, key=lambda one: one.mask is None))
+            return replace(call, after=call.before.swapped(OTHER, 2), people=drawn, rooms=(rooms[0],) * len(people))
+        case "own tile takes the place":
+            before = with_own_small(OTHER)
+            return replace(call, before=before, after=before.swapped(OTHER, ME))
+        case "speaker view changes":
+            return replace(call, before=speaker(OTHER, [ME, 2, 3]), after=speaker(2, [ME, OTHER, 3]))
+        case "somebody joins":
+            return replace(call, after=gallery([1, 2, 3, 4, ME]))
+        case "somebody leaves":
+            return replace(call, before=gallery([2, 1, 3, 4, ME]), after=gallery([1, 3, 4, ME]))
+        case "a share starts":
+            return replace(call, after=sharing(four))
+        case "a share ends":
+            return replace(call, before=sharing(four), after=gallery(four))
+        case "the window is resized":
+            return replace(call, after=gallery(four, (1040, 720)))
+        case "the camera goes off":
+            return replace(call, after=replace(call.before, cameras_off=frozenset({OTHER})))
+        case "another person takes the seat":
+            drawn = tuple(sorted(people, key=lambda one: one.mask is None))
+            return replace(call, people=drawn, takes_seat=2)
+        case "a second person comes in":
+            drawn = tuple(sorted(people, key=lambda one: one.mask is None))
+            return replace(call, people=drawn, comes_in=2)
+
+
+def calm(seed: int, people: Sequence[Person] | None = None) -> Call:
+    """A call in which nothing changes: people talk, blink, nod and lean, light changes, borders and buttons come and go.
+
+    Args:
+        seed: Of people, rooms and layout.
+        people: Who may take part, the marked one first; the bundled ones where left out.
+    """
+    rng = np.random.default_rng([seed, 99])
+    everybody = tuple(people) if people is not None else cast()
+    others = [everybody[int(n)] for n in rng.permutation(len(everybody))]
+    marked = everybody[seed % len(everybody)]
+    there = (others[0], marked, *others)
+    layouts = (gallery([1, 2, 3, ME]), with_own_small(OTHER), speaker(OTHER, [ME, 2, 3]), sharing([1, 2, 3, ME]))
+    layout = layouts[seed // len(everybody) % len(layouts)]
+    rooms = tuple(int(n) for n in rng.integers(0, 1000, len(there)))
+    light: Light = "changing" if seed % 2 else "steady"
+    return Call("nothing changes", layout, layout, None, rooms, there, seed, light=light)
+
+
+def _beside(shot: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A picture into which somebody has stepped from the left."""
+    h, w = shot.shape[:2]
+    part = other[:, w // 4 : 3 * w // 4]
+    out = shot.copy()
+    out[:, : w // 3] = part[:, (part.shape[1] - w // 3) // 2 :][:, : w // 3]
+    return out
