@@ -70,8 +70,12 @@ class Call:
 
     @property
     def tile(self) -> Rect:
-        """The marked rectangle."""
-        return self.before.tiles[OTHER]
+        """The marked rectangle: the other side's tile, without what one's own tile covers of it."""
+        x, y, w, h = self.before.tiles[OTHER]
+        own = self.before.tiles.get(ME)
+        if own is not None and y < own[1] < y + h and x < own[0] < x + w:
+            h = own[1] - y - 2
+        return x, y, w, h
 
     def pictures(self, seconds: float, rate: float = RATE) -> Iterator[tuple[float, NDArray[np.uint8]]]:
         """The window, so many pictures a second: time and (H, W, 3) uint8 BGR."""
