@@ -21,7 +21,7 @@ from mien.store import Store
 from mien.vision.still_place import StillSpot
 from mien.vision.tired import TiredMemory
 from mien.vision.types import DropReason, FaceCues, Gaze
-from support.site_words import DAY, face, hello, ticks, told, writing
+from support.site_words import DAY, face, hello, tick, ticks, told, writing
 from support.sites import HEAD
 from support.waiting import until
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from mien.journey.now import PersonNow
     from mien.journey.types import Interaction
     from mien.runtime.live import Plan
 
@@ -157,6 +158,30 @@ def test_an_interaction_knows_its_shift_its_service_point_and_what_the_roster_sa
         told(plan, lines, ticks(100, x=x, ended=(1,)), after=101)
     [one] = found(plan)
     assert (one.context.shift, one.context.service_point, one.context.protocol) == ("early", point, protocol)
+
+
+def test_the_store_says_who_is_in_view_while_they_are_and_nothing_afterwards(plan: Plan) -> None:
+    with writing(plan) as lines, Store.open(plan.store) as store:
+        link = Link(lines, hello(plan))
+        assert link.welcome(10.0) is not None
+        for word in ticks(41)[:40]:
+            link.put(word)
+        assert link.flush(10.0)
+
+        def seen() -> list[PersonNow]:
+            return [one for camera in store.live.cameras() if camera.now for one in camera.now.people]
+
+        [one] = until(seen, "the face is told")
+        assert until(lambda: seen()[0].n == 40, "all readings count")
+        assert one.track_id == 1
+        link.put(tick(41, 4.1, (), ended=(1,)))
+        assert link.flush(10.0)
+        until(lambda: not seen(), "who left is not told")
+        link.put(End(number=42, end_s=4.1, warnings=()))
+        assert link.flush(10.0)
+        link.close()
+    with Store.open(plan.store) as store:
+        assert store.live.said_at() is None
 
 
 def test_a_stranger_is_sent_away_and_disturbs_nobody(plan: Plan) -> None:

@@ -39,6 +39,16 @@ PLACES: Final[dict[str, Place]] = {
         "run_command",
         "Read the cameras of a site until Ctrl-C, with one process for each, and store the interactions they see.",
     ),
+    "serve": Place(
+        "serve",
+        "serve_command",
+        "Serve the pages and the API until Ctrl-C, and read the cameras of a site file beside them.",
+    ),
+    "demo": Place(
+        "demo",
+        "demo_command",
+        "Make a simulated chain of stores to look at: 3 stores, 90 days, and a really analysed sample.",
+    ),
     "show": Place("show", "show_command", "Show what is stored: recordings, or the interactions of one."),
     "visits": Place(
         "visits",
@@ -116,6 +126,16 @@ PLACES: Final[dict[str, Place]] = {
         "notice",
         "app",
         "Record the notices that hang at a site. Without one, no recording from that site is read.",
+    ),
+    "user": Place(
+        "user",
+        "app",
+        "Who may sign in to the pages, as what, at which sites; one-time links, and keys of programs.",
+    ),
+    "tls": Place(
+        "tls",
+        "app",
+        "Certificates for pages in the own network: an authority of one's own, and how tablets come to trust it.",
     ),
     "reader": Place(
         "reader", "app", "Bring an expression network of your own: write its manifest, and try it."

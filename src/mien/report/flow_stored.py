@@ -49,6 +49,15 @@ class StoredCamera:
         return self.moment(t_s).strftime("%H:%M")
 
     @property
+    def by_hour(self) -> dict[int, FlowCounts]:
+        """The counts by hour of the day on the clock of the site, the days taken together, in order."""
+        hours: dict[int, FlowCounts] = {}
+        for quarter in self.quarters:
+            hour = self.moment(quarter.begin_s).hour
+            hours[hour] = hours[hour] + quarter.counts if hour in hours else quarter.counts
+        return dict(sorted(hours.items()))
+
+    @property
     def partly(self) -> int:
         """Periods that were seen in part only."""
         return sum(not quarter.whole for quarter in self.quarters)

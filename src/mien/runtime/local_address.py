@@ -10,7 +10,7 @@ from mien.errors import SettingError
 
 Address = IPv4Address | IPv6Address
 
-_LOCAL: Final = tuple(
+LOCAL_NETWORKS: Final = tuple(
     ip_network(text)
     for text in (
         "127.0.0.0/8", "::1/128",  # this machine
@@ -18,6 +18,7 @@ _LOCAL: Final = tuple(
         "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7",  # private: RFC 1918, RFC 4193
     )
 )  # fmt: skip
+"""Networks that nobody outside reaches this machine by."""
 
 
 def is_local(address: Address) -> bool:
@@ -28,7 +29,7 @@ def is_local(address: Address) -> bool:
         [True, False, False, True]
     """
     inner = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return any((inner or address) in network for network in _LOCAL)
+    return any((inner or address) in network for network in LOCAL_NETWORKS)
 
 
 def local_address(host: str, port: int) -> str:

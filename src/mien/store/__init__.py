@@ -1,6 +1,8 @@
 """What Mien remembers: tables, migrations and queries; SQLite by default, PostgreSQL by address."""
 
 from mien.journey.camera_pair import MeasuredPair
+from mien.store.account_records import ApiKey, Link, LinkPurpose, Look, NewUser, Secret, Session, User
+from mien.store.attempts import Attempt, Wait
 from mien.store.consents import RecordedConsent
 from mien.store.erasure import Erased
 from mien.store.flow import StoredPeriod
@@ -19,11 +21,17 @@ from mien.store.visits import Visits
 
 __all__ = [
     "AddedReceipts",
+    "ApiKey",
+    "Attempt",
     "ClosedVisit",
     "Erased",
     "Expired",
+    "Link",
+    "LinkPurpose",
+    "Look",
     "MeasuredPair",
     "NewJoin",
+    "NewUser",
     "Outbox",
     "OutboxEntry",
     "PartKey",
@@ -34,7 +42,9 @@ __all__ = [
     "RecordingKey",
     "RecordingRun",
     "RecordingSummary",
+    "Secret",
     "SegmentPart",
+    "Session",
     "Source",
     "Store",
     "StoredPeriod",
@@ -42,7 +52,9 @@ __all__ = [
     "StoredReceipt",
     "StoredStream",
     "StoredVisit",
+    "User",
     "VisitMember",
     "Visits",
+    "Wait",
     "visit_uid",
 ]

@@ -12,6 +12,7 @@ from mien.errors import StoreError
 from mien.journey.flow import FlowCounts
 from mien.privacy import expiry
 from mien.store import retention
+from mien.store.database import chunks
 from mien.store.flow_tables import flow_quarters
 from mien.store.tables import cameras, recordings, runs, sites
 
@@ -127,15 +128,15 @@ def write(connection: Connection, run_id: int, found: Sequence[FlowQuarter]) -> 
     if of.site_id is None or of.camera_id is None or of.recorded_at is None:
         raise StoreError("People are counted at a camera of a site at a known time; begin the run with them.")
     keep = retention.dates(connection, [of.site_id], None)[of.site_id]
-    for period in found:
-        begins_at = _to_second(of.recorded_at + timedelta(seconds=period.begin_s))
-        ends_at = _to_second(of.recorded_at + timedelta(seconds=period.end_s))
-        same = (flow_quarters.c.run_id == run_id) & (flow_quarters.c.begins_at == begins_at)
-        known = connection.execute(select(flow_quarters.c.watched_s).where(same)).scalar_one_or_none()
-        if known is not None and known > period.counts.watched_s:
+    begins = [_to_second(of.recorded_at + timedelta(seconds=period.begin_s)) for period in found]
+    watched = _watched(connection, run_id, begins)
+    rows: dict[datetime, dict[str, Any]] = {}
+    for begins_at, period in zip(begins, found, strict=True):
+        if begins_at in watched and watched[begins_at] > period.counts.watched_s:
             continue
-        connection.execute(delete(flow_quarters).where(same))
-        row = {
+        watched[begins_at] = period.counts.watched_s
+        ends_at = _to_second(of.recorded_at + timedelta(seconds=period.end_s))
+        rows[begins_at] = {
             "run_id": run_id,
             "site_id": of.site_id,
             "camera_id": of.camera_id,
@@ -145,7 +146,22 @@ def write(connection: Connection, run_id: int, found: Sequence[FlowQuarter]) -> 
             "counts": period.counts.model_dump(mode="json"),
             "expires_at": None if keep is None else expiry(ends_at, keep.interactions),
         }
-        connection.execute(insert(flow_quarters).values(row))
+    for some in chunks(list(rows.values())):
+        same = (flow_quarters.c.run_id == run_id) & flow_quarters.c.begins_at.in_(
+            row["begins_at"] for row in some
+        )
+        connection.execute(delete(flow_quarters).where(same))
+        connection.execute(insert(flow_quarters), some)
+
+
+def _watched(connection: Connection, run_id: int, begins: Sequence[datetime]) -> dict[datetime, float]:
+    """For how long periods of a run were watched, by their beginnings."""
+    own = select(flow_quarters.c.begins_at, flow_quarters.c.watched_s).where(flow_quarters.c.run_id == run_id)
+    return {
+        row.begins_at: row.watched_s
+        for some in chunks(begins)
+        for row in connection.execute(own.where(flow_quarters.c.begins_at.in_(some)))
+    }
 
 
 def _to_second(moment: datetime) -> datetime:

@@ -64,6 +64,11 @@ class Outbox:
         with self._database.read() as connection:
             return [_entry(row) for row in connection.execute(query)]
 
+    def last(self) -> int:
+        """The number of the newest event; 0 where there is none."""
+        with self._database.read() as connection:
+            return connection.execute(select(func.max(outbox.c.number))).scalar_one() or 0
+
     def waiting(self, site: str, channel: str) -> int:
         """How many events of a site a channel has not taken yet."""
         with self._database.read() as connection:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 
 from mien.privacy import KeepDays, expiry
+from mien.store.account_tables import attempts, links, looks, sessions
+from mien.store.attempts import WINDOW
 from mien.store.flow_tables import flow_quarters
 from mien.store.segment_tables import segment_parts
 from mien.store.sites import site_id
@@ -213,6 +215,9 @@ def _steps(now: datetime) -> Iterator[_Step]:
         "consents", consents, consents.c.id, and_(consents.c.expires_at <= now, consents.c.id.not_in(named))
     )
     yield _Step("events", outbox, outbox.c.number, outbox.c.expires_at <= now)
+    for what, table in (("sessions", sessions), ("links", links), ("looks", looks)):
+        yield _Step(what, table, table.c.id, table.c.expires_at <= now)
+    yield _Step("attempts to sign in", attempts, attempts.c.id, attempts.c.tried_at <= now - WINDOW)
     yield _Step("withheld", withheld, withheld.c.uid, withheld.c.expires_at <= now)
 
 

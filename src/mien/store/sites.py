@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table, insert, select
 
+from mien.errors import StoreError
 from mien.store.tables import cameras, sites
 
 if TYPE_CHECKING:
@@ -35,6 +36,33 @@ class Sites:
             for site, camera in connection.execute(query):
                 found[site] = (*found.get(site, ()), *([] if camera is None else [camera]))
         return found
+
+    def simulated(self) -> frozenset[str]:
+        """Names of the sites of which nothing is real: whatever shows them says so."""
+        with self._database.read() as connection:
+            return frozenset(connection.execute(select(sites.c.name).where(sites.c.simulated)).scalars())
+
+    def enter_simulated(self, name: str) -> None:
+        """Enter a site of which nothing is real, before anything else of it. The same again changes nothing.
+
+        Args:
+            name: Its name.
+
+        Raises:
+            StoreError: A real site has this name, or the database says no.
+        """
+        with self._database.write() as connection:
+            known = connection.execute(
+                select(sites.c.simulated).where(sites.c.name == name)
+            ).scalar_one_or_none()
+            if known is False:
+                raise StoreError(
+                    f"The store {self._database.name} holds a real site '{name}', which cannot be simulated as well; "
+                    "choose another store."
+                )
+            if known is None:
+                row = {"name": name, "created_at": self._database.now(), "simulated": True}
+                connection.execute(insert(sites).values(row))
 
 
 def site_id(connection: Connection, name: str, now: datetime) -> int:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from mien.errors import MissingStoreError
+from mien.store.accounts import Accounts
 from mien.store.address import resolve, store_files
+from mien.store.attempts import Attempts
 from mien.store.consents import Consents
 from mien.store.database import Database, utc_now
 from mien.store.engine import connect
 from mien.store.erasure import Erasures
 from mien.store.flow import Flow
+from mien.store.keys import Keys
+from mien.store.links import Links
+from mien.store.live import Live
+from mien.store.looks import Looks
 from mien.store.media import Media
 from mien.store.migrate import prepare
 from mien.store.notices import Notices
@@ -20,6 +26,7 @@ from mien.store.receipts import Receipts
 from mien.store.recordings import Recordings
 from mien.store.retention import Retention
 from mien.store.segments import Segments
+from mien.store.sessions import Sessions
 from mien.store.sites import Sites
 from mien.store.states import States
 from mien.store.streams import Streams
@@ -52,8 +59,15 @@ class Store:
         pairs: How pairs of cameras differ.
         flow: What was counted at cameras.
         segments: Counts and sums by apparent age and gender.
+        live: What the cameras see now, and how they are.
         retention: How long what is stored is kept.
         erasures: Removal of what is joined to a reference.
+        accounts: Users and their roles at sites.
+        links: One-time links by which users come in.
+        sessions: Who is signed in.
+        keys: API keys of programs.
+        attempts: Attempts to sign in that were wrong.
+        looks: Who looked at what.
     """
 
     def __init__(self, database: Database) -> None:
@@ -71,8 +85,15 @@ class Store:
         self.pairs = Pairs(database)
         self.flow = Flow(database)
         self.segments = Segments(database)
+        self.live = Live(database)
         self.retention = Retention(database)
         self.erasures = Erasures(database)
+        self.accounts = Accounts(database)
+        self.links = Links(database)
+        self.sessions = Sessions(database)
+        self.keys = Keys(database)
+        self.attempts = Attempts(database)
+        self.looks = Looks(database)
         self._database = database
 
     @classmethod

@@ -12,7 +12,8 @@ sites ─┬─ outbox                       events about what is stored, in the
 
 What receipts, consents, retention and erasure add is in `mien.store.till_tables`, what visits add in
 `mien.store.visit_tables`, what counting people adds in `mien.store.flow_tables`, what segments add in
-`mien.store.segment_tables`.
+`mien.store.segment_tables`, users and what they do in `mien.store.account_tables`, what is now in
+`mien.store.live_tables`.
 
 A recording has at most one *visible* run, whose interactions are what the store shows, and at most one
 newer run that is not finished. Rows that concern a person's visit carry `expires_at`, so that a retention
@@ -44,13 +45,14 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
-SCHEMA: Final = "0007"
+SCHEMA: Final = "0011"
 """The newest migration; a store of this schema is used as it is."""
 
 VERSION_TABLE: Final = "mien_schema"
@@ -110,6 +112,8 @@ sites: Final = Table(
     Column("readings_days", Integer, doc="How long what is found there is kept; NULL where nobody has said so."),
     Column("interactions_days", Integer),
     Column("receipts_days", Integer),
+    Column("simulated", Boolean, nullable=False, server_default=false(),
+           doc="Whether all that is stored of it was made up for the demo."),
 )  # fmt: skip
 
 cameras: Final = Table(

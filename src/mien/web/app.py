@@ -10,9 +10,11 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from mien import __version__
-from mien.web import static_files
+from mien.site import load_site
+from mien.web import live, static_files
 from mien.web.access import Identified
 from mien.web.headers import SafeHeaders
+from mien.web.live import Watch
 from mien.web.pages import PAGES
 from mien.web.problems import answers
 from mien.web.rendering import render_problem
@@ -52,9 +54,12 @@ def create_app(
     )
     app.state.settings = settings
     app.state.store = store
-    app.state.simulated = lambda: False
+    app.state.sites = tuple(load_site(file) for file in settings.site_files)
+    app.state.watch = Watch(store)
+    app.state.simulated = lambda: bool(store.sites.simulated())
     for router in PAGES:
         app.include_router(router, include_in_schema=False)
+    app.include_router(live.router)
     static_files.serve_static(app)
     answers(app, render_problem)
     app.state.paths = frozenset(context.path for context in iter_route_contexts(app.routes))

@@ -149,6 +149,9 @@ def _filters(locale: Locale) -> dict[str, Any]:
     def day(value: date, width: str = "medium") -> str:
         return dates.format_date(value, width, locale=locale)
 
+    def weekday(value: date) -> str:
+        return dates.format_skeleton("MMMEd", value, locale=locale)
+
     def clock(value: datetime, zone: tzinfo | None = None, *, seconds: bool = False) -> str:
         moment = value.astimezone(zone) if zone is not None else value
         return dates.format_time(moment, "HH:mm:ss" if seconds else "HH:mm", locale=locale)
@@ -162,6 +165,7 @@ def _filters(locale: Locale) -> dict[str, Any]:
         "signed": signed,
         "percent": percent,
         "day": day,
+        "weekday": weekday,
         "clock": clock,
         "moment": moment,
     }

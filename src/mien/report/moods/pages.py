@@ -26,9 +26,9 @@ def chart_page(language: Language) -> str:
     return _page("moods.html.j2", language, poster=Markup(poster(language)))
 
 
-def quiz_page(language: Language) -> str:
-    """A quiz as one HTML file that needs no network: a drawing, four names, what helps; each mood once."""
-    said, script = words(language), asset("quiz.js")
+def quiz_facts(language: Language) -> str:
+    """What the script of the quiz asks and says, as JSON that may stand in a page."""
+    said = words(language)
     facts = {
         "moods": [
             {
@@ -42,12 +42,18 @@ def quiz_page(language: Language) -> str:
         ],
         "words": {name: getattr(said, name) for name in ("right", "wrong", "next", "again", "score")},
     }
+    return json.dumps(facts, ensure_ascii=False).replace("<", "\\u003c")
+
+
+def quiz_page(language: Language) -> str:
+    """A quiz as one HTML file that needs no network: a drawing, four names, what helps; each mood once."""
+    script = asset("quiz.js")
     drawings = {mood.key: Markup(svg(mood.signature, mood.key, title="")) for mood in chart()}
     return _page(
         "quiz.html.j2",
         language,
         drawings=drawings,
-        facts=Markup(json.dumps(facts, ensure_ascii=False).replace("<", "\\u003c")),
+        facts=Markup(quiz_facts(language)),
         script=Markup(script),
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )

@@ -14,11 +14,13 @@ from shapely.geometry import Point
 from mien.errors import InputError
 from mien.journey.builder import InteractionBuilder
 from mien.journey.flow import FlowSettings, left_open
+from mien.journey.now import NowBook
 from mien.runtime.account import Account
 from mien.runtime.live.messages import End, FlowPeriod, Tick, Trouble, Welcome
 from mien.runtime.live.plan import context_of
 from mien.runtime.live.segmenting import Apparent
 from mien.store import RecordingKey, Source
+from mien.store.live import Now
 from mien.vision.types import NOBODY
 
 if TYPE_CHECKING:
@@ -94,6 +96,7 @@ class Book:
         self._state = _State()
         self._finished: list[Interaction] = []
         self._counted: list[FlowQuarter] = []
+        self._now = NowBook()
         self._points = {
             name: None if point.zone is None else camera.zones[point.zone].polygon
             for name, point in site.service_points.items()
@@ -117,6 +120,12 @@ class Book:
         return self.hello.recorded_at + timedelta(
             seconds=self._account.length_s or self._state.resume_s or 0.0
         )
+
+    def seen_now(self) -> Now:
+        """What is seen, for who looks at the moment."""
+        t_s = self._account.length_s or 0.0
+        at = self.came_to.isoformat(timespec="milliseconds")
+        return Now(touchpoint=self.hello.touchpoint, at=at, people=self._now.people(t_s))
 
     def welcome(self) -> Welcome:
         """Store what is known, so that none of it hangs on the worker that brought it, and say where to go on."""
@@ -197,6 +206,7 @@ class Book:
         for track, reason in tick.dropped.items():
             self._account.drop(reason, self._builder.discard(track))
             self._state.places.pop(str(track), None)
+        self._now.take(seen, (*tick.ended, *tick.dropped))
         self._left(self._builder.take(seen, tick.ended), tick.ended, tick.apparent)
         for face in tick.faces:
             if face.left_out not in NOBODY:

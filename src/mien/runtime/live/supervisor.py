@@ -19,6 +19,7 @@ from mien.runtime.live.matcher import match_visits
 from mien.runtime.live.process import FAREWELL_S, SAY_EVERY_S
 from mien.runtime.live.spare import Spare
 from mien.runtime.live.status import CameraStatus, DeliveryStatus, MatcherStatus, WriterStatus
+from mien.runtime.live.telling import HealthTeller
 from mien.runtime.live.writer import write
 
 if TYPE_CHECKING:
@@ -127,10 +128,12 @@ class Supervisor:
             StoreError: The writer cannot use the store.
         """
         checked = time.monotonic()
+        health = HealthTeller(self._plan.site.name, self._plan.store)
         try:
             while not stop() and not all(worker.over for worker in self.workers.values()):
                 self._tend()
-                show(self.board())
+                show(board := self.board())
+                health.tell(board)
                 if time.monotonic() - checked > _NOTICES_EVERY_S:
                     checked = time.monotonic()
                     self._check_notices()
@@ -141,6 +144,7 @@ class Supervisor:
                 if one is not None:
                     one.kill()
             self._folder.cleanup()
+            health.close()
         return self.board()
 
     def board(self, *, stopping: bool = False) -> Board:

@@ -31,6 +31,7 @@ from mien.runtime.live.process import Reporter
 from mien.runtime.live.segmenting import SegmentBook
 from mien.runtime.live.status import WriterStatus
 from mien.runtime.live.streams import is_over, left_unfinished
+from mien.runtime.live.telling import NowTeller
 from mien.runtime.live.visiting import VisitBook
 from mien.runtime.retention import expire
 from mien.site.roster import load_roster
@@ -71,6 +72,7 @@ class Writer:
         self._told: Clock | None = None
         self._visits = VisitBook(plan.site.name, store, plan.doors)
         self._segments = SegmentBook(plan.site, store)
+        self._now = NowTeller(plan.site.name, store)
         self._status = WriterStatus()
         self._removed: float | None = None
         self._over = False
@@ -82,6 +84,7 @@ class Writer:
             StoreError: The store cannot be written.
         """
         threading.Thread(target=self._accept, name="workers' calls", daemon=True).start()
+        self._now.silence()
         try:
             while not (reporter.stopped and not self._lines and not self._called):
                 while self._called:
@@ -90,6 +93,7 @@ class Writer:
                     self._hear(line)  # type: ignore[arg-type]
                 self._store_due()
                 self._match()
+                self._now.tell(self._books)
                 self._remove_due()
                 reporter.say(self._status)
             self._visits.interrupt()
@@ -97,6 +101,7 @@ class Writer:
             reporter.say(self._status, now=True)
         finally:
             self._over = True
+            self._now.silence()
             for book in self._books.values():
                 with suppress(StoreError):
                     book.close()

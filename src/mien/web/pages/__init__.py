@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from mien.web.pages import choices, today
+from mien.web.pages import choices, flow, moods, today
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
-PAGES: Final[tuple[APIRouter, ...]] = (today.router, choices.router)
+PAGES: Final[tuple[APIRouter, ...]] = (today.router, flow.router, moods.router, choices.router)

@@ -8,16 +8,66 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse
 
 from mien.privacy.roles import Right
+from mien.runtime.moment import moment_of
 from mien.store import Store
 from mien.web.access import Visitor, needs
 from mien.web.rendering import render
+from mien.web.texts import N_
 
 router = APIRouter()
+
+ROLES = {
+    "entrance": N_("Entrance"),
+    "department": N_("Department"),
+    "counter": N_("Counter"),
+    "checkout": N_("Checkout"),
+    "exit": N_("Exit"),
+    "call": N_("Call"),
+}
+"""The roles of touchpoints, as they are shown."""
+
+LOOKS = {
+    "pleasant": ("green", N_("The face shows something pleasant")),
+    "even": ("amber", N_("The face shows little either way")),
+    "unpleasant": ("red", N_("The face shows something unpleasant")),
+    "unclear": ("none", N_("Cannot tell")),
+}
+"""Colour and words of a look."""
+
+REASONS = {
+    "seen too shortly": N_("seen too shortly"),
+    "visibility changed": N_("read in two ways"),
+    "interval too wide": N_("the interval is too wide"),
+    "too small": N_("too small"),
+    "blurred": N_("blurred"),
+    "too dark or too bright": N_("too dark or too bright"),
+    "cut off by the picture's edge": N_("cut off by the picture's edge"),
+    "turned away": N_("turned away"),
+    "head or gaze down": N_("head or gaze down"),
+    "phone": N_("looks at a phone"),
+    "face not readable": N_("face not readable"),
+    "lower face covered": N_("lower face covered"),
+}
+"""Why nothing can be told of a face, as it is shown."""
+
+PHASES = {
+    "live": N_("live"),
+    "reading": N_("reading"),
+    "connecting": N_("connecting"),
+    "starting": N_("starting"),
+    "idle": N_("waiting for opening hours"),
+    "done": N_("done"),
+}
+"""What a camera is doing, as it is shown."""
 
 
 @router.get("/")
 def today(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.LIVE))]) -> HTMLResponse:
     """The page."""
     store: Store = request.app.state.store
-    known = store.sites.entries()
-    return render(request, "today.html.j2", sites=visitor.sites(Right.LIVE, known), cameras=known)
+    files = request.app.state.sites
+    known = dict.fromkeys((*(site.name for site in files), *store.sites.entries()))
+    moments = moment_of(store, visitor.sites(Right.LIVE, known), files)
+    return render(
+        request, "today.html.j2", moments=moments, roles=ROLES, looks=LOOKS, reasons=REASONS, phases=PHASES
+    )

@@ -1,0 +1,115 @@
+"""`mien serve`: the pages and the API, and with a site file its cameras."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from time import sleep
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from pydantic import ValidationError
+
+from mien.cli.console import say, warn
+from mien.cli.interrupt import STOPPED, until_ctrl_c
+from mien.cli.options import StoreOption
+from mien.errors import SettingError
+from mien.runtime.live import Supervisor, plan_of
+from mien.runtime.live.process import log_as_json
+from mien.site import load_site
+from mien.store import Store
+from mien.web.app import create_app
+from mien.web.serving import serving
+from mien.web.settings import PORT, WebSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mien.runtime.live import Board
+    from mien.web.serving import Server
+
+_LOOK_S = 0.2
+
+
+def serve_command(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[FILE.toml]", help="The site file whose cameras are read.", show_default=False
+        ),
+    ] = None,
+    host: Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0 for the network.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen at; 0 for any that is free.")] = PORT,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(metavar="HOST", help="Name by which browsers reach this machine; may be repeated."),
+    ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option(metavar="FILE.pem", help="Certificate for https, for example of mien tls.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(metavar="FILE.pem", help="Its private key.")] = None,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Serve a network without https: a proxy in front of this does it.")
+    ] = False,
+    cameras: Annotated[
+        bool,
+        typer.Option("--cameras/--no-cameras", help="Whether the cameras of the site file are read here."),
+    ] = True,
+    store: StoreOption = None,
+) -> int:
+    """Serve the pages and the API until Ctrl-C, and read the cameras of a site file beside them."""
+    settings = _settings(
+        host=host,
+        port=port,
+        names=tuple(name or ()),
+        certificate=certificate,
+        key=key,
+        plain=plain,
+        site_files=() if file is None else (file,),
+    )
+    with ExitStack() as stack:
+        opened = stack.enter_context(Store.open(store))
+        supervisor = None
+        if file is not None and cameras:
+            plan = plan_of(load_site(file), file, store=store)
+            for why in plan.not_read:
+                warn(why)
+            log_as_json()
+            supervisor = Supervisor(plan)
+        server = stack.enter_context(serving(create_app(settings, opened), settings))
+        stop = stack.enter_context(until_ctrl_c())
+        say(f"Pages: {server.url}")
+        say("Ctrl-C ends.")
+        return _until(stop, server, supervisor)
+
+
+def _settings(**given: object) -> WebSettings:
+    try:
+        return WebSettings.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        what = str(first["msg"]).removeprefix("Value error, ")
+        raise SettingError(f"{f'--{where}: ' if where else ''}{what[:1].upper()}{what[1:]}.") from None
+
+
+def _until(stop: Callable[[], bool], server: Server, supervisor: Supervisor | None) -> int:
+    """Serve, and read, until a stop is asked for; pages stay when every recording of a site was read."""
+    if supervisor is not None:
+        told: dict[str, str] = {}
+        supervisor.run(lambda: stop() or not server.alive, lambda board: _tell(board, told))
+        if not stop():
+            say("No camera is read any more; pages stay.")
+    while not stop() and server.alive:
+        sleep(_LOOK_S)
+    return STOPPED if stop() else 1
+
+
+def _tell(board: Board, told: dict[str, str]) -> None:
+    """Say what changes with a camera, a line each."""
+    for row in board.rows:
+        phase = "" if row.status is None else row.status.phase
+        state = row.ended or ("done" if row.done else phase)
+        if state and told.get(row.camera) != state:
+            told[row.camera] = state
+            warn(f"{row.camera}: {state}")

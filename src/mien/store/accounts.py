@@ -1,0 +1,329 @@
+"""Users, their roles at sites, their passwords, and who they are elsewhere."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, func, insert, select, update
+
+from mien.errors import InputError
+from mien.privacy.passwords import check_password, hash_password
+from mien.privacy.roles import Grant, Right, Role
+from mien.store.account_records import NewUser, User, sign_in_name
+from mien.store.account_tables import grants, identities, links, sessions, users
+from mien.store.looks import note_look
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from mien.store.database import Database
+
+
+class Accounts:
+    """The users. Every change is noted among the looks, in the same transaction, with who made it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, new: NewUser, *, by: str) -> User:
+        """Make a user, without a password: they get a one-time link.
+
+        Args:
+            new: Who.
+            by: Who makes them.
+
+        Raises:
+            InputError: The name or the e-mail address is taken.
+        """
+        with self._database.write() as connection:
+            return add_user(connection, new, self._database.now(), by=by)
+
+    def entries(self) -> list[User]:
+        """All users, by name."""
+        with self._database.read() as connection:
+            return find_users(connection)
+
+    def get(self, name: str) -> User:
+        """The user of a sign-in name, in whatever case.
+
+        Raises:
+            InputError: There is none.
+        """
+        with self._database.read() as connection:
+            return _named(connection, name)
+
+    def any_admin(self) -> bool:
+        """Whether somebody may make users; else a link for the first admin is needed."""
+        return any(user.makes_users for user in self.entries())
+
+    def grant(self, name: str, grant: Grant, *, by: str) -> User:
+        """Give a user a role at a site; the same one twice is one.
+
+        Raises:
+            InputError: There is no such user.
+        """
+        now = self._database.now()
+        with self._database.write() as connection:
+            user = _named(connection, name)
+            if grant not in user.grants:
+                _insert_grants(connection, user.id, (grant,), now)
+                note_look(
+                    connection, now, by, Right.USERS, f"{_told(grant)} given to {user.name}", grant.site
+                )
+            return _named(connection, name)
+
+    def revoke(self, name: str, grant: Grant, *, by: str) -> User:
+        """Take a role at a site away.
+
+        Raises:
+            InputError: There is no such user, they have not this role there, or nobody would be left who may make
+                users.
+        """
+        now = self._database.now()
+        with self._database.write() as connection:
+            user = _named(connection, name)
+            if grant not in user.grants:
+                has = ", ".join(map(_told, user.grants)) or "no role"
+                raise InputError(f"{user.name} is not {_told(grant)}; they have: {has}.")
+            where = grants.c.site.is_(None) if grant.site is None else grants.c.site == grant.site
+            connection.execute(
+                delete(grants).where(grants.c.user_id == user.id, grants.c.role == str(grant.role), where)
+            )
+            _keep_an_admin(connection, user)
+            note_look(connection, now, by, Right.USERS, f"{_told(grant)} taken from {user.name}", grant.site)
+            return _named(connection, name)
+
+    def disable(self, name: str, *, by: str) -> User:
+        """Let a user do nothing until they are enabled again: sessions end, links open nothing.
+
+        Raises:
+            InputError: There is no such user, or nobody would be left who may make users.
+        """
+        now = self._database.now()
+        with self._database.write() as connection:
+            user = _named(connection, name)
+            if not user.disabled:
+                connection.execute(update(users).where(users.c.id == user.id).values(disabled_at=now))
+                _keep_an_admin(connection, user)
+                connection.execute(
+                    update(sessions)
+                    .where(sessions.c.user_id == user.id, sessions.c.ended_at.is_(None))
+                    .values(ended_at=now)
+                )
+                connection.execute(delete(links).where(links.c.user_id == user.id, links.c.used_at.is_(None)))
+                note_look(connection, now, by, Right.USERS, f"{user.name} disabled")
+            return _named(connection, name)
+
+    def enable(self, name: str, *, by: str) -> User:
+        """Let a user in again, with the roles and the password that they had.
+
+        Raises:
+            InputError: There is no such user.
+        """
+        now = self._database.now()
+        with self._database.write() as connection:
+            user = _named(connection, name)
+            if user.disabled:
+                connection.execute(update(users).where(users.c.id == user.id).values(disabled_at=None))
+                note_look(connection, now, by, Right.USERS, f"{user.name} enabled")
+            return _named(connection, name)
+
+    def set_password(self, name: str, password: str, *, by: str, keep_session: int | None = None) -> User:
+        """Give a user a new password; all their sessions end, but for one that is named.
+
+        Args:
+            name: Whose.
+            password: As typed.
+            by: Who sets it.
+            keep_session: Number of the session by which it is set.
+
+        Raises:
+            InputError: There is no such user, or the password is refused by `check_password`.
+        """
+        known = self.get(name)
+        hashed = hash_password(check_password(password, names=_names(known)))
+        now = self._database.now()
+        with self._database.write() as connection:
+            user = _named(connection, name)
+            store_password(connection, user, hashed, now, by=by, keep_session=keep_session)
+            return _named(connection, name)
+
+    def password_of(self, name: str) -> tuple[User, str] | None:
+        """A user with what is stored of their password; `None` where they cannot sign in by one."""
+        try:
+            wanted = sign_in_name(name)
+        except InputError:
+            return None
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(users.c.id, users.c.password).where(users.c.name == wanted)
+            ).one_or_none()
+            if row is None or row.password is None:
+                return None
+            (user,) = find_users(connection, users.c.id == row.id)
+        return None if user.disabled else (user, row.password)
+
+    def rehash(self, user_id: int, hashed: str) -> None:
+        """Put a hash with the parameters of today in the place of an older one of the same password."""
+        with self._database.write() as connection:
+            connection.execute(update(users).where(users.c.id == user_id).values(password=hashed))
+
+    def join_identity(self, name: str, issuer: str, subject: str, *, by: str) -> User:
+        """Say who a user is at a provider; the same twice is one.
+
+        Args:
+            name: Whose.
+            issuer: The provider, as it calls itself.
+            subject: The user, as it calls them.
+            by: Who says so.
+
+        Raises:
+            InputError: There is no such user, or the identity is another's.
+        """
+        if not issuer.strip() or not subject.strip():
+            raise InputError("An identity has an issuer and a subject, and one of them is blank.")
+        now = self._database.now()
+        with self._database.write() as connection:
+            user = _named(connection, name)
+            known = _of_identity(connection, issuer, subject)
+            if known is not None and known.id != user.id:
+                raise InputError(f"This identity at {issuer} is that of {known.name} already.")
+            if known is None:
+                row = {"user_id": user.id, "issuer": issuer, "subject": subject, "joined_at": now}
+                connection.execute(insert(identities).values(row))
+                note_look(connection, now, by, Right.USERS, f"identity at {issuer} joined to {user.name}")
+            return user
+
+    def of_identity(self, issuer: str, subject: str) -> User | None:
+        """The user of an identity at a provider, disabled or not; `None` where it is joined to nobody."""
+        with self._database.read() as connection:
+            return _of_identity(connection, issuer, subject)
+
+    def of_email(self, email: str) -> User | None:
+        """The user of an e-mail address, in whatever case."""
+        with self._database.read() as connection:
+            found = find_users(connection, users.c.email == email.strip().casefold())
+        return found[0] if found else None
+
+    def identities_of(self, user_id: int) -> list[tuple[str, str]]:
+        """Issuer and subject of each identity of a user."""
+        query = select(identities.c.issuer, identities.c.subject).where(identities.c.user_id == user_id)
+        with self._database.read() as connection:
+            return [(row.issuer, row.subject) for row in connection.execute(query.order_by(identities.c.id))]
+
+
+def add_user(connection: Connection, new: NewUser, now: datetime, *, by: str) -> User:
+    """Make a user inside a write transaction.
+
+    Raises:
+        InputError: The name or the e-mail address is taken.
+    """
+    if find_users(connection, users.c.name == new.name):
+        raise InputError(f"There is a user '{new.name}' already; choose another name.")
+    if new.email is not None and (known := find_users(connection, users.c.email == new.email)):
+        raise InputError(f"The address {new.email} is that of {known[0].name} already.")
+    row = {"name": new.name, "shown_name": new.shown_name, "email": new.email, "created_at": now}
+    number = connection.execute(insert(users).values(row).returning(users.c.id)).scalar_one()
+    _insert_grants(connection, number, tuple(dict.fromkeys(new.grants)), now)
+    roles = ", ".join(map(_told, new.grants)) or "without a role"
+    note_look(connection, now, by, Right.USERS, f"{new.name} made, {roles}")
+    (user,) = find_users(connection, users.c.id == number)
+    return user
+
+
+def store_password(
+    connection: Connection,
+    user: User,
+    hashed: str,
+    now: datetime,
+    *,
+    by: str,
+    keep_session: int | None = None,
+) -> None:
+    """Store a password's hash inside a write transaction and end the user's sessions, but for one that is named."""
+    connection.execute(update(users).where(users.c.id == user.id).values(password=hashed))
+    open_ones = [sessions.c.user_id == user.id, sessions.c.ended_at.is_(None)]
+    if keep_session is not None:
+        open_ones.append(sessions.c.id != keep_session)
+    connection.execute(update(sessions).where(*open_ones).values(ended_at=now))
+    note_look(connection, now, by, Right.USERS, f"password of {user.name} set")
+
+
+def find_users(connection: Connection, which: ColumnElement[bool] | None = None) -> list[User]:
+    """Users with their grants, by name.
+
+    Args:
+        connection: In a transaction.
+        which: Which rows of `users`; `None` for all.
+    """
+    query = select(users).order_by(users.c.name)
+    given = select(grants).order_by(grants.c.id)
+    if which is not None:
+        query = query.where(which)
+        given = given.where(grants.c.user_id.in_(select(users.c.id).where(which)))
+    roles: dict[int, list[Grant]] = defaultdict(list)
+    for row in connection.execute(given):
+        roles[row.user_id].append(Grant(Role(row.role), row.site))
+    return [
+        User(
+            id=row.id,
+            name=row.name,
+            shown_name=row.shown_name,
+            email=row.email,
+            has_password=row.password is not None,
+            disabled=row.disabled_at is not None,
+            created_at=row.created_at,
+            grants=tuple(roles[row.id]),
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def _named(connection: Connection, name: str) -> User:
+    wanted = sign_in_name(name)
+    found = find_users(connection, users.c.name == wanted)
+    if not found:
+        some = connection.execute(select(users.c.name).order_by(users.c.name).limit(5)).scalars().all()
+        more = connection.execute(select(func.count()).select_from(users)).scalar_one() - len(some)
+        there = (
+            f"there are: {', '.join(some)}{f' and {more} more' if more else ''}"
+            if some
+            else "there is none yet"
+        )
+        raise InputError(f"There is no user '{wanted}'; {there}.")
+    return found[0]
+
+
+def _of_identity(connection: Connection, issuer: str, subject: str) -> User | None:
+    theirs = select(identities.c.user_id).where(
+        identities.c.issuer == issuer, identities.c.subject == subject
+    )
+    found = find_users(connection, users.c.id.in_(theirs))
+    return found[0] if found else None
+
+
+def _insert_grants(connection: Connection, user_id: int, given: tuple[Grant, ...], now: datetime) -> None:
+    rows: list[dict[str, Any]] = [
+        {"user_id": user_id, "role": str(one.role), "site": one.site, "granted_at": now} for one in given
+    ]
+    if rows:
+        connection.execute(insert(grants), rows)
+
+
+def _keep_an_admin(connection: Connection, before: User) -> None:
+    """Refuse what leaves nobody who may make users, in the transaction that did it."""
+    if before.makes_users and not any(user.makes_users for user in find_users(connection)):
+        raise InputError(
+            f"{before.name} is the last one who may make users; make another admin of every site first."
+        )
+
+
+def _names(user: User) -> tuple[str, ...]:
+    return (user.name, user.shown_name, *([user.email] if user.email else []))
+
+
+def _told(grant: Grant) -> str:
+    return f"{grant.role} at {grant.site if grant.site is not None else 'every site'}"

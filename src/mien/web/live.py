@@ -1,0 +1,97 @@
+"""News for open pages: server-sent events that say that something changed; pages then ask for it anew.
+
+An event says only which kind of thing changed, never what: what somebody may see is decided where they ask.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from threading import Lock
+from time import monotonic
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+
+from mien.web.access import SignedIn, Visitor
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from datetime import datetime
+
+    from mien.store import Store
+
+LOOK_S: Final = 0.4
+"""Seconds between two looks at the store, however many pages are open."""
+_BEAT_S: Final = 15.0
+_LONGEST_S: Final = 600.0
+"""After this a browser calls again, and shows anew who it is."""
+
+router = APIRouter()
+
+
+class Mark(NamedTuple):
+    """How far things have come.
+
+    Attributes:
+        now: When the last word of a camera was said.
+        stored: Number of the last event in the outbox.
+    """
+
+    now: datetime | None
+    stored: int
+
+
+class Watch:
+    """Looks at the store for all open pages together.
+
+    Args:
+        store: The open store.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = Lock()
+        self._at = -LOOK_S
+        self._mark = Mark(None, 0)
+        self.closing = False
+
+    def mark(self) -> Mark:
+        """How far things have come, at most `LOOK_S` ago."""
+        with self._lock:
+            if monotonic() - self._at >= LOOK_S:
+                self._mark = Mark(self._store.live.said_at(), self._store.outbox.last())
+                self._at = monotonic()
+            return self._mark
+
+    async def news(self) -> AsyncIterator[str]:
+        """Events as they come, in the form of server-sent events (WHATWG HTML, 9.2)."""
+        began = beat = monotonic()
+        known = await run_in_threadpool(self.mark)
+        yield "retry: 2000\n\nevent: hello\ndata: .\n\n"
+        while not self.closing and monotonic() - began < _LONGEST_S:
+            await asyncio.sleep(LOOK_S)
+            mark = await run_in_threadpool(self.mark)
+            said = ""
+            if mark.now != known.now:
+                said += "event: now\ndata: .\n\n"
+            if mark.stored != known.stored:
+                said += f"event: stored\ndata: {mark.stored}\n\n"
+            if not said and monotonic() - beat > _BEAT_S:
+                said = ": still here\n\n"
+            if said:
+                beat = monotonic()
+                yield said
+            known = mark
+
+
+@router.get("/live", include_in_schema=False)
+async def live(request: Request, visitor: Visitor = SignedIn) -> StreamingResponse:  # noqa: ARG001
+    """The channel of a page."""
+    watch: Watch = request.app.state.watch
+    return StreamingResponse(
+        watch.news(),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )

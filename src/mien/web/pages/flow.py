@@ -1,0 +1,132 @@
+"""Flow: who came and went, where people stayed and waited, and by which ways they went. No face is read for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Final
+
+import numpy as np
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import HTMLResponse
+
+from mien.errors import SettingError
+from mien.privacy.roles import Right
+from mien.runtime.flow_stored import stored_flow
+from mien.web.access import Visitor, needs
+from mien.web.problems import NotFound
+from mien.web.rendering import render
+
+if TYPE_CHECKING:
+    from mien.report.flow_stored import StoredCamera, StoredFlow
+    from mien.site import Site
+
+router = APIRouter()
+
+DAYS: Final = 7
+"""Days that are shown where none are asked for."""
+_PATHS: Final = 8
+_SHADES: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One hour of the day at the doors.
+
+    Attributes:
+        hour: 0..23.
+        came_in: People who came in.
+        went_out: People who went out.
+        in_share: Of the busiest count of an hour, 0..1.
+        out_share: Likewise.
+    """
+
+    hour: int
+    came_in: int
+    went_out: int
+    in_share: float
+    out_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class CameraView:
+    """What the page draws of one camera.
+
+    Attributes:
+        found: What was counted.
+        bars: Hours at its door lines; empty where it has none.
+        shades: Rows of the heat map, each cell 0 (nobody) to 12 (longest); empty where nobody stood.
+        steps: The commonest ways, (from, to, people).
+    """
+
+    found: StoredCamera
+    bars: tuple[Bar, ...]
+    shades: tuple[tuple[int, ...], ...]
+    steps: tuple[tuple[str, str, int], ...]
+
+
+@router.get("/flow")
+def flow(
+    request: Request,
+    visitor: Annotated[Visitor, Depends(needs(Right.FIGURES))],
+    site: Annotated[str | None, Query(max_length=200)] = None,
+    first: date | None = None,
+    last: date | None = None,
+) -> HTMLResponse:
+    """The page."""
+    files = {one.name: one for one in request.app.state.sites}
+    open_to = visitor.sites(Right.FIGURES, files)
+    if site is not None and site not in open_to:
+        raise NotFound(f"There is no site file of a site '{site}' here that you may see.")
+    chosen = files.get(site or (open_to[0] if open_to else ""))
+    found, wrong = None, None
+    if chosen is not None:
+        last, first = _days(chosen, first, last)
+        try:
+            found = stored_flow(request.app.state.store, chosen, first, last)
+        except SettingError as error:
+            wrong = str(error)
+    return render(
+        request,
+        "flow.html.j2",
+        site=chosen,
+        sites=open_to,
+        first=first,
+        last=last,
+        found=found,
+        wrong=wrong,
+        views=() if found is None else tuple(_view(found, camera) for camera in found.cameras),
+    )
+
+
+def _days(site: Site, first: date | None, last: date | None) -> tuple[date, date]:
+    """The last day and the first: the week up to today where nothing is asked for."""
+    last = last or site.day(datetime.now(UTC))
+    return last, first or last - timedelta(days=DAYS - 1)
+
+
+def _view(flow: StoredFlow, camera: StoredCamera) -> CameraView:
+    steps = [(one, other, n) for one, after in camera.total.paths.items() for other, n in after.items()]
+    cells = camera.total.heat_map(flow.settings.rows, flow.settings.columns)
+    shades: tuple[tuple[int, ...], ...] = ()
+    if cells.max() > 0:
+        # Roots, since one place where somebody waits would leave all others white.
+        scaled = np.ceil(np.sqrt(cells / cells.max()) * _SHADES).astype(int)
+        shades = tuple(tuple(int(shade) for shade in row) for row in scaled)
+    return CameraView(
+        camera, _bars(camera), shades, tuple(sorted(steps, key=lambda step: (-step[2], *step[:2]))[:_PATHS])
+    )
+
+
+def _bars(camera: StoredCamera) -> tuple[Bar, ...]:
+    if not camera.total.lines:
+        return ()
+    crossed = {
+        hour: (
+            sum(line.came_in for line in counts.lines.values()),
+            sum(line.went_out for line in counts.lines.values()),
+        )
+        for hour, counts in camera.by_hour.items()
+    }
+    most = max((n for pair in crossed.values() for n in pair), default=0) or 1
+    return tuple(Bar(hour, came, went, came / most, went / most) for hour, (came, went) in crossed.items())
