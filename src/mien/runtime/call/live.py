@@ -15,6 +15,7 @@ from mien.journey.moods import Colour, read_mood
 from mien.journey.thresholds import MIN_STATE_READINGS, MOMENT_PROBABILITY, THRESHOLDS
 from mien.journey.windows import GAP_S
 from mien.runtime.call.types import Hint, Untold
+from mien.vision.types import Visibility
 
 if TYPE_CHECKING:
     from mien.expressions import ScaleName
@@ -24,6 +25,9 @@ _ASIDE_S: Final = 10.0
 """A hint compares the state with that of so many seconds ago, or of half as many where there is none so old."""
 _LASTING_S: Final = 2.0
 """A colour is hinted at when it has been shown for so long."""
+
+_OTHERWISE: Final = 5
+"""Readings in a row that were made in the other way, by the eyes alone or not, after which the state begins anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,9 @@ class LiveFace:
     """Follows one person of a call.
 
     A number is told under the same rule as a Happiness Index: from eight readings on, and only while its 95 % band is
-    narrower than an index's may be. After two seconds without a usable reading nothing is told, but why.
+    narrower than an index's may be. After two seconds without a usable reading nothing is told, but why. Readings of
+    whole faces and of eyes alone are not taken for one another: when a hand or a mask covers the face for a second, or
+    leaves it, the state begins anew.
 
     Args:
         scale: Valence scale.
@@ -55,6 +61,8 @@ class LiveFace:
         self._scale: ScaleName = scale
         self._limits = THRESHOLDS[scale]
         self._state = LiveState()
+        self._by_eyes: bool | None = None
+        self._otherwise: list[tuple[float, float, float]] = []
         self._out: deque[tuple[float, str]] = deque()
         self._shown: Observation | None = None
         self._past: deque[tuple[float, float, float]] = deque()
@@ -71,12 +79,29 @@ class LiveFace:
             self._out.append((t_s, str(seen.left_out) if seen is not None and seen.left_out else Untold.NO_FACE.value))
             return
         variance = float(seen.reading.variances[SCALES.index(self._scale)])
-        self._state.update(t_s, float(valence_of(seen.reading.probabilities, self._scale)), variance)
+        self._read((t_s, float(valence_of(seen.reading.probabilities, self._scale)), variance), seen.reading.visibility)
         self._shown = seen
         now = self._state.at()
         self._past.append((t_s, float(now.mean), float(now.sd)))
         while self._past and t_s - self._past[0][0] > _ASIDE_S:
             self._past.popleft()
+
+    def _read(self, reading: tuple[float, float, float], visibility: Visibility) -> None:
+        by_eyes = visibility is Visibility.EYES
+        if self._by_eyes is None or by_eyes is self._by_eyes:
+            self._by_eyes = by_eyes
+            self._otherwise.clear()
+            self._state.update(*reading)
+            return
+        self._otherwise.append(reading)
+        if len(self._otherwise) < _OTHERWISE:
+            self._state.update(*reading)
+            return
+        self._state, self._by_eyes = LiveState(), by_eyes
+        self._past.clear()
+        for known in self._otherwise:
+            self._state.update(*known)
+        self._otherwise.clear()
 
     def told(self, t_s: float) -> Told:
         """What can be told at a time, seconds, not before the last picture."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mien.runtime.call.tile import JUMP, MAYBE_UNLIKE, ROOM, UNLIKE, FaceWatch, TileWatch
+from mien.runtime.call.tile import ROOM, FaceWatch, TileWatch, is_other
 from mien.runtime.call.types import StopReason
 from mien.video.types import Frame
 from mien.vision.types import LeftOut
@@ -78,7 +78,7 @@ class Stretch:
         faces = [seen for seen in result.observations if seen.left_out is not LeftOut.TOO_SMALL]
         if len(faces) > 1:
             return Looked(stop=StopReason.SECOND)
-        if alike is not None and (alike < UNLIKE or (alike < MAYBE_UNLIKE and jump >= JUMP)):
+        if is_other(alike, jump):
             return Looked(stop=StopReason.FACE)
         return self._one(result.observations, t_s, began_s)
 

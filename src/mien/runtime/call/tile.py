@@ -3,10 +3,11 @@
 Reading stops where the next picture may show somebody else. Four signs are looked for:
 
 - *The room changed*: the tile's picture is divided into cells; those that hardly changed of late are the room behind the
-  person. Where many of them differ at once from what they were, and not only in brightness, it is another room.
-- *The picture jumped*: two people before the same background. From one picture to the next far more changed than in the
-  seconds before, and what can be seen of the face is not the same as 0.2 s earlier.
-- *Another face*: the face is unlike the one 0.2 s earlier, or the tracker takes it for a new one.
+  person. Where many of them differ at once from what they were, and not only in brightness, it is another room. Where
+  hardly a cell is still, nothing is concluded from them.
+- *The picture jumped*: two people before the same background. From one picture to the next more changed than ever in the
+  seconds before, and the face is not the same as 0.2 s earlier: the more changed, the less unlike it needs to be.
+- *Another face*: the tracker takes the face for a new one.
 - *A second face* in the tile.
 
 Faces are compared from one picture to the next only. What is compared is the detail of an aligned face of 48 pixels, held
@@ -42,7 +43,7 @@ JUMP: Final = 2.0
 LEAST_JUMP: Final = 8.0
 """Likewise, least mean change of the cells, 0..255."""
 UNLIKE: Final = 0.3
-"""Correlation of the details of two faces under which they are two people's, whatever else is seen."""
+"""Correlation of the details of two faces under which they are two people's, where as much changed as never before."""
 MAYBE_UNLIKE: Final = 0.75
 """Likewise where the picture jumped."""
 
@@ -52,7 +53,7 @@ _STILL: Final = 3.0
 _CHANGED: Final = 14.0
 _TIMES_USUAL: Final = 5.0
 _MOST_USUAL: Final = 20.0
-_FEW: Final = 10
+_FEW: Final = 0.15  # of the cells
 _BRIGHTER: Final = 0.4  # of the logarithm: light may change by half at once
 _TINTED: Final = 0.08  # of the logarithm, between colours: a lamp is warmer than the day, another wall is another colour
 _FLOOR: Final = 8.0
@@ -95,7 +96,8 @@ class TileWatch:
         assert self._usual is not None
         assert self._moves is not None
         still = self._moves < _STILL
-        if still.sum() < _FEW:
+        enough = still.mean() >= _FEW
+        if not enough:
             still = self._moves <= np.median(self._moves)
         off = np.abs(_relit(cells, self._usual, still) - self._usual).max(axis=2)
         changed = off > np.maximum(_CHANGED, _TIMES_USUAL * self._moves)
@@ -103,7 +105,7 @@ class TileWatch:
         weight = max(1.0 - np.exp(-passed_s / _MEMORY_S), 1.0 / (self._n + 1))
         self._moves = self._moves + weight * (np.minimum(off, _MOST_USUAL) - self._moves)
         self._usual = self._usual + weight * (cells - self._usual)
-        return float(changed[still].mean())
+        return float(changed[still].mean()) if enough else 0.0
 
     def _jump(self, cells: Cells, t_s: float) -> float:
         assert self._last is not None
@@ -118,6 +120,16 @@ class TileWatch:
         most = max((past for _, past in self._changes), default=np.inf)
         self._changes.append((t_s, change))
         return change / max(most, LEAST_JUMP / JUMP)
+
+
+def is_other(alike: float | None, jump: float) -> bool:
+    """Whether a face is taken for another one than in the picture before.
+
+    Args:
+        alike: Correlation of their details; `None` where there are none to compare.
+        jump: By how many times the most of the seconds before the picture changed.
+    """
+    return alike is not None and ((alike < UNLIKE and jump >= 1.0) or (alike < MAYBE_UNLIKE and jump >= JUMP))
 
 
 class FaceWatch:

@@ -70,6 +70,7 @@ _SAID: Final = {
     "over": N_("The picture ended, so reading stopped. End the call to see its summary."),
     "readings": N_("readings"),
     "left_out": N_("left out"),
+    "same": N_("The same person: read on"),
     "copied": N_("Copied"),
     "interval": N_("95 %% interval %(low)s to %(high)s"),
     "from": N_("from %(count)s readings"),

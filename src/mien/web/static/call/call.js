@@ -142,8 +142,7 @@ function halt(why) {
   watch = null;
   if (source?.recording) source.video.pause();
   marker.lock(false);
-  view.stopped(why);
-  part("read").focus({ preventScroll: true });
+  view.stopped(why); // the focus stays: nobody reads on by a key that was meant for something else
 }
 
 part("read").addEventListener("click", () => read(true));
@@ -168,7 +167,7 @@ function heard(told) {
   if (told.type === "begun") begun(told);
   else if (told.type === "state") {
     if (told.phase === "stopped" && marked) halt(told.stopped);
-    if (marked || told.phase === "reading") view.state(told);
+    if (marked) view.state(told);
   } else if (told.type === "problem") view.problem(told.detail, source !== null);
   else if (told.type === "summary") {
     finish();

@@ -1,6 +1,7 @@
 // The curve of valence with its band, drawn by uPlot; gaps where nothing could be told.
 
 const MOST = 3000; // points; a live curve shows the last minutes only
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600]; // seconds between marks of the time
 
 export class Curve {
   // seconds: how many of the last seconds are shown; all where left out.
@@ -22,13 +23,13 @@ export class Curve {
         scales: { x: { time: false }, y: { range: [-1, 1] } },
         series: [
           { label: labels[0] },
+          { ...edge },
+          { ...edge },
           { label: labels[1], stroke: colour("accent"), width: 2, points: { show: false }, spanGaps: false },
-          { ...edge },
-          { ...edge },
         ],
-        bands: [{ series: [3, 2], fill: colour("band") }],
+        bands: [{ series: [2, 1], fill: colour("band") }],
         axes: [
-          { ...axis, grid: { show: false }, values: (_, marks) => marks.map(clock), size: 26 },
+          { ...axis, grid: { show: false }, values: (_, marks) => marks.map(clock), size: 26, incrs: STEPS, space: 60 },
           {
             ...axis,
             size: 34,
@@ -56,7 +57,7 @@ export class Curve {
     const last = this.data[0].at(-1);
     if (last !== undefined && t <= last) return;
     if (last !== undefined && t - last > 2) this.push(last + 0.01, null, null, null);
-    this.push(t, mean, low, high);
+    this.push(t, low, high, mean);
     this.plot.setData(this.data, false);
     this.plot.setScale("x", { min: Math.max(0, t - this.seconds), max: Math.max(t, this.seconds / 4) });
   }
@@ -66,7 +67,8 @@ export class Curve {
     if (this.data[0].length > MOST) this.data.forEach((column) => column.shift());
   }
 
-  show(data) {
-    this.plot.setData(data);
+  // data: times, means, lower and upper ends.
+  show([t, mean, low, high]) {
+    this.plot.setData([t, low, high, mean]);
   }
 }

@@ -13,7 +13,7 @@ const STILL = 3;
 const CHANGED = 14;
 const TIMES_USUAL = 5;
 const MOST_USUAL = 20;
-const FEW = 10;
+const FEW = 0.15; // of the tile's cells
 const BRIGHTER = 0.4; // of the logarithm
 const TINTED = 0.08;
 const FLOOR = 8;
@@ -69,7 +69,8 @@ export class LayoutWatch {
     }
     let still = [];
     for (let i = 0; i < n; i++) if (this.moves[i] < STILL) still.push(i);
-    if (still.length < FEW) {
+    const enough = still.length >= FEW * n;
+    if (!enough) {
       const middle = median(Array.from(this.moves));
       still = [];
       for (let i = 0; i < n; i++) if (this.moves[i] <= middle) still.push(i);
@@ -88,7 +89,7 @@ export class LayoutWatch {
     for (const i of still) if (off[i] > Math.max(CHANGED, TIMES_USUAL * this.moves[i])) changed += 1;
     for (let i = 0; i < n; i++) this.moves[i] += weight * (Math.min(off[i], MOST_USUAL) - this.moves[i]);
     for (let i = 0; i < 3 * n; i++) this.usual[i] += weight * (now[i] - this.usual[i]);
-    return still.length ? changed / still.length : 0;
+    return enough && still.length ? changed / still.length : 0;
   }
 
   structure(cells) {

@@ -50,6 +50,7 @@ export class View {
   }
 
   reading() {
+    part("call").classList.add("reads");
     part("stage").classList.remove("stopped");
     part("read").hidden = part("other").hidden = true;
     part("pause").hidden = false;
@@ -58,8 +59,10 @@ export class View {
   }
 
   stopped(why) {
+    part("call").classList.remove("reads");
     part("stage").classList.toggle("stopped", why !== "paused");
     part("read").hidden = part("other").hidden = false;
+    part("read").textContent = this.text("same");
     part("pause").hidden = true;
     this.say(why, "warn");
     this.blank();
@@ -82,7 +85,7 @@ export class View {
   }
 
   state(told) {
-    part("says").hidden = part("stage").classList.contains("stopped") ? part("says").hidden : told.at_s !== null;
+    if (told.at_s !== null) part("says").hidden = true;
     part("counts").textContent = `${this.numbers(told.readings)} ${this.text("readings")} · ${this.numbers(told.left_out)} ${this.text("left_out")}`;
     if (told.at_s === null) return;
     const why = (key) => `${this.text("cannot")}: ${this.wording.why[key] ?? key}`;
