@@ -4,11 +4,11 @@
 
 Calls are simulated (`tools.calls`): windows with tiles of real people from the bundled samples, of whom those of the
 pictures are made to move and talk. The server's watch sees what the browser would send: the marked tile, at most 480
-pixels wide, five times a second. With `--browser` the watch of the page runs too, in Chromium, on the coarse copy of the
-window that it makes.
+pixels wide, five times a second. With `--browser` the watch of the page runs too, in Chromium, on a coarse copy of the
+window.
 
-A change is *caught* where reading stopped before a reading of another picture than the marked person's could count: within
-the second for which readings are held back. A *false stop* is one of a call in which nothing changes; there the tile is
+A change is *caught* where reading stopped before a reading of another picture than the marked person's could count:
+within the second for which readings are held back. A *false stop* is one of a call in which nothing changes; there the tile is
 marked again at once. With `--clips` the recordings of a folder take the places of the bundled people.
 """
 
@@ -26,12 +26,12 @@ import cv2
 import numpy as np
 from rich.console import Console
 from rich.table import Table
+from tools.calls.people import Person, clip
+from tools.calls.play import CHANGES, Call, calm, change
 
 from mien.runtime.call.limits import CallLimits
 from mien.runtime.call.models import CallModels
 from mien.runtime.call.stretch import Stretch
-from tools.calls.people import Person, clip
-from tools.calls.play import CHANGES, Call, calm, change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,9 +63,11 @@ class Server:
         self._models, self._limits = CallModels.load(), CallLimits()
 
     def mark(self, call: Call) -> None:
+        """The tile is marked."""
         self._stretch, self._tile = Stretch(self._models, self._limits), call.tile
 
     def look(self, window: NDArray[np.uint8], t_s: float) -> str | None:
+        """Why the server would stop."""
         x, y, w, h = self._tile
         tile = np.ascontiguousarray(window[y : y + h, x : x + w])
         scale = min(1.0, SIDE / max(w, h))
@@ -84,12 +86,16 @@ class Browser:
         self._page = page
 
     def mark(self, call: Call) -> None:
+        """The tile is marked."""
         width, height = call.before.size
         x, y, w, h = call.tile
         rect = {"x": x / width, "y": y / height, "width": w / width, "height": h / height}
-        self._page.evaluate("([rect, size]) => { window.watch = new LayoutWatch(rect, size); }", [rect, [width, height]])
+        self._page.evaluate(
+            "([rect, size]) => { window.watch = new LayoutWatch(rect, size); }", [rect, [width, height]]
+        )
 
     def look(self, window: NDArray[np.uint8], t_s: float) -> str | None:
+        """Why the page would stop."""
         small = cv2.cvtColor(cv2.resize(window, GRID, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2RGBA)
         cells = base64.b64encode(small.tobytes()).decode()
         said: str | None = self._page.evaluate(
@@ -185,10 +191,14 @@ def told(console: Console, name: str, changes: Tally, nothing: Tally, args: argp
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--changes", type=int, default=20, help="calls for each kind of change")
     parser.add_argument("--calm", type=int, default=40, help="calls in which nothing changes")
-    parser.add_argument("--clips", type=Path, help="folder of recordings whose people take part in the calm calls")
+    parser.add_argument(
+        "--clips", type=Path, help="folder of recordings whose people take part in the calm calls"
+    )
     parser.add_argument("--browser", action="store_true", help="measure the watch of the page as well")
     args = parser.parse_args()
     people = None

@@ -43,7 +43,9 @@ def film(call: Call, path: Path, seconds: float, rate: float = 10.0) -> None:
 @app.command()
 def run(
     out: Annotated[Path, typer.Argument(help="The recording to write, an MP4.")],
-    what: Annotated[str, typer.Option(help=f"What changes: {'; '.join(CHANGES)}; or 'nothing'.")] = CHANGES[0],
+    what: Annotated[str, typer.Option(help=f"What changes: {'; '.join(CHANGES)}; or 'nothing'.")] = CHANGES[
+        0
+    ],
     seconds: Annotated[float, typer.Option(min=1.0, max=3600.0, help="How long the call lasts.")] = 20.0,
     seed: Annotated[int, typer.Option(min=0, help="Of people, rooms and moment.")] = 0,
 ) -> None:
@@ -51,7 +53,9 @@ def run(
     try:
         known = next((one for one in CHANGES if one == what), None)
         if known is None and what != "nothing":
-            raise InputError(f"'{what}' does not happen in these calls; choose one of {'; '.join(CHANGES)}; nothing.")
+            raise InputError(
+                f"'{what}' does not happen in these calls; choose one of {'; '.join(CHANGES)}; nothing."
+            )
         call = calm(seed) if known is None else change(known, seed)
         film(call, out, seconds)
     except MienError as error:

@@ -72,13 +72,13 @@ class Person:
     def _clip(self, t_s: float, seed: int) -> Picture:
         last = len(self.pictures) - 1
         place = (round(t_s * RATE) + 7 * seed) % (2 * last)
-        return self.pictures[min(place, 2 * last - place)]
+        return np.asarray(self.pictures[min(place, 2 * last - place)], np.uint8)
 
     def _moved(self, t_s: float, room: Picture, mask: NDArray[np.float32], seed: int) -> Picture:
         w, h = SIZE
         angle, x, y, scale = _sway(t_s, seed)
-        turn = cv2.getRotationMatrix2D((w / 2, h * 0.9), angle, scale)
-        turn[:, 2] += (x * self.face, y * self.face)
+        turn = np.asarray(cv2.getRotationMatrix2D((w / 2, h * 0.9), angle, scale), np.float64)
+        turn[:, 2] += np.array((x, y)) * self.face
         shown = self._spoken(t_s, seed)
         body = cv2.warpAffine(shown, turn, SIZE, borderMode=cv2.BORDER_REPLICATE)
         where = cv2.warpAffine(mask, turn, SIZE)[..., None]
@@ -106,7 +106,9 @@ def cast() -> tuple[Person, ...]:
     group = np.asarray(cv2.imread(str(SAMPLES / "multi_face.jpg")), np.uint8)
     portrait = np.asarray(cv2.imread(str(PORTRAIT)), np.uint8)
     found = sorted(YuNet(long_side=1280, min_score=0.6).detect(group), key=lambda one: float(one.box[0]))[:5]
-    clips = [Person(name, clip(SAMPLES / f"{name}.mp4")) for name in ("crying_to_smiling", "neutral_to_smiling")]
+    clips = [
+        Person(name, clip(SAMPLES / f"{name}.mp4")) for name in ("crying_to_smiling", "neutral_to_smiling")
+    ]
     drawn = [_cut_out(f"group {n}", group, one.box) for n, one in enumerate(found)]
     one = YuNet(long_side=640, min_score=0.6).detect(portrait)[0]
     return (*clips, *drawn, _cut_out("portrait", portrait, one.box))
@@ -145,8 +147,26 @@ def _cut_out(name: str, image: Picture, box: NDArray[np.float32]) -> Person:
     shown = np.asarray(cv2.warpAffine(image, move, SIZE, borderMode=cv2.BORDER_REFLECT), np.uint8)
     mask = np.zeros((SIZE[1], SIZE[0]), np.float32)
     face = 0.42 * SIZE[1]
-    cv2.ellipse(mask, (SIZE[0] // 2, round(0.40 * SIZE[1])), (round(0.58 * face), round(0.75 * face)), 0, 0, 360, 1.0, -1)
-    cv2.ellipse(mask, (SIZE[0] // 2, round(1.02 * SIZE[1])), (round(1.1 * face), round(0.62 * face)), 0, 0, 360, 1.0, -1)
+    cv2.ellipse(
+        mask,
+        (SIZE[0] // 2, round(0.40 * SIZE[1])),
+        (round(0.58 * face), round(0.75 * face)),
+        0,
+        0,
+        360,
+        1.0,
+        -1,
+    )
+    cv2.ellipse(
+        mask,
+        (SIZE[0] // 2, round(1.02 * SIZE[1])),
+        (round(1.1 * face), round(0.62 * face)),
+        0,
+        0,
+        360,
+        1.0,
+        -1,
+    )
     found = YuNet(long_side=640, min_score=0.4).detect(shown)[0]
     points = LANDMARKERS.make("mediapipe").locate(shown, found).points[:, :2]
     lips = points[list(_LIPS)].mean(axis=0)

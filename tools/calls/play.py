@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import cv2
 import numpy as np
@@ -98,7 +98,9 @@ class Call:
         )
         grain = rng.normal(0.0, 1.2, (image.shape[0] // 2, image.shape[1] // 2)).astype(np.float32)
         noisy = image + cv2.resize(grain, (image.shape[1], image.shape[0]))[..., None]
-        sent = cv2.imencode(".jpg", np.clip(noisy, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 80])[1]
+        sent = cv2.imencode(".jpg", np.clip(noisy, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 80])[
+            1
+        ]
         return np.asarray(cv2.imdecode(sent, cv2.IMREAD_COLOR), np.uint8)
 
     def _camera(self, who: int, t_s: float, *, changed: bool) -> NDArray[np.uint8]:
@@ -125,39 +127,33 @@ def change(what: Change, seed: int) -> Call:
     at_s = 8.0 + float(rng.integers(0, 20)) / 10.0
     four = [1, 2, 3, ME]
     call = Call(what, gallery(four), gallery(four), at_s, rooms, people, seed)
-    match what:
-        case "two tiles swap":
-            return replace(call, after=call.before.swapped(OTHER, 2))
-        case "two tiles swap, one background":
-            drawn = tuple(sorted(people, key=lambda one: one.mask is None))
-            return replace(call, after=call.before.swapped(OTHER, 2), people=drawn, rooms=(rooms[0],) * len(people))
-        case "own tile takes the place":
-            before = with_own_small(OTHER)
-            return replace(call, before=before, after=before.swapped(OTHER, ME))
-        case "speaker view changes":
-            return replace(call, before=speaker(OTHER, [ME, 2, 3]), after=speaker(2, [ME, OTHER, 3]))
-        case "somebody joins":
-            return replace(call, after=gallery([1, 2, 3, 4, ME]))
-        case "somebody leaves":
-            return replace(call, before=gallery([2, 1, 3, 4, ME]), after=gallery([1, 3, 4, ME]))
-        case "a share starts":
-            return replace(call, after=sharing(four))
-        case "a share ends":
-            return replace(call, before=sharing(four), after=gallery(four))
-        case "the window is resized":
-            return replace(call, after=gallery(four, (1040, 720)))
-        case "the camera goes off":
-            return replace(call, after=replace(call.before, cameras_off=frozenset({OTHER})))
-        case "another person takes the seat":
-            drawn = tuple(sorted(people, key=lambda one: one.mask is None))
-            return replace(call, people=drawn, takes_seat=2)
-        case "a second person comes in":
-            drawn = tuple(sorted(people, key=lambda one: one.mask is None))
-            return replace(call, people=drawn, comes_in=2)
+    alike = tuple(
+        sorted(people, key=lambda one: one.mask is None)
+    )  # those before rooms of one's choice first
+    duo, swapped = with_own_small(OTHER), call.before.swapped(OTHER, 2)
+    different: dict[Change, dict[str, Any]] = {
+        "two tiles swap": {"after": swapped},
+        "two tiles swap, one background": {
+            "after": swapped,
+            "people": alike,
+            "rooms": (rooms[0],) * len(people),
+        },
+        "own tile takes the place": {"before": duo, "after": duo.swapped(OTHER, ME)},
+        "speaker view changes": {"before": speaker(OTHER, [ME, 2, 3]), "after": speaker(2, [ME, OTHER, 3])},
+        "somebody joins": {"after": gallery([1, 2, 3, 4, ME])},
+        "somebody leaves": {"before": gallery([2, 1, 3, 4, ME]), "after": gallery([1, 3, 4, ME])},
+        "a share starts": {"after": sharing(four)},
+        "a share ends": {"before": sharing(four)},
+        "the window is resized": {"after": gallery(four, (1040, 720))},
+        "the camera goes off": {"after": replace(call.before, cameras_off=frozenset({OTHER}))},
+        "another person takes the seat": {"people": alike, "takes_seat": 2},
+        "a second person comes in": {"people": alike, "comes_in": 2},
+    }
+    return replace(call, **different[what])
 
 
 def calm(seed: int, people: Sequence[Person] | None = None) -> Call:
-    """A call in which nothing changes: people talk, blink, nod and lean, light changes, borders and buttons come and go.
+    """A call in which nothing changes: people talk, blink and lean, light changes, buttons come and go.
 
     Args:
         seed: Of people, rooms and layout.
@@ -168,7 +164,12 @@ def calm(seed: int, people: Sequence[Person] | None = None) -> Call:
     others = [everybody[int(n)] for n in rng.permutation(len(everybody))]
     marked = everybody[seed % len(everybody)]
     there = (others[0], marked, *others)
-    layouts = (gallery([1, 2, 3, ME]), with_own_small(OTHER), speaker(OTHER, [ME, 2, 3]), sharing([1, 2, 3, ME]))
+    layouts = (
+        gallery([1, 2, 3, ME]),
+        with_own_small(OTHER),
+        speaker(OTHER, [ME, 2, 3]),
+        sharing([1, 2, 3, ME]),
+    )
     layout = layouts[seed // len(everybody) % len(layouts)]
     rooms = tuple(int(n) for n in rng.integers(0, 1000, len(there)))
     light: Light = "changing" if seed % 2 else "steady"
@@ -177,7 +178,7 @@ def calm(seed: int, people: Sequence[Person] | None = None) -> Call:
 
 def _beside(shot: NDArray[np.uint8], other: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """A picture into which somebody has stepped from the left."""
-    h, w = shot.shape[:2]
+    w = shot.shape[1]
     part = other[:, w // 4 : 3 * w // 4]
     out = shot.copy()
     out[:, : w // 3] = part[:, (part.shape[1] - w // 3) // 2 :][:, : w // 3]

@@ -55,9 +55,15 @@ def gallery(people: list[int], size: tuple[int, int] = WINDOW) -> Layout:
     room_w, room_h = size[0] - _GAP * (columns + 1), size[1] - _BAR - _GAP * (rows + 1)
     w = min(room_w // columns, (room_h // rows) * 16 // 9)
     h = w * 9 // 16
-    x0, y0 = (size[0] - columns * w - (columns - 1) * _GAP) // 2, (size[1] - _BAR - rows * h - (rows - 1) * _GAP) // 2
+    x0, y0 = (
+        (size[0] - columns * w - (columns - 1) * _GAP) // 2,
+        (size[1] - _BAR - rows * h - (rows - 1) * _GAP) // 2,
+    )
     return Layout(
-        {who: (x0 + (n % columns) * (w + _GAP), y0 + (n // columns) * (h + _GAP), w, h) for n, who in enumerate(people)},
+        {
+            who: (x0 + (n % columns) * (w + _GAP), y0 + (n // columns) * (h + _GAP), w, h)
+            for n, who in enumerate(people)
+        },
         size=size,
     )
 
@@ -112,7 +118,9 @@ def draw(
         how = cv2.INTER_AREA if tw < shot.shape[1] else cv2.INTER_LINEAR
         image[y : y + th, x : x + tw] = cv2.resize(shot, (tw, th), interpolation=how)
         cv2.rectangle(image, (x + 6, y + th - 26), (x + 76, y + th - 6), (30, 30, 30), -1)
-        cv2.putText(image, f"guest {who}", (x + 10, y + th - 11), cv2.FONT_HERSHEY_SIMPLEX, 0.42, (240, 240, 240), 1)
+        cv2.putText(
+            image, f"guest {who}", (x + 10, y + th - 11), cv2.FONT_HERSHEY_SIMPLEX, 0.42, (240, 240, 240), 1
+        )
         if who == speaks:
             cv2.rectangle(image, (x, y), (x + tw - 1, y + th - 1), (80, 200, 250), 3)
     if bar:

@@ -28,8 +28,8 @@ BANNER: Final = "call 1"
 def confirmed(store: Store, site: str, call_id: str, *, by: str, language: str, at: datetime) -> Notice:
     """Record as a notice that the other side of a call was told.
 
-    It speaks of the camera `calls` alone and of that day and the next, for calls over midnight; so it allows nothing else
-    to be read.
+    It speaks of the camera `calls` alone, of that day and the next, for calls over midnight: nothing else may be read
+    for it.
 
     Args:
         store: Where to.
@@ -70,7 +70,7 @@ def keep(store: Store, summary: CallSummary, context: Context, notice: Notice, l
     day = summary.begun_at.date() if summary.begun_at is not None else notice.shown_on
     if context.site is None or notice not in known or not notice.covers(context.site, CAMERA, day):
         raise NoticeError(
-            "Nothing of this call is stored, for it is not recorded that the other side was told; confirm it before a call."
+            "Nothing of this call is stored, for it is not recorded that the other side was told; confirm it first."
         )
     key = RecordingKey(f"call:{summary.id}", context.site, context.touchpoint)
     begun = summary.begun_at

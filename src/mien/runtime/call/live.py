@@ -76,10 +76,15 @@ class LiveFace:
             seen: The face; `None` where none was seen.
         """
         if seen is None or seen.reading is None or seen.left_out is not None:
-            self._out.append((t_s, str(seen.left_out) if seen is not None and seen.left_out else Untold.NO_FACE.value))
+            self._out.append(
+                (t_s, str(seen.left_out) if seen is not None and seen.left_out else Untold.NO_FACE.value)
+            )
             return
         variance = float(seen.reading.variances[SCALES.index(self._scale)])
-        self._read((t_s, float(valence_of(seen.reading.probabilities, self._scale)), variance), seen.reading.visibility)
+        self._read(
+            (t_s, float(valence_of(seen.reading.probabilities, self._scale)), variance),
+            seen.reading.visibility,
+        )
         self._shown = seen
         now = self._state.at()
         self._past.append((t_s, float(now.mean), float(now.sd)))
@@ -121,7 +126,9 @@ class LiveFace:
         if high - low >= self._limits.hi_width / 50:
             return Told(t_s, None, None, None, Untold.TOO_WIDE.value, colour, mood, untold_mood, None)
         low, high = max(low, -1.0), min(high, 1.0)
-        return Told(t_s, min(max(mean, low), high), low, high, None, colour, mood, untold_mood, self._hint(t_s, mood))
+        return Told(
+            t_s, min(max(mean, low), high), low, high, None, colour, mood, untold_mood, self._hint(t_s, mood)
+        )
 
     def _mood(self, t_s: float) -> tuple[str | None, str | None, str | None]:
         shown = self._shown

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import av
 import numpy as np
@@ -49,10 +49,12 @@ class TilePicture:
         """
         if len(message) > limits.most_bytes:
             raise ImageError(
-                f"A picture of {len(message)} bytes is too long; at most {limits.most_bytes} are taken: send it smaller."
+                f"A picture of {len(message)} bytes is too long; at most {limits.most_bytes} are taken."
             )
         if len(message) <= TIME.size:
-            raise ImageError(f"A message of {len(message)} bytes holds no picture; send 8 bytes of time, then a JPEG.")
+            raise ImageError(
+                f"A message of {len(message)} bytes holds no picture; send 8 bytes of time, then a JPEG."
+            )
         (ms,) = TIME.unpack_from(message)
         if not math.isfinite(ms) or ms < 0:
             raise ImageError(f"A picture has the time {ms} ms; times are finite and 0 or more.")
@@ -68,7 +70,7 @@ class TilePicture:
         Raises:
             ImageError: It is damaged, or its sides are out of their limits.
         """
-        context = av.CodecContext.create(self.codec, "r")
+        context = cast("av.VideoCodecContext", av.VideoCodecContext.create(self.codec, "r"))
         context.thread_count = 1
         context.options = {"max_pixels": str(limits.most_side**2), "err_detect": "explode"}
         try:
@@ -77,10 +79,13 @@ class TilePicture:
             frames = []
         if len(frames) != 1 or not isinstance(frames[0], av.VideoFrame):
             raise ImageError(
-                f"A picture is damaged, or has more than {limits.most_side} x {limits.most_side} pixels; it is left out."
+                f"A picture is damaged, or larger than {limits.most_side} x {limits.most_side}; it is left out."
             )
         frame = frames[0]
-        if min(frame.width, frame.height) < limits.least_side or max(frame.width, frame.height) > limits.most_side:
+        if (
+            min(frame.width, frame.height) < limits.least_side
+            or max(frame.width, frame.height) > limits.most_side
+        ):
             raise ImageError(
                 f"A picture has {frame.width} x {frame.height} pixels; its sides are {limits.least_side} to "
                 f"{limits.most_side}: mark a tile of another size, or send it in another one."

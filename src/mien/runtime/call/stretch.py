@@ -59,13 +59,10 @@ class Stretch:
             t_s: Seconds, later than the one before.
         """
         size = (image.shape[1], image.shape[0])
-        began_s = self._began_s if self._began_s is not None else t_s
         if self._began_s is None:
             self._began_s, self._size, self._last_s = t_s, size, t_s
-        if size != self._size:
-            return Looked(stop=StopReason.SIZE)
-        if t_s - self._last_s > self._limits.gap_s:
-            return Looked(stop=StopReason.GAP)
+        if size != self._size or t_s - self._last_s > self._limits.gap_s:
+            return Looked(stop=StopReason.SIZE if size != self._size else StopReason.GAP)
         self._last_s = t_s
         room, jump = self._tile.look(image, t_s)
         if room >= ROOM:
@@ -80,13 +77,13 @@ class Stretch:
             return Looked(stop=StopReason.SECOND)
         if is_other(alike, jump):
             return Looked(stop=StopReason.FACE)
-        return self._one(result.observations, t_s, began_s)
+        return self._one(result.observations, t_s - self._began_s)
 
-    def _one(self, seen: list[Observation], t_s: float, began_s: float) -> Looked:
-        """The one face that is followed."""
+    def _one(self, seen: list[Observation], marked_s: float) -> Looked:
+        """The one face that is followed, `marked_s` seconds after the mark."""
         if self._track is None:
             if not seen:
-                return Looked(stop=StopReason.NOBODY if t_s - began_s > self._limits.find_s else None)
+                return Looked(stop=StopReason.NOBODY if marked_s > self._limits.find_s else None)
             self._track = max(seen, key=lambda one: one.quality.height_px).track_id
         known = next((one for one in seen if one.track_id == self._track), None)
         if known is None and seen:

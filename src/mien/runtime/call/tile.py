@@ -2,16 +2,16 @@
 
 Reading stops where the next picture may show somebody else. Four signs are looked for:
 
-- *The room changed*: the tile's picture is divided into cells; those that hardly changed of late are the room behind the
-  person. Where many of them differ at once from what they were, and not only in brightness, it is another room. Where
-  hardly a cell is still, nothing is concluded from them.
-- *The picture jumped*: two people before the same background. From one picture to the next more changed than ever in the
-  seconds before, and the face is not the same as 0.2 s earlier: the more changed, the less unlike it needs to be.
+- *The room changed*: the tile's picture is divided into cells; those that hardly changed of late are the room behind
+  the person. Where many of them differ at once from what they were, and not only in brightness, it is another room.
+  Where hardly a cell is still, nothing is concluded from them.
+- *The picture jumped*: two people before the same background. From one picture to the next more changed than ever in
+  the seconds before, and the face is not the same as 0.2 s earlier: the more changed, the less unlike it needs to be.
 - *Another face*: the tracker takes the face for a new one.
 - *A second face* in the tile.
 
-Faces are compared from one picture to the next only. What is compared is the detail of an aligned face of 48 pixels, held
-for one picture; nothing is made that would know somebody again.
+Faces are compared from one picture to the next only. What is compared is the detail of an aligned face of 48 pixels,
+held for one picture; nothing is made that would know somebody again.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ JUMP: Final = 2.0
 LEAST_JUMP: Final = 8.0
 """Likewise, least mean change of the cells, 0..255."""
 UNLIKE: Final = 0.3
-"""Correlation of the details of two faces under which they are two people's, where as much changed as never before."""
+"""Correlation of the details of two faces under which they are two people's where more changed than before."""
 MAYBE_UNLIKE: Final = 0.75
 """Likewise where the picture jumped."""
 
@@ -55,7 +55,9 @@ _TIMES_USUAL: Final = 5.0
 _MOST_USUAL: Final = 20.0
 _FEW: Final = 0.15  # of the cells
 _BRIGHTER: Final = 0.4  # of the logarithm: light may change by half at once
-_TINTED: Final = 0.08  # of the logarithm, between colours: a lamp is warmer than the day, another wall is another colour
+_TINTED: Final = (
+    0.08  # of the logarithm, between colours: a lamp is warmer than the day, another wall is another colour
+)
 _FLOOR: Final = 8.0
 _NEXT_S: Final = 0.5  # pictures further apart are not compared as consecutive
 
@@ -144,7 +146,9 @@ class FaceWatch:
     ) -> None:
         """Compare a face with the last one."""
         del track_id, visibility
-        seen = detail(np.asarray(cv2.cvtColor(align_face(image, mesh, SIDE), cv2.COLOR_BGR2GRAY), np.uint8)).ravel()
+        seen = detail(
+            np.asarray(cv2.cvtColor(align_face(image, mesh, SIDE), cv2.COLOR_BGR2GRAY), np.uint8)
+        ).ravel()
         if self._last is not None and t_s - self._last[0] <= _NEXT_S:
             self._alike = float(np.corrcoef(seen, self._last[1])[0, 1])
         self._last = (t_s, seen)
@@ -153,7 +157,7 @@ class FaceWatch:
         """Nothing is held of tracks."""
 
     def take(self) -> float | None:
-        """Correlation, -1..1, of the last two faces since this was asked before; `None` where there are none to compare."""
+        """Correlation, -1..1, of the last two faces since this was last asked; `None` where there are not two."""
         alike, self._alike = self._alike, None
         return alike
 

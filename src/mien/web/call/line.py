@@ -94,7 +94,9 @@ class CallLine:
     async def _asked(self, text: str) -> None:
         try:
             if len(text) > _MOST_ASKED:
-                raise InputError(f"A message of {len(text)} characters is too long; at most {_MOST_ASKED} are taken.")
+                raise InputError(
+                    f"A message of {len(text)} characters is too long; at most {_MOST_ASKED} are taken."
+                )
             await self._do(ASK.validate_json(text))
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
@@ -149,7 +151,9 @@ class CallLine:
         for place in self._places:
             if (place.site, place.touchpoint) == (ask.site, ask.touchpoint):
                 return place
-        raise InputError(f"Calls at '{ask.site}' cannot be kept under '{ask.touchpoint}' by you; choose another place.")
+        raise InputError(
+            f"Calls at '{ask.site}' cannot be kept under '{ask.touchpoint}' by you; choose another place."
+        )
 
     async def _end(self, session: CallSession, *, keeps: bool) -> None:
         if self._reading is not None:
@@ -216,7 +220,9 @@ class CallLine:
     async def _bad(self, error: InputError) -> None:
         self._wrong += 1
         if self._wrong >= self._engine.limits.wrong:
-            await self._close(f"{self._wrong} pictures in a row could not be used, the last one since: {error}")
+            await self._close(
+                f"{self._wrong} pictures in a row could not be used, the last one since: {error}"
+            )
         else:
             await self._problem(str(error), answers=1)
 

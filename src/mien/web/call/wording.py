@@ -13,16 +13,22 @@ if TYPE_CHECKING:
 
 _BANNER: Final = N_(
     "May I have the expression of your face read during this call? A program on my side (Mien) then tells me whether "
-    "your video shows a pleasant or an unpleasant expression, so that I can serve you better. It keeps no picture and no "
-    "sound, and it does not find out who you are. You may say no, now or later, and nothing changes for you."
+    "your video shows a pleasant or an unpleasant expression, so that I can serve you better. It keeps no picture and "
+    "no sound, and it does not find out who you are. You may say no, now or later, and nothing changes for you."
 )
-_KEPT: Final = N_("Figures about this call are kept without your name, for as long as our privacy notice says.")
+_KEPT: Final = N_(
+    "Figures about this call are kept without your name, for as long as our privacy notice says."
+)
 
 _STOPPED: Final = {
     StopReason.LAYOUT: N_("The window changed, so reading stopped. Check the rectangle, and mark it again."),
     StopReason.ROOM: N_("Something else is in the rectangle now, so reading stopped. Mark their tile again."),
-    StopReason.FACE: N_("This may be another face, so reading stopped. Is it who was told? Mark the tile again."),
-    StopReason.SECOND: N_("A second face is in the rectangle, so reading stopped. Mark theirs alone; hide your own picture."),
+    StopReason.FACE: N_(
+        "This may be another face, so reading stopped. Is it who was told? Mark the tile again."
+    ),
+    StopReason.SECOND: N_(
+        "A second face is in the rectangle, so reading stopped. Mark theirs alone; hide your own picture."
+    ),
     StopReason.NOBODY: N_("No face was found in the rectangle. Mark the tile in which theirs is."),
     StopReason.STILL: N_("This face never moves: it is a picture. What was read of it is deleted."),
     StopReason.SIZE: N_("The tile changed its size, so reading stopped. Mark it again."),
@@ -49,8 +55,12 @@ _HINTS: Final = {
     Hint.FELL: N_(
         "The face shows a less pleasant expression than some seconds ago. You might ask whether something is unclear."
     ),
-    Hint.ROSE: N_("The face shows a more pleasant expression than some seconds ago. Perhaps what you just did helped."),
-    Hint.UNPLEASANT: N_("The face has shown an unpleasant expression for a while. You might ask what is missing."),
+    Hint.ROSE: N_(
+        "The face shows a more pleasant expression than some seconds ago. Perhaps what you just did helped."
+    ),
+    Hint.UNPLEASANT: N_(
+        "The face has shown an unpleasant expression for a while. You might ask what is missing."
+    ),
     Hint.SURPRISED: N_("The face shows surprise. You might ask whether this was expected."),
     Hint.PLEASANT: N_("The face shows a pleasant expression. Go on like this."),
 }
