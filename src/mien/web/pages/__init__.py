@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from mien.web.call import routes as call
 from mien.web.pages import about, choices, flow, moods, privacy, tablet, today, users, visits
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ PAGES: Final[tuple[APIRouter, ...]] = (
     visits.router,
     flow.router,
     moods.router,
+    call.router,
     privacy.router,
     users.router,
     about.router,
