@@ -79,8 +79,8 @@ def test_every_line_asks_who_calls(place):
         if isinstance(context.original_route, WebSocketRoute)
     ]
     assert lines == ["/call/line"]
-    place.user("figures only", Grant(Role.ANALYST))
-    for browser in (place.browser(), place.browser_of("figures only")):
+    place.user("figures.only", Grant(Role.ANALYST))
+    for browser in (place.browser(), place.browser_of("figures.only")):
         with pytest.raises(WebSocketDisconnect), browser.websocket_connect("/call/line"):
             pass
 
