@@ -1,7 +1,11 @@
 """Every route with every role: what a role does not carry is refused, and nothing is open by oversight."""
 
+from datetime import date, datetime
+
 import pytest
 from fastapi.routing import iter_route_contexts
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocketDisconnect
 
 from mien.privacy.roles import RIGHTS, Grant, Right, Role
 from mien.store import Store
@@ -17,13 +21,18 @@ OPEN = {
     "GET /sign-in/provider",
     "GET /sign-in/provider/back",
     "POST /choices",
+    "GET /about/{site}",
+    "GET /about/{site}/qr.svg",
     "GET /colours.css",
+    "GET /healthz",
     "GET /api/v1/openapi.json",
     "GET /static",
 }
 """What anybody may ask for. Whoever adds to this list says why in the review."""
 
 FILLED = {"token": "x" * 43, "site": "North", "number": "1"}
+SAMPLES = {date: "2026-05-04", datetime: "2026-05-04T09:00:00Z", int: "1"}
+"""For what a route asks for in the query and cannot do without."""
 
 
 def calls(dependant):
@@ -59,8 +68,21 @@ def routes(place):
         (method, context.path, declared(context.original_route), context.original_route)
         for context in iter_route_contexts(place.app.routes)
         for method in sorted(context.methods or {"GET"})
-        if method != "HEAD"
+        if method != "HEAD" and not isinstance(context.original_route, WebSocketRoute)
     ]
+
+
+def test_every_line_asks_who_calls(place):
+    lines = [
+        context.path
+        for context in iter_route_contexts(place.app.routes)
+        if isinstance(context.original_route, WebSocketRoute)
+    ]
+    assert lines == ["/call/line"]
+    place.user("figures.only", Grant(Role.ANALYST))
+    for browser in (place.browser(), place.browser_of("figures.only")):
+        with pytest.raises(WebSocketDisconnect), browser.websocket_connect("/call/line"):
+            pass
 
 
 def ask(browser, method, path, *, accept="text/html", **query):
@@ -128,12 +150,20 @@ def test_whoever_has_no_role_gets_nothing_that_needs_one(place, routes):
 def test_a_role_at_one_site_opens_no_other(place, routes):
     place.user("south", *(Grant(role, "South") for role in Role))
     of_a_site = [
-        (method, path)
+        (method, path, route)
         for method, path, rights, route in routes
         if rights and ("{site" in path or "site" in {field.name for field in route.dependant.query_params})
     ]
-    for method, path in of_a_site:
-        query = {"first": "2026-05-04", "last": "2026-05-04"} | ({} if "{site" in path else {"site": "North"})
+    assert of_a_site
+    for method, path, route in of_a_site:
+        asked = route.dependant.query_params
+        query = {
+            one.name: SAMPLES.get(one.field_info.annotation, "x")
+            for one in asked
+            if one.field_info.is_required()
+        }
+        if "{site" not in path:
+            query["site"] = "North"
         answer = ask(place.browser_of("south"), method, path, accept="application/json", **query)
         assert answer.status_code in {403, 404}, (method, path, answer.text)
 

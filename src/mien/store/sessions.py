@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from mien.errors import StoreError
 from mien.privacy.tokens import digest, new_token
@@ -14,6 +14,8 @@ from mien.store.account_tables import sessions, users
 from mien.store.accounts import find_users
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import ColumnElement, Connection, Row
 
     from mien.store.database import Database
@@ -106,6 +108,12 @@ class Sessions:
         )
         with self._database.read() as connection:
             return [_session(connection, row) for row in connection.execute(query).all()]
+
+    def last_seen(self) -> dict[int, datetime]:
+        """When users were last seen, by their number, of those whose sessions are still known."""
+        query = select(sessions.c.user_id, func.max(sessions.c.seen_at)).group_by(sessions.c.user_id)
+        with self._database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def _end(self, which: ColumnElement[bool]) -> int:
         now = self._database.now()

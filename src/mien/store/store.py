@@ -10,6 +10,7 @@ from mien.store.address import resolve, store_files
 from mien.store.attempts import Attempts
 from mien.store.consents import Consents
 from mien.store.database import Database, utc_now
+from mien.store.due import Due
 from mien.store.engine import connect
 from mien.store.erasure import Erasures
 from mien.store.flow import Flow
@@ -26,6 +27,7 @@ from mien.store.pairs import Pairs
 from mien.store.receipts import Receipts
 from mien.store.recordings import Recordings
 from mien.store.retention import Retention
+from mien.store.rolled import Rollups
 from mien.store.segments import Segments
 from mien.store.sessions import Sessions
 from mien.store.sites import Sites
@@ -61,8 +63,10 @@ class Store:
         pairs: How pairs of cameras differ.
         flow: What was counted at cameras.
         segments: Counts and sums by apparent age and gender.
+        rollups: Counts and sums by day, for comparisons.
         live: What the cameras see now, and how they are.
         retention: How long what is stored is kept.
+        due: What of a site goes next.
         erasures: Removal of what is joined to a reference.
         accounts: Users and their roles at sites.
         links: One-time links by which users come in.
@@ -88,8 +92,10 @@ class Store:
         self.pairs = Pairs(database)
         self.flow = Flow(database)
         self.segments = Segments(database)
+        self.rollups = Rollups(database)
         self.live = Live(database)
         self.retention = Retention(database)
+        self.due = Due(database)
         self.erasures = Erasures(database)
         self.accounts = Accounts(database)
         self.links = Links(database)

@@ -112,9 +112,9 @@ sites: Final = Table(
     Column("readings_days", Integer, doc="How long what is found there is kept; NULL where nobody has said so."),
     Column("interactions_days", Integer),
     Column("receipts_days", Integer),
+    Column("time_zone", Text, doc="Its clock; NULL where nobody has said so, which counts as UTC."),
     Column("simulated", Boolean, nullable=False, server_default=false(),
            doc="Whether all that is stored of it was made up for the demo."),
-    Column("time_zone", Text, doc="Its clock; NULL where nobody has said so, which counts as UTC."),
 )  # fmt: skip
 
 cameras: Final = Table(

@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from mien.errors import InputError
 from mien.store import NewUser, Store, User
 from mien.web.access import PUBLIC
+from mien.web.addresses import own_address
 from mien.web.pages.choices import own_path
 from mien.web.problems import NotFound
 from mien.web.rendering import render
@@ -131,9 +132,7 @@ def _client(request: Request) -> ProviderClient:
 
 
 def _back(request: Request) -> str:
-    settings: WebSettings = request.app.state.settings
-    scheme = "https" if settings.secure else "http"
-    return f"{scheme}://{request.headers['host']}/sign-in/provider/back"
+    return own_address(request, "/sign-in/provider/back")
 
 
 def _failed(request: Request, error: ProviderError) -> HTMLResponse:
