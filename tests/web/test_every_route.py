@@ -19,7 +19,10 @@ OPEN = {
     "GET /sign-in/provider",
     "GET /sign-in/provider/back",
     "POST /choices",
+    "GET /about/{site}",
+    "GET /about/{site}/qr.svg",
     "GET /colours.css",
+    "GET /healthz",
     "GET /api/v1/openapi.json",
     "GET /static",
 }

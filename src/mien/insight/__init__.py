@@ -1,9 +1,22 @@
 """Visits -> answers: what many interactions say together, each number with its interval and its counts."""
 
 from mien.insight.cells import Scored, SegmentCell, Sum, Tallies, Values
+from mien.insight.compare import compare, compare_trend, thirds
+from mien.insight.compare_types import (
+    Against,
+    Change,
+    Comparison,
+    Group,
+    Row,
+    Standing,
+    Trend,
+    TrendRow,
+)
 from mien.insight.hours import compare_hours
+from mien.insight.measures import COLUMNS, THIRDS_FELL, Columns, DayPart, Grouping, Measure
+from mien.insight.ranking import Ranked, rank
 from mien.insight.segments import By, SegmentMean, SegmentRow, SegmentVerdict, compare_segments
-from mien.insight.totals import TOTALS, Facts, Totals, third_of
+from mien.insight.totals import TOTALS, Facts, LeftOut, Totals, third_of
 from mien.insight.types import (
     Cell,
     Compared,
@@ -19,30 +32,50 @@ from mien.insight.types import (
 )
 
 __all__ = [
+    "COLUMNS",
+    "THIRDS_FELL",
     "TOTALS",
+    "Against",
     "By",
     "Cell",
+    "Change",
+    "Columns",
     "Compared",
+    "Comparison",
+    "DayPart",
     "Difference",
     "Estimate",
     "Facts",
+    "Group",
+    "Grouping",
     "HourlyComparison",
+    "LeftOut",
+    "Measure",
     "OtherWay",
+    "Ranked",
+    "Row",
     "Scored",
     "SegmentCell",
     "SegmentMean",
     "SegmentRow",
     "SegmentVerdict",
     "SideMean",
+    "Standing",
     "StateRecord",
     "Sum",
     "Tallies",
     "Totals",
+    "Trend",
+    "TrendRow",
     "Unit",
     "Values",
     "Verdict",
     "Way",
+    "compare",
     "compare_hours",
     "compare_segments",
+    "compare_trend",
+    "rank",
     "third_of",
+    "thirds",
 ]

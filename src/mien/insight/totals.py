@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from math import fsum
-from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from mien.journey.thresholds import MIN_USABLE_S, ONE_WAY, ROUNDING_S, is_state
@@ -212,15 +211,22 @@ class Totals:
             usable_s=fsum(one.usable_s for one in everyone),
         )
 
-    @classmethod
-    def together(cls, parts: Sequence[Totals]) -> Totals:
-        """The totals of several."""
-        return cls(*(sum(column) for column in zip(*map(_values, parts), strict=True)))
-
 
 TOTALS: Final = tuple(field.name for field in fields(Totals))
 """Names of what is summed, in order."""
-_values: Final = attrgetter(*TOTALS)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """How many interactions have no score, by the reasons of `Totals`, and how many there are in all."""
+
+    interactions: int = 0
+    unread: int = 0
+    covered: int = 0
+    short: int = 0
+    turned: int = 0
+    unseen: int = 0
+    wide: int = 0
 
 
 def _squares(values: Sequence[float]) -> float:

@@ -100,8 +100,9 @@ def _alike(site: Site) -> Found:
 
 def _touchpoints(site: Site) -> Found:
     watched = {camera.touchpoint for camera in site.cameras.values()}
-    for name in site.touchpoints:
-        if name not in watched:
+    for name, touchpoint in site.touchpoints.items():
+        # Calls are read in the browser of who holds them.
+        if name not in watched and touchpoint.role != "call":
             yield (
                 ("touchpoints", name),
                 f'touchpoints.{name} has no camera; add touchpoint = "{name}" to one of the cameras '

@@ -1,11 +1,12 @@
-"""What is done beyond reading: badges looked for, receipts linked, and how long all is kept."""
+"""What is done beyond reading: badges looked for, receipts linked, how long all is kept, and who answers for it."""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from mien.privacy.keeping import LONGEST_DAYS, KeepDays
 from mien.site.part import Part, SeenFromSiteFile
@@ -87,6 +88,32 @@ class Receipts(Part):
                     f"time_format is '{self.time_format}', which does not tell day, hour and minute; write one such as "
                     '"%d/%m/%Y %H:%M:%S"'
                 )
+        return self
+
+
+_Line = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f]*[^\x00-\x20][^\x00-\x1f]*$")]
+
+
+class Contact(Part):
+    """Who answers for the reading, as the public page of the site tells customers."""
+
+    controller: _Line = Field(description="who answers for it by law, such as the firm with its address")
+    email: _Line | None = Field(default=None, description="where people can object or ask, by e-mail")
+    phone: _Line | None = Field(default=None, description="the same by telephone")
+    authority: _Line | None = Field(
+        default=None, description="the supervisory authority that people can complain to"
+    )
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if self.email is None and self.phone is None:
+            raise ValueError(
+                "gives neither email nor phone; people must be able to object, so give one at least"
+            )
+        if self.email is not None and not re.fullmatch(r"[^@\s]+@[^@\s]+", self.email):
+            raise ValueError(
+                f"email is '{self.email}', which is no address; write one such as privacy@shop.example"
+            )
         return self
 
 

@@ -13,7 +13,7 @@ from mien.site.cameras import Camera
 from mien.site.delivery import Delivery
 from mien.site.hours import Hours, OpeningHours, Shift
 from mien.site.matching import Matching
-from mien.site.measures import Badges, Receipts, Retention
+from mien.site.measures import Badges, Contact, Receipts, Retention
 from mien.site.part import NAMES_ARE, Day, Name, Part, SeenFromSiteFile, nearest, one_name_each
 from mien.site.segments import Segments
 from mien.vision.gate import ROLES, Role
@@ -144,6 +144,9 @@ class Site(Part):
     receipts: Receipts | None = Field(default=None, description="a table [receipts] with a file")
     retention: Retention = Field(
         default_factory=Retention, description="a table [retention] with numbers of days"
+    )
+    contact: Contact | None = Field(
+        default=None, description="a table [contact] with controller and email or phone"
     )
     delivery: Delivery = Field(
         default_factory=Delivery, description="a table [delivery.mqtt] with the broker that events go to"

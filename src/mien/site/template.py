@@ -168,6 +168,15 @@ interactions_days = 400
 receipts_days = 90
 
 
+# --- Who answers for it -----------------------------------------------------------------------------------------
+# The public page of the site tells it to customers: docs/pages.md.
+# [contact]
+# controller = "Example Shops Ltd, 1 High Street, Example"
+# email = "privacy@shop.example"
+# phone = "+33 1 23 45 67 89"
+# authority = "..."             # where people can complain
+
+
 # --- Who is told ----------------------------------------------------------------------------------------------
 # Each interaction goes out as an event to an MQTT broker: docs/events.md. It is sent by: mien deliver FILE
 # [delivery.mqtt]

@@ -27,6 +27,7 @@ from mien.store.pairs import Pairs
 from mien.store.receipts import Receipts
 from mien.store.recordings import Recordings
 from mien.store.retention import Retention
+from mien.store.rolled import Rollups
 from mien.store.segments import Segments
 from mien.store.sessions import Sessions
 from mien.store.sites import Sites
@@ -62,6 +63,7 @@ class Store:
         pairs: How pairs of cameras differ.
         flow: What was counted at cameras.
         segments: Counts and sums by apparent age and gender.
+        rollups: Counts and sums by day, for comparisons.
         live: What the cameras see now, and how they are.
         retention: How long what is stored is kept.
         due: What of a site goes next.
@@ -90,6 +92,7 @@ class Store:
         self.pairs = Pairs(database)
         self.flow = Flow(database)
         self.segments = Segments(database)
+        self.rollups = Rollups(database)
         self.live = Live(database)
         self.retention = Retention(database)
         self.due = Due(database)

@@ -43,6 +43,7 @@ class Tab:
 
 TABS: Final = (
     Tab("/", N_("Today"), Right.LIVE),
+    Tab("/tablet", N_("Tablet"), Right.LIVE),
     Tab("/visits", N_("Visits"), Right.VISITS),
     Tab("/compare", N_("Compare"), Right.FIGURES),
     Tab("/flow", N_("Flow"), Right.FIGURES),

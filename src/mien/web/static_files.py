@@ -39,13 +39,23 @@ def colours_file() -> Response:
     return Response(colours(), media_type="text/css", headers={"Cache-Control": _KEPT})
 
 
+@router.get("/healthz")
+def healthz() -> Response:
+    """That the pages are served; whoever watches over machines asks for it."""
+    return Response("ok\n", media_type="text/plain")
+
+
 def version() -> str:
     """Changes with any of the files, so that browsers that keep them for a year have the right ones."""
     digest = sha256(colours().encode())
     folder = files("mien.web").joinpath("static")
-    for entry in sorted(folder.iterdir(), key=lambda one: one.name):
-        if entry.is_file():
-            digest.update(entry.read_bytes())
+    waiting = [folder]
+    while waiting:
+        for entry in sorted(waiting.pop().iterdir(), key=lambda one: one.name):
+            if entry.is_file():
+                digest.update(entry.read_bytes())
+            else:
+                waiting.append(entry)
     return digest.hexdigest()[:10]
 
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from mien.web.pages import choices, flow, moods, privacy, today, users
+from mien.web.call import routes as call
+from mien.web.pages import about, choices, flow, moods, privacy, tablet, today, users, visits
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
 PAGES: Final[tuple[APIRouter, ...]] = (
     today.router,
+    tablet.router,
+    visits.router,
     flow.router,
     moods.router,
+    call.router,
     privacy.router,
     users.router,
+    about.router,
     choices.router,
 )

@@ -1,0 +1,214 @@
+"""How fast the queries behind the page Compare are, with a simulated year of 20 stores and 2 million interactions.
+
+    uv run python -m benchmarks.pages --store /where/there/is/room/pages.sqlite
+    uv run python -m benchmarks.pages --store /where/there/is/room/pages.sqlite --again   # times only
+
+Everything in the store is simulated, without curves. Interactions are written with SQL of this file's own, since two
+million analyses would take days; the roll-ups are made by the store's own function, as for a store of an older Mien.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import insert
+
+from mien.insight import Grouping, Measure
+from mien.runtime.compare import compare_stored, find_worsening, month_before
+from mien.store import Chosen, Store, rollups
+from mien.store.tables import interactions, moments, recordings, runs, scores, sites
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+STORES: Final = 20
+DAYS: Final = 365
+INTERACTIONS: Final = 2_000_000
+LAST: Final = date(2026, 6, 30)
+FIRST: Final = LAST - timedelta(days=DAYS - 1)
+NAMES: Final = (
+    "North Street", "Harbour", "Old Town", "Station", "Market Hall", "West End", "Riverside", "Airport", "Castle Hill",
+    "South Gate", "University", "Garden City", "Mill Lane", "Cathedral", "Lakeside", "Industry Park", "Beach Road",
+    "Theatre Square", "Bridge Street", "Outlet Park",
+)  # fmt: skip
+PLACES: Final = (
+    # touchpoint, service points, types, share of interactions, index, falls
+    ("entrance", (None,), (None,), 0.30, 57.0, 0.05),
+    ("department", ("shoes", "clothes"), ("advice",), 0.25, 58.0, 0.06),
+    ("checkout", ("till 1", "till 2", "till 3"), ("sale", "return"), 0.30, 54.0, 0.12),
+    ("exit", (None,), (None,), 0.15, 56.0, 0.05),
+)
+WORSE: Final = 0, "checkout", 9.0
+"""Which store gets worse in the last month, where, and by how many points of the index."""
+CHUNK: Final = 50_000
+
+
+def fill(store: Store, total: int, rng: np.random.Generator) -> None:
+    """Write simulated interactions, then roll them up."""
+    started = time.perf_counter()
+    with store._database.write() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA cache_size = -400000")
+        now = datetime(2026, 7, 1, tzinfo=UTC)
+        for k, name in enumerate(NAMES[:STORES]):
+            site = connection.execute(
+                insert(sites).values(name=name, created_at=now, time_zone="Europe/Riga").returning(sites.c.id)
+            ).scalar_one()
+            row = {"key": f"{k:064}", "fingerprint": f"simulated {k}", "site_id": site, "source": "simulated"}
+            recording = connection.execute(
+                insert(recordings).values(row).returning(recordings.c.id)
+            ).scalar_one()
+            run = {
+                "recording_id": recording, "generation": 1, "visible": True, "settings_digest": "",
+                "reader": "simulated", "started_at": now, "finished_at": now, "position_s": 0.0, "counters": {},
+            }  # fmt: skip
+            run_id = connection.execute(insert(runs).values(run).returning(runs.c.id)).scalar_one()
+            for found, scored, fallen in batches(rng, k, site, run_id, total // STORES):
+                connection.execute(insert(interactions), found)
+                connection.execute(insert(scores), scored)
+                connection.execute(insert(moments), fallen)
+            print(f"{name}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+    started = time.perf_counter()
+    with store._database.write() as connection:
+        rollups.rebuild(connection)
+    print(f"rolled up in {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+
+
+def batches(
+    rng: np.random.Generator, store: int, site: int, run: int, total: int
+) -> Iterator[tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]]:
+    """Interactions of one store with their scores and critical moments, in order of time."""
+    week = np.array([0.8, 0.8, 0.9, 1.0, 1.4, 1.8, 0.5])
+    busy = week[(FIRST.weekday() + np.arange(DAYS)) % 7]
+    days = np.sort(rng.choice(DAYS, total, p=busy / busy.sum()))
+    moods = rng.normal(0, 2.5, DAYS) + rng.normal(0, 2.0)
+    begun = datetime(FIRST.year, FIRST.month, FIRST.day, tzinfo=UTC)
+    shares = [place[3] for place in PLACES]
+    for start in range(0, total, CHUNK):
+        some = days[start : start + CHUNK]
+        n = some.size
+        place = rng.choice(len(PLACES), n, p=shares)
+        pick = rng.random((2, n))
+        minute = rng.integers(7 * 60, 18 * 60, n)
+        late = minute >= 12 * 60
+        length = rng.lognormal(2.6, 0.7, n) + 2
+        fell = (some >= DAYS - 30) & (place == 2) & (store == WORSE[0])
+        index = np.array([p[4] for p in PLACES])[place] + moods[some] - WORSE[2] * fell
+        index = np.clip(index + rng.normal(0, 14, n), 0, 100)
+        eps = rng.normal(0.5 * (index - 50), 18, n)
+        worst = rng.random(n)
+        kind = rng.random(n)
+        falls = rng.random((3, n)) < np.array([p[5] for p in PLACES])[place]
+        falls[2] |= fell & (rng.random(n) < 0.25)
+        found, scored, fallen = [], [], []
+        for j in range(n):
+            touchpoint, points, types, *_ = PLACES[place[j]]
+            number = site * 1_000_000 + start + j
+            at = begun + timedelta(days=int(some[j]), minutes=int(minute[j]))
+            s = float(length[j])
+            found.append(
+                {
+                    "id": number, "run_id": run, "uid": f"{number:036}", "track_id": 1, "site_id": site,
+                    "touchpoint": touchpoint, "type": types[int(pick[0, j] * len(types))],
+                    "service_point": points[int(pick[1, j] * len(points))], "shift": "late" if late[j] else "early",
+                    "protocol": None, "start_s": 0.0, "end_s": s, "started_at": at, "readings": int(10 * s),
+                    "left_out": {}, "scale": "balance", "reader": "simulated", "interrupted": False, "by_eyes": 0,
+                }
+            )  # fmt: skip
+            none = kind[j] < 0.25
+            outcome = (
+                "unclear"
+                if worst[j] < 0.3
+                else "worsened"
+                if eps[j] < -25
+                else "improved"
+                if eps[j] > 25
+                else "unchanged"
+            )
+            scored.append(
+                {
+                    "interaction_id": number, "outcome": outcome,
+                    "usable_s": 2.0 if none else 0.8 * s + 2, "n": 30, "reason": "too short" if none else None,
+                    "eps": None if none else float(eps[j]), "eps_mean": None if none else float(eps[j]),
+                    "eps_sd": None if none else 6.0, "hi_mean": float(index[j]), "hi_sd": 4.0,
+                    "initial_valence": None if none else float(index[j] / 50 - 1 - eps[j] / 200),
+                    "final_valence": None if none else float(index[j] / 50 - 1 + eps[j] / 200),
+                }
+            )  # fmt: skip
+            fallen += [
+                {
+                    "interaction_id": number, "position": third, "t_s": s * (third + 0.5) / 3, "kind": "fall",
+                    "change": -0.3, "probability": 0.97,
+                }
+                for third in range(3) if falls[third, j]
+            ]  # fmt: skip
+        yield found, scored, fallen
+
+
+def questions(store: Store) -> dict[str, Callable[[], object]]:
+    """What the page asks."""
+    names = NAMES[:STORES]
+    month = date(LAST.year, LAST.month, 1)
+    june = Chosen(names, month, LAST)
+    year = Chosen(names, FIRST, LAST)
+    before = month_before(month, LAST)
+    tills = Chosen(names, month, LAST, {"touchpoint": "checkout"})
+    asked: dict[str, Callable[[], object]] = {
+        "what there is to choose from": lambda: (store.rollups.span(names), store.rollups.names(names)),
+        "which store got worse, and where": lambda: find_worsening(store, june, before, Measure.INDEX),
+        "months of a year": lambda: compare_stored(store, year, Grouping.MONTH, Measure.INDEX),
+        "shifts at the checkout, a month": lambda: compare_stored(
+            store, tills, Grouping.SHIFT, Measure.WORSENED
+        ),
+        "shifts at the checkout, a year": lambda: compare_stored(
+            store, Chosen(names, FIRST, LAST, {"touchpoint": "checkout"}), Grouping.SHIFT, Measure.EPS
+        ),
+    }
+    for by in Grouping:
+        if by is not Grouping.MONTH:
+            asked[f"by {by}, a month"] = lambda by=by: compare_stored(store, june, by, Measure.INDEX)  # type: ignore[misc]
+            asked[f"by {by}, a year"] = lambda by=by: compare_stored(store, year, by, Measure.INDEX)  # type: ignore[misc]
+    return asked
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--store", required=True, help="a new file; about 1.5 GB")
+    parser.add_argument("--interactions", type=int, default=INTERACTIONS)
+    parser.add_argument("--runs", type=int, default=15)
+    parser.add_argument("--again", action="store_true", help="the store is filled already")
+    wanted = parser.parse_args()
+    if not wanted.again and Path(wanted.store).exists():
+        parser.error(f"{wanted.store} exists; name another, or add --again to time it as it is")
+    with Store.open(wanted.store) as store:
+        if not wanted.again:
+            fill(store, wanted.interactions, np.random.default_rng(5))
+        table = Table(
+            title=f"{wanted.interactions:,} simulated interactions of {STORES} stores in {DAYS} days"
+        )
+        for column in ("question", "median ms", "least ms"):
+            table.add_column(column, justify="left" if column == "question" else "right")
+        for name, ask in questions(store).items():
+            ask()
+            took = []
+            for _ in range(wanted.runs):
+                started = time.perf_counter()
+                ask()
+                took.append(1000 * (time.perf_counter() - started))
+            table.add_row(name, f"{statistics.median(took):.0f}", f"{min(took):.0f}")
+        Console(width=110).print(table)
+
+
+if __name__ == "__main__":
+    main()

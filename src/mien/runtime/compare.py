@@ -1,0 +1,176 @@
+"""Comparisons from what is stored: groups in a period, and which site got worse and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+from mien.insight import (
+    THIRDS_FELL,
+    Comparison,
+    Grouping,
+    LeftOut,
+    Measure,
+    Trend,
+    TrendRow,
+    compare,
+    compare_trend,
+    thirds,
+)
+
+if TYPE_CHECKING:
+    from mien.insight import DayPart
+    from mien.store import Chosen, Store
+
+SEEN_FROM: Final = {
+    Grouping.SITE: Grouping.TOUCHPOINT,
+    Grouping.TOUCHPOINT: Grouping.SITE,
+    Grouping.SERVICE_POINT: Grouping.SITE,
+}
+"""Groups that have cameras of their own, and what their cameras are told apart by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A comparison, and what is not in it.
+
+    Attributes:
+        found: The comparison.
+        left_out: Its interactions, and why some have no score.
+        undated: Interactions at the same sites that are in no period, since nobody knows when they were.
+    """
+
+    found: Comparison
+    left_out: LeftOut
+    undated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Worsening:
+    """Which site got worse in a period against the one before, and where in the visit.
+
+    Each step looks into the one before: the touchpoints of the site that got worse by most, and the thirds of the
+    interactions at the touchpoint that did. The verdicts of each step hold together with 95 %.
+
+    Attributes:
+        sites: Each site against itself.
+        site: The one that is shown to have got worse by most; `None` where none is.
+        touchpoints: Those of that site; `None` without one.
+        touchpoint: The one that is shown to have got worse by most; `None` where none is.
+        thirds: The share of interactions with a critical moment in each third, at that touchpoint or at all of them;
+            `None` without a site.
+        third: The one in which critical moments are shown to have become more by most; `None` where none is.
+    """
+
+    sites: Trend
+    site: TrendRow | None = None
+    touchpoints: Trend | None = None
+    touchpoint: TrendRow | None = None
+    thirds: Trend | None = None
+    third: TrendRow | None = None
+
+
+def compare_stored(store: Store, which: Chosen, by: Grouping, measure: Measure) -> Compared:
+    """Compare groups of interactions.
+
+    Args:
+        store: The open store.
+        which: Which interactions.
+        by: What groups are told apart by.
+        measure: What is averaged; by third always the share with a critical moment in each.
+
+    Raises:
+        StoreError: The database says no.
+    """
+    if by is Grouping.THIRD:
+        found = compare(_thirds(store, which), by, THIRDS_FELL[0])
+    else:
+        other = SEEN_FROM.get(by)
+        places = (
+            None if other is None or measure is not Measure.INDEX else store.rollups.places(which, by, other)
+        )
+        found = compare(store.rollups.days(which, by, measure), by, measure, places=places)
+    left_out = LeftOut() if found.way is None else store.rollups.left_out(which).get(found.way, LeftOut())
+    return Compared(found, left_out, store.rollups.undated(which.sites))
+
+
+def trend_stored(
+    store: Store, which: Chosen, before: tuple[date, date], by: Grouping, measure: Measure
+) -> Trend:
+    """Compare each group with itself in the period before.
+
+    Args:
+        store: The open store.
+        which: Which interactions, in the period.
+        before: First and last day of the period before.
+        by: What groups are told apart by.
+        measure: What is averaged; by third always the share with a critical moment in each.
+
+    Raises:
+        StoreError: The database says no.
+    """
+    earlier = replace(which, first=before[0], last=before[1])
+    if by is Grouping.THIRD:
+        return compare_trend(_thirds(store, which), _thirds(store, earlier), THIRDS_FELL[0])
+    return compare_trend(
+        store.rollups.days(which, by, measure), store.rollups.days(earlier, by, measure), measure
+    )
+
+
+def find_worsening(store: Store, which: Chosen, before: tuple[date, date], measure: Measure) -> Worsening:
+    """Find the site that got worse by most, and where in the visit.
+
+    Args:
+        store: The open store.
+        which: Which interactions, in the period.
+        before: First and last day of the period before.
+        measure: What is averaged.
+
+    Raises:
+        StoreError: The database says no.
+    """
+    sites = trend_stored(store, which, before, Grouping.SITE, measure)
+    site = sites.worst
+    if site is None or site.label is None:
+        return Worsening(sites)
+    there = replace(which, sites=(site.label,))
+    touchpoints = trend_stored(store, there, before, Grouping.TOUCHPOINT, measure)
+    touchpoint = touchpoints.worst
+    if touchpoint is not None and touchpoint.label is not None:
+        there = replace(there, places={**there.places, "touchpoint": touchpoint.label})
+    moments = trend_stored(store, there, before, Grouping.THIRD, measure)
+    return Worsening(sites, site, touchpoints, touchpoint, moments, moments.worst)
+
+
+def month_before(first: date, last: date) -> tuple[date, date]:
+    """The period of as many whole months that ends where one begins.
+
+    Args:
+        first: First day of a month.
+        last: Last day of it or of a later one.
+
+    Example:
+        >>> month_before(date(2026, 3, 1), date(2026, 3, 31))
+        (datetime.date(2026, 2, 1), datetime.date(2026, 2, 28))
+        >>> month_before(date(2026, 1, 1), date(2026, 3, 31))
+        (datetime.date(2025, 10, 1), datetime.date(2025, 12, 31))
+    """
+    months = 12 * (last.year - first.year) + last.month - first.month + 1
+    at = 12 * first.year + first.month - 1 - months
+    return date(at // 12, at % 12 + 1, 1), first - timedelta(days=1)
+
+
+def months_between(first: date, last: date) -> list[date]:
+    """First days of the months that two days lie in and of those between, the last first.
+
+    Example:
+        >>> months_between(date(2025, 12, 30), date(2026, 1, 2))
+        [datetime.date(2026, 1, 1), datetime.date(2025, 12, 1)]
+    """
+    ends = 12 * first.year + first.month - 1, 12 * last.year + last.month - 1
+    return [date(at // 12, at % 12 + 1, 1) for at in range(ends[1], ends[0] - 1, -1)]
+
+
+def _thirds(store: Store, which: Chosen) -> list[DayPart]:
+    return thirds({one: store.rollups.days(which, Grouping.THIRD, one) for one in THIRDS_FELL})

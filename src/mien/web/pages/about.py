@@ -1,0 +1,48 @@
+"""The public page of a site, behind the QR code of its notice: what is measured, by whom, and how to object."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse, Response
+
+from mien.web.access import PUBLIC
+from mien.web.problems import NotFound
+from mien.web.qr import qr_svg
+from mien.web.rendering import render
+
+if TYPE_CHECKING:
+    from mien.site import Site
+
+router = APIRouter(prefix="/about", tags=[PUBLIC])
+
+
+@router.get("/{site}")
+def about(request: Request, site: str) -> HTMLResponse:
+    """The page; whoever stands before the notice may read it."""
+    found = _site(request, site)
+    today = found.day(datetime.now(UTC))
+    hanging = [
+        notice
+        for notice in found.recorded_notices()
+        if notice.shown_on <= today and (notice.withdrawn_on is None or today < notice.withdrawn_on)
+    ]
+    return render(request, "about.html.j2", site=found, notices=hanging)
+
+
+@router.get("/{site}/qr.svg")
+def code(request: Request, site: str) -> Response:
+    """The QR code that leads to the page from where this machine is reached now, for the notice."""
+    _site(request, site)
+    return Response(qr_svg(f"{request.base_url}about/{quote(site)}"), media_type="image/svg+xml")
+
+
+def _site(request: Request, name: str) -> Site:
+    for site in request.app.state.sites:
+        if site.name == name:
+            found: Site = site
+            return found
+    raise NotFound("There is no such site here.")

@@ -1,0 +1,59 @@
+"""The tablet of a touchpoint: who is in view and what the faces show, large enough to be read from two steps away."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import HTMLResponse
+
+from mien.journey.moods import chart
+from mien.privacy.roles import Right
+from mien.runtime.moment import moment_of
+from mien.store import Store
+from mien.web.access import Visitor, needs
+from mien.web.pages.today import LOOKS, PHASES, REASONS, ROLES
+from mien.web.problems import NotFound
+from mien.web.rendering import render
+
+router = APIRouter()
+
+
+@router.get("/tablet")
+def tablet(
+    request: Request,
+    visitor: Annotated[Visitor, Depends(needs(Right.LIVE))],
+    site: Annotated[str | None, Query(max_length=200)] = None,
+    touchpoint: Annotated[str | None, Query(max_length=200)] = None,
+) -> HTMLResponse:
+    """The page: one touchpoint, or a choice of them."""
+    store: Store = request.app.state.store
+    files = request.app.state.sites
+    known = dict.fromkeys((*(one.name for one in files), *store.sites.entries()))
+    names = visitor.sites(Right.LIVE, known)
+    if site is not None and site not in names:
+        raise NotFound(f"There is no site '{site}' that you may see.")
+    moments = moment_of(store, names if site is None else (site,), files)
+    shown = next(
+        (
+            one
+            for moment in moments
+            for one in moment.touchpoints
+            if site is not None and one.name == touchpoint
+        ),
+        None,
+    )
+    if touchpoint is not None and shown is None:
+        raise NotFound(f"There is no touchpoint '{touchpoint}' at {site or 'a site that is named'}.")
+    return render(
+        request,
+        "tablet.html.j2",
+        moments=moments,
+        site=site,
+        shown=shown,
+        roles=ROLES,
+        looks=LOOKS,
+        reasons=REASONS,
+        phases=PHASES,
+        moods={mood.key: mood for mood in chart()},
+    )

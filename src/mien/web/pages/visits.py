@@ -1,0 +1,254 @@
+"""Visits: single interactions to look through, and one of them with all that is known of it. Never a face."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated, Final
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from fastapi import APIRouter, Depends, Path, Query, Request
+from starlette.responses import HTMLResponse
+
+from mien.journey.moods import read_mood
+from mien.journey.thresholds import one_way
+from mien.journey.types import MomentKind, Outcome
+from mien.privacy.roles import Right
+from mien.site.hours import YEARS
+from mien.store import Store
+from mien.store.listing import Wanted
+from mien.visits import Ended
+from mien.web.access import Visitor, needs
+from mien.web.drawing import HIGH, WIDE, drawing_of
+from mien.web.pages.today import REASONS, ROLES
+from mien.web.problems import NotFound
+from mien.web.reasons import told
+from mien.web.rendering import render
+from mien.web.texts import N_, language_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mien.journey.moods import MoodReading
+    from mien.journey.types import Interaction
+    from mien.store.listing import ListedInteraction
+    from mien.store.visit_records import StoredVisit
+
+router = APIRouter(prefix="/visits")
+
+OWN: Final = "-"
+"""Stands where the name of a site stands for recordings that belong to none; no name of a site begins so."""
+DAYS: Final = 30
+"""Days that are shown where none are asked for, up to the last that something is stored of."""
+PER_PAGE: Final = 50
+
+OUTCOMES: Final = {
+    Outcome.IMPROVED: ("improved", "good", N_("improved")),
+    Outcome.WORSENED: ("worsened", "bad", N_("worsened")),
+    Outcome.UNCHANGED: ("unchanged", "none", N_("unchanged")),
+    Outcome.UNCLEAR: ("unclear", "middling", N_("unclear")),
+}
+"""Glyph, colour and word of each outcome."""
+EXPRESSION_NAMES: Final = {
+    "neutral": N_("neutral"),
+    "happiness": N_("happiness"),
+    "surprise": N_("surprise"),
+    "sadness": N_("sadness"),
+    "anger": N_("anger"),
+    "disgust": N_("disgust"),
+    "fear": N_("fear"),
+    "contempt": N_("contempt"),
+}
+"""What a face shows, as it is named."""
+ENDS: Final = {
+    Ended.EXIT: N_("left by the exit"),
+    Ended.EXPIRED: N_("not seen again"),
+    Ended.CLOSING: N_("the site closed"),
+    Ended.INTERRUPTED: N_("reading ended"),
+}
+"""Why a visit ended, as it is shown."""
+COLOURS: Final = {"green": N_("Favourable"), "amber": N_("Neutral"), "red": N_("Unfavourable")}
+"""Colours of the eyes chart."""
+
+
+@router.get("")
+def visits(  # noqa: PLR0913, PLR0917  (one parameter per filter)
+    request: Request,
+    visitor: Annotated[Visitor, Depends(needs(Right.VISITS))],
+    site: Annotated[str | None, Query(max_length=200)] = None,
+    touchpoint: Annotated[str, Query(max_length=200)] = "",
+    type: Annotated[str, Query(max_length=200)] = "",
+    shift: Annotated[str, Query(max_length=200)] = "",
+    outcome: Annotated[str, Query(max_length=20)] = "",
+    score: Annotated[str, Query(max_length=3)] = "",
+    first: Annotated[str, Query(max_length=10)] = "",
+    last: Annotated[str, Query(max_length=10)] = "",
+    before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
+) -> HTMLResponse:
+    """The list."""
+    store: Store = request.app.state.store
+    open_to = _open_to(visitor, store)
+    if site is not None and site not in open_to:
+        raise NotFound(f"There is no site '{site}' here that you may see.")
+    chosen = site or (open_to[0] if open_to else None)
+    named = None if chosen == OWN else chosen
+    zone = zone_of(request, named)
+    days = None if named is None else _days(store, named, zone, first, last)
+    texts = {"touchpoint": touchpoint, "type": type, "shift": shift, "outcome": outcome, "score": score}
+    page, choices = None, None
+    if chosen is not None:
+        page = store.listing.page(named, before=before, limit=PER_PAGE, **_wanted(texts, days, zone))
+        choices = store.listing.choices(named)
+    shown = {"site": chosen, **texts}
+    if days is not None:
+        shown |= {"first": days[0].isoformat(), "last": days[1].isoformat()}
+    asked = {name: value for name, value in shown.items() if value}
+    older = page.entries[-1].row_id if page is not None and page.more else None
+    return render(
+        request,
+        "visits.html.j2",
+        sites=open_to,
+        own=OWN,
+        shown=shown,
+        choices=choices,
+        page=page,
+        by_day=() if page is None else _by_day(page.entries, zone),
+        zone=zone,
+        newest=urlencode(asked) if before is not None else None,
+        older=None if older is None else urlencode(asked | {"before": older}),
+        outcomes=OUTCOMES,
+        fall=MomentKind.FALL,
+        told=partial(told, spoken=language_of(request)),
+    )
+
+
+@router.get("/{uid}")
+def visit(
+    request: Request,
+    visitor: Annotated[Visitor, Depends(needs(Right.VISITS))],
+    uid: Annotated[str, Path(max_length=36)],
+) -> HTMLResponse:
+    """One interaction, and the visit that it is part of. The look is noted."""
+    store: Store = request.app.state.store
+    found = store.listing.get(uid)
+    if found is None or not visitor.may(Right.VISITS, found.interaction.context.site):
+        raise NotFound("There is no such interaction here that you may see.")
+    note_look(store, visitor, found)
+    one = found.interaction
+    simulated = store.sites.simulated()
+    way = None if one.score.n == 0 else one_way(one.by_eyes, one.score.n)
+    return render(
+        request,
+        "visit.html.j2",
+        found=found,
+        one=one,
+        zone=zone_of(request, one.context.site),
+        role=_role(request, one),
+        drawing=drawing_of(one),
+        box=(WIDE, HIGH),
+        covered=way is not False,
+        mood=_mood(one) if way else None,
+        joined=_visit(store, one),
+        real=bool(simulated) and one.context.site not in simulated,
+        back=urlencode({"site": one.context.site or OWN}),
+        outcomes=OUTCOMES,
+        reasons=REASONS,
+        names=EXPRESSION_NAMES,
+        ends=ENDS,
+        colours=COLOURS,
+        fall=MomentKind.FALL,
+        told=partial(told, spoken=language_of(request)),
+    )
+
+
+def note_look(store: Store, visitor: Visitor, found: ListedInteraction) -> None:
+    """Note that somebody looked at a single interaction."""
+    one = found.interaction
+    store.looks.note(visitor.name, Right.VISITS, f"interaction {one.id}", one.context.site)
+
+
+def zone_of(request: Request, site: str | None) -> ZoneInfo:
+    """The clock of a site, as its file says; UTC where there is no file of it here."""
+    return next((one.zone for one in request.app.state.sites if one.name == site), ZoneInfo("UTC"))
+
+
+def _open_to(visitor: Visitor, store: Store) -> tuple[str, ...]:
+    """The sites whose interactions somebody may see, and recordings of none where there are any."""
+    own = visitor.may(Right.VISITS, None) and bool(store.listing.page(None, limit=1).entries)
+    return (*visitor.sites(Right.VISITS, store.sites.entries()), *((OWN,) if own else ()))
+
+
+def _by_day(
+    entries: Sequence[ListedInteraction], zone: ZoneInfo
+) -> list[tuple[date | None, list[ListedInteraction]]]:
+    """Interactions by the day on the clock of the site, in their order."""
+    return [
+        (day, list(those))
+        for day, those in groupby(
+            entries, lambda one: None if one.started_at is None else one.started_at.astimezone(zone).date()
+        )
+    ]
+
+
+def _days(store: Store, site: str, zone: ZoneInfo, first: str, last: str) -> tuple[date, date]:
+    """The days that are shown; what is no day is as if nothing was asked for."""
+    until = _day(last)
+    if until is None:
+        newest = store.listing.page(site, limit=1).entries
+        at = newest[0].started_at if newest else None
+        until = (at or datetime.now(UTC)).astimezone(zone).date()
+    since = _day(first)
+    if since is None or since > until:
+        since = until - timedelta(days=DAYS - 1)
+    return since, until
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if YEARS[0] < day.year < YEARS[1] else None
+
+
+def _wanted(texts: dict[str, str], days: tuple[date, date] | None, zone: ZoneInfo) -> Wanted:
+    wanted: Wanted = {}
+    if texts["touchpoint"]:
+        wanted["touchpoint"] = texts["touchpoint"]
+    if texts["type"]:
+        wanted["type"] = texts["type"]
+    if texts["shift"]:
+        wanted["shift"] = texts["shift"]
+    if texts["outcome"] in set(Outcome):
+        wanted["outcome"] = Outcome(texts["outcome"])
+    if texts["score"] in {"yes", "no"}:
+        wanted["scored"] = texts["score"] == "yes"
+    if days is not None:
+        wanted["since"] = _midnight(days[0], zone)
+        wanted["until"] = _midnight(days[1] + timedelta(days=1), zone)
+    return wanted
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+
+
+def _role(request: Request, one: Interaction) -> str | None:
+    """The role of its touchpoint, where the site file tells it."""
+    of = next((site for site in request.app.state.sites if site.name == one.context.site), None)
+    place = None if of is None else of.touchpoints.get(one.context.touchpoint or "")
+    return None if place is None else ROLES[place.role]
+
+
+def _mood(one: Interaction) -> MoodReading | None:
+    """What the eyes show on the whole, where only they were seen."""
+    return None if one.expressions is None else read_mood(np.array(one.expressions))
+
+
+def _visit(store: Store, one: Interaction) -> StoredVisit | None:
+    """The visit that it is part of, where it was joined to one of several interactions."""
+    found = store.visits.of([one.id])
+    return found[0] if found and len(found[0].members) > 1 else None

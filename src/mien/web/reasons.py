@@ -1,0 +1,72 @@
+"""Why a number is missing, in the language of the reader: scores say it in English, with their numbers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from mien.web.texts import N_
+
+if TYPE_CHECKING:
+    from mien.web.texts import Language
+
+_REASONS: Final = (
+    (
+        r"(?P<had>[\d.]+) s usable, an EPS needs (?P<least>[\d.]+) s",
+        N_("%(had)s s usable, an EPS needs %(least)s s"),
+    ),
+    (
+        r"under 1 s usable in the first or last (?P<width>[\d.]+) s",
+        N_("under 1 s usable in the first or last %(width)s s"),
+    ),
+    (r"no usable reading", N_("no usable reading")),
+    (r"no two readings within 2 s of each other", N_("no two readings within 2 s of each other")),
+    (r"visibility changed", N_("the face was covered at one end and not at the other")),
+    (
+        r"EPS known to (?P<width>[\d.]+) points only, shown under (?P<limit>[\d.]+)",
+        N_("EPS known to %(width)s points only, shown under %(limit)s"),
+    ),
+    (
+        r"a Happiness Index needs (?P<n>\d+) readings over (?P<least>[\d.]+) s",
+        N_("a Happiness Index needs %(n)s readings over %(least)s s"),
+    ),
+    (
+        r"Happiness Index known to (?P<width>[\d.]+) points only, shown under (?P<limit>[\d.]+)",
+        N_("Happiness Index known to %(width)s points only, shown under %(limit)s"),
+    ),
+    (
+        r"a state needs (?P<n>\d+) usable readings over (?P<least>[\d.]+) s",
+        N_("a state needs %(n)s usable readings over %(least)s s"),
+    ),
+    (
+        r"state known to (?P<width>[\d.]+) only, shown under (?P<limit>[\d.]+)",
+        N_("state known to %(width)s only, shown under %(limit)s"),
+    ),
+    (r"seen at one touchpoint only", N_("seen at one touchpoint only")),
+    (r"begins and ends at the same touchpoint", N_("begins and ends at the same touchpoint")),
+    (r"no state at the first and the last touchpoint", N_("no state at the first and the last touchpoint")),
+    (r"no state at the first touchpoint", N_("no state at the first touchpoint")),
+    (r"no state at the last touchpoint", N_("no state at the last touchpoint")),
+    (r"the two cameras are not calibrated", N_("the two cameras are not calibrated")),
+    (r"read on several scales", N_("read on several scales")),
+    (r"read by several readers", N_("read by several readers")),
+    (r"read in several ways", N_("read in several ways")),
+)
+
+
+def told(reason: str | None, spoken: Language) -> str:
+    """A reason in a language; a part of it that is not known stays as it is.
+
+    Args:
+        reason: As a score says it, clauses apart by semicolons; `None` for none.
+        spoken: The language.
+    """
+    return "; ".join(_clause(part, spoken) for part in (reason or "").split("; "))
+
+
+def _clause(part: str, spoken: Language) -> str:
+    for pattern, text in _REASONS:
+        found = re.fullmatch(pattern, part)
+        if found is not None:
+            return spoken.text(text, **found.groupdict())
+    return part
