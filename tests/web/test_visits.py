@@ -15,6 +15,7 @@ from mien.web.drawing import HIGH, WIDE, drawing_of
 from mien.web.reasons import told
 from mien.web.serving import serving
 from mien.web.settings import WebSettings
+from support.shop import NAME, record, seen
 from support.web_people import Place
 
 NOW = datetime(2026, 5, 15, 6, tzinfo=UTC)
@@ -53,6 +54,19 @@ def test_pages_of_the_store_hold_everything_once_the_newest_first(place, stored)
     assert sorted(one.interaction.id for one in stored) == sorted(one.id for one in everything)
     times = [one.started_at for one in stored]
     assert times == sorted(times, reverse=True)
+
+
+def test_a_page_may_end_among_those_that_began_at_one_time(tmp_path):
+    with Store.open(tmp_path / "own.sqlite") as store:
+        record(store, "door", NOW, [seen(number, "door", 5.0, 0.2) for number in range(5)])
+        found, before = [], None
+        while len(found) < 9:
+            page = store.listing.page(NAME, before=before, limit=2)
+            found += [one.interaction.id for one in page.entries]
+            before = page.entries[-1].row_id
+            if not page.more:
+                break
+    assert sorted(found) == sorted(f"door {number} 5.0" for number in range(5))
 
 
 def test_a_page_follows_the_other_through_the_whole_list(place, stored):
@@ -199,6 +213,7 @@ def test_a_drawing_begins_with_the_interaction_and_stays_in_its_box(stored, plac
         assert all(0 <= x <= WIDE for x in numbers[::2])
         assert all(0 <= y <= HIGH for y in numbers[1::2])
         assert sum(line.n for line in drawing.lines) == one.score.n
+        assert any(line.valence is not None for line in drawing.lines)
         assert sum(sum(line.left_out.values()) for line in drawing.lines) == sum(one.left_out.values())
         for line in drawing.lines:
             if line.valence is not None:
