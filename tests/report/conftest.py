@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from playwright.sync_api import sync_playwright
 
 from mien.journey.types import Context, Curve, Interaction, Moment, MomentKind, Outcome, Score, SecondRecord
 from mien.report.html import report_page
@@ -20,24 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 READER = "mien-expression 1.0"
-
-
-CHROMIUM = Path("/usr/bin/chromium")
-SWITCHES = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run",
-]  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def browser():
-    assert CHROMIUM.exists(), (
-        f"{CHROMIUM} is missing; install Debian's package 'chromium' to run the browser tests."
-    )
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield chromium
-        chromium.close()
 
 
 def shares(valence: float, surprise: float = 0.03) -> tuple[float, ...]:

@@ -70,7 +70,7 @@ def test_the_server_is_renewed_and_devices_notice_nothing(made):
     before = made.server.read_bytes(), made.server_key.read_bytes()
     trusted = made.authority.read_bytes()
     again = tls.renew(made.folder, now=NOW)
-    assert again.names == made.names
+    assert again.names == made.names == tls.names_in(made.server)
     assert made.authority.read_bytes() == trusted
     assert made.server.read_bytes() != before[0]
     assert made.server_key.read_bytes() != before[1]

@@ -47,10 +47,6 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     folder: Path = tmp_path_factory.mktemp("api")
     (folder / "lyon.toml").write_text(SITE)
     with Store.open(folder / "s.sqlite") as store:
-        seen = Now(
-            touchpoint="tills", at="2026-05-04T08:00:00+00:00", people=(PersonNow(track_id=1, since_s=0.0),)
-        )
-        store.live.say("Lyon 2", {"till": seen})
         app = create_app(WebSettings(site_files=(folder / "lyon.toml",), names=("testserver",)), store)
         app.state.tried = store.keys.make("tests", set(Right) - {Right.USERS}, by="tests").token
         yield app
@@ -121,7 +117,12 @@ def test_nothing_of_a_batch_with_a_wrong_receipt_is_stored(client: TestClient, a
     assert "with a wrong one" not in {one.number for one in store.receipts.entries("Lyon 2")}
 
 
-def test_the_moment_is_told_and_another_site_is_not_there(client: TestClient) -> None:
+def test_the_moment_is_told_and_another_site_is_not_there(client: TestClient, app: FastAPI) -> None:
+    store: Store = app.state.store
+    person = PersonNow(track_id=1, since_s=0.0)
+    store.live.say(
+        "Lyon 2", {"till": Now(touchpoint="tills", at="2026-05-04T08:00:00+00:00", people=(person,))}
+    )
     [moment] = client.get("/api/v1/moment").json()
     [touchpoint] = moment["touchpoints"]
     assert (touchpoint["name"], touchpoint["role"], len(touchpoint["people"])) == ("tills", "checkout", 1)

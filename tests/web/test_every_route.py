@@ -4,6 +4,8 @@ from datetime import date, datetime
 
 import pytest
 from fastapi.routing import iter_route_contexts
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocketDisconnect
 
 from mien.privacy.roles import RIGHTS, Grant, Right, Role
 from mien.store import Store
@@ -66,8 +68,21 @@ def routes(place):
         (method, context.path, declared(context.original_route), context.original_route)
         for context in iter_route_contexts(place.app.routes)
         for method in sorted(context.methods or {"GET"})
-        if method != "HEAD"
+        if method != "HEAD" and not isinstance(context.original_route, WebSocketRoute)
     ]
+
+
+def test_every_line_asks_who_calls(place):
+    lines = [
+        context.path
+        for context in iter_route_contexts(place.app.routes)
+        if isinstance(context.original_route, WebSocketRoute)
+    ]
+    assert lines == ["/call/line"]
+    place.user("figures.only", Grant(Role.ANALYST))
+    for browser in (place.browser(), place.browser_of("figures.only")):
+        with pytest.raises(WebSocketDisconnect), browser.websocket_connect("/call/line"):
+            pass
 
 
 def ask(browser, method, path, *, accept="text/html", **query):

@@ -6,9 +6,11 @@ import httpx2
 import pytest
 from pydantic import ValidationError
 
+from mien.errors import SettingError
 from mien.privacy.roles import Grant, Role
 from mien.store import NewUser, Store
 from mien.web.settings import Provider, WebSettings
+from mien.web.signin.provider_file import load_provider
 from support.identity_provider import CLIENT_ID, CLIENT_SECRET, new_key, running
 from support.web_people import HOST, Place
 
@@ -220,3 +222,23 @@ def test_without_a_provider_there_is_no_button_and_no_way(tmp_path):
 def test_a_provider_in_the_open_network_is_refused():
     with pytest.raises(ValidationError, match="must begin with https://"):
         WebSettings(provider=Provider(issuer="http://id.example", client_id="mien"))
+
+
+def test_the_file_of_a_provider_is_read_and_its_secret_comes_from_the_environment(tmp_path, monkeypatch):
+    path = tmp_path / "provider.toml"
+    path.write_text('issuer = "https://id.example"\nclient_id = "mien"\n')
+    assert load_provider(path).client_secret.get_secret_value() == ""
+    monkeypatch.setenv("MIEN_PROVIDER_SECRET", "from outside")
+    assert load_provider(path).client_secret.get_secret_value() == "from outside"
+    for text, why in (
+        ("", "'issuer'"),
+        ('issuer = "http://id.example"\nclient_id = "mien"', "must begin with https://"),
+        ('issuer = "https://x"\nclient_id = "m"\ntypo = 1', "'typo'"),
+        ("not toml", "cannot be read"),
+    ):
+        path.write_text(text)
+        with pytest.raises(SettingError, match=why) as refused:
+            load_provider(path)
+        assert "from outside" not in str(refused.value)
+    with pytest.raises(SettingError, match="cannot be read"):
+        load_provider(tmp_path / "none.toml")

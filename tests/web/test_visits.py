@@ -4,7 +4,6 @@ import re
 from datetime import UTC, date, datetime
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from mien.journey.types import Outcome
 from mien.privacy.roles import Grant, Right, Role
@@ -15,12 +14,12 @@ from mien.web.drawing import HIGH, WIDE, drawing_of
 from mien.web.reasons import told
 from mien.web.serving import serving
 from mien.web.settings import WebSettings
+from support.shop import NAME, record, seen
 from support.web_people import Place
 
 NOW = datetime(2026, 5, 15, 6, tzinfo=UTC)
 LYON, NANTES = SITES[0].name, SITES[1].name
 LINK = re.compile(r'href="/visits/([0-9a-f-]{36})"')
-CHROMIUM = "/usr/bin/chromium"
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +52,19 @@ def test_pages_of_the_store_hold_everything_once_the_newest_first(place, stored)
     assert sorted(one.interaction.id for one in stored) == sorted(one.id for one in everything)
     times = [one.started_at for one in stored]
     assert times == sorted(times, reverse=True)
+
+
+def test_a_page_may_end_among_those_that_began_at_one_time(tmp_path):
+    with Store.open(tmp_path / "own.sqlite") as store:
+        record(store, "door", NOW, [seen(number, "door", 5.0, 0.2) for number in range(5)])
+        found, before = [], None
+        while len(found) < 9:
+            page = store.listing.page(NAME, before=before, limit=2)
+            found += [one.interaction.id for one in page.entries]
+            before = page.entries[-1].row_id
+            if not page.more:
+                break
+    assert sorted(found) == sorted(f"door {number} 5.0" for number in range(5))
 
 
 def test_a_page_follows_the_other_through_the_whole_list(place, stored):
@@ -199,6 +211,7 @@ def test_a_drawing_begins_with_the_interaction_and_stays_in_its_box(stored, plac
         assert all(0 <= x <= WIDE for x in numbers[::2])
         assert all(0 <= y <= HIGH for y in numbers[1::2])
         assert sum(line.n for line in drawing.lines) == one.score.n
+        assert any(line.valence is not None for line in drawing.lines)
         assert sum(sum(line.left_out.values()) for line in drawing.lines) == sum(one.left_out.values())
         for line in drawing.lines:
             if line.valence is not None:
@@ -206,16 +219,13 @@ def test_a_drawing_begins_with_the_interaction_and_stays_in_its_box(stored, plac
 
 
 @pytest.mark.browser
-def test_a_telephone_and_a_keyboard_are_enough(place, stored):
+def test_a_telephone_and_a_keyboard_are_enough(browser, place, stored):
     entry = next(one for one in stored if one.interaction.moments)
     complaints = []
     settings = WebSettings(port=0)
     who = place.browser_of("all")
-    with serving(place.app, settings) as server, sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        context = chromium.new_context(viewport={"width": 320, "height": 800})
+    with serving(place.app, settings) as server:
+        context = browser.new_context(viewport={"width": 320, "height": 800})
         context.add_cookies([{"name": c.name, "value": c.value, "url": server.url} for c in who.cookies.jar])
         page = context.new_page()
         page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
@@ -233,5 +243,4 @@ def test_a_telephone_and_a_keyboard_are_enough(place, stored):
         page.keyboard.press("ArrowRight")
         assert re.match(r"0 s: [+−]?\d\.\d\d, 95 % band", first)
         assert page.locator("#readout").inner_text() != first
-        chromium.close()
     assert complaints == []

@@ -67,7 +67,8 @@ class Person:
         """
         shot = self._clip(t_s, seed) if self.mask is None else self._moved(t_s, room, self.mask, seed)
         gain, offset = _light(t_s, seed) if light == "changing" else (1.0, 0.0)
-        return np.clip(shot.astype(np.float32) * gain + offset, 0, 255).astype(np.uint8)
+        lit: Picture = np.clip(shot.astype(np.float32) * gain + offset, 0, 255).astype(np.uint8)
+        return lit
 
     def _clip(self, t_s: float, seed: int) -> Picture:
         last = len(self.pictures) - 1

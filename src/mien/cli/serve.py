@@ -16,11 +16,13 @@ from mien.cli.options import StoreOption
 from mien.errors import SettingError
 from mien.runtime.live import Supervisor, plan_of
 from mien.runtime.live.process import log_as_json
+from mien.runtime.tls import names_in
 from mien.site import load_site
 from mien.store import Store
 from mien.web.app import create_app
 from mien.web.serving import serving
 from mien.web.settings import PORT, WebSettings
+from mien.web.signin.provider_file import load_provider
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +44,10 @@ def serve_command(
     port: Annotated[int, typer.Option(help="Port to listen at; 0 for any that is free.")] = PORT,
     name: Annotated[
         list[str] | None,
-        typer.Option(metavar="HOST", help="Name by which browsers reach this machine; may be repeated."),
+        typer.Option(
+            metavar="HOST",
+            help="Name by which browsers reach this machine, may be repeated; else those in the certificate.",
+        ),
     ] = None,
     certificate: Annotated[
         Path | None, typer.Option(metavar="FILE.pem", help="Certificate for https, for example of mien tls.")
@@ -51,6 +56,12 @@ def serve_command(
     plain: Annotated[
         bool, typer.Option("--plain", help="Serve a network without https: a proxy in front of this does it.")
     ] = False,
+    provider: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.toml", help="An identity provider (OIDC) by which users may sign in, too."
+        ),
+    ] = None,
     cameras: Annotated[
         bool,
         typer.Option("--cameras/--no-cameras", help="Whether the cameras of the site file are read here."),
@@ -61,11 +72,12 @@ def serve_command(
     settings = _settings(
         host=host,
         port=port,
-        names=tuple(name or ()),
+        names=tuple(name or (names_in(certificate) if certificate is not None else ())),
         certificate=certificate,
         key=key,
         plain=plain,
         site_files=() if file is None else (file,),
+        provider=None if provider is None else load_provider(provider),
     )
     with ExitStack() as stack:
         opened = stack.enter_context(Store.open(store))

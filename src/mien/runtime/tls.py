@@ -164,6 +164,18 @@ def renew(folder: Path, names: Sequence[str] = (), *, now: datetime) -> Certific
     return look(folder)
 
 
+def names_in(certificate: Path) -> tuple[str, ...]:
+    """Host names and addresses that a server certificate is for; none where it says none.
+
+    Raises:
+        SettingError: It cannot be read.
+    """
+    try:
+        return tuple(str(name.value) for name in _names_of(_certificate(certificate)))
+    except x509.ExtensionNotFound:
+        return ()
+
+
 def look(folder: Path) -> Certificates:
     """The certificates of a folder.
 

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, insert, select, update
 
 from mien.errors import InputError
 from mien.privacy.passwords import check_password, hash_password
-from mien.privacy.roles import Grant, Right, Role
+from mien.privacy.roles import Grant, Right
 from mien.store.account_records import NewUser, User, sign_in_name
 from mien.store.account_tables import grants, identities, links, sessions, users
 from mien.store.looks import note_look
+from mien.store.user_rows import add_user, find_users, insert_grants, store_password, told
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import Connection
 
     from mien.store.database import Database
 
@@ -69,10 +67,8 @@ class Accounts:
         with self._database.write() as connection:
             user = _named(connection, name)
             if grant not in user.grants:
-                _insert_grants(connection, user.id, (grant,), now)
-                note_look(
-                    connection, now, by, Right.USERS, f"{_told(grant)} given to {user.name}", grant.site
-                )
+                insert_grants(connection, user.id, (grant,), now)
+                note_look(connection, now, by, Right.USERS, f"{told(grant)} given to {user.name}", grant.site)
             return _named(connection, name)
 
     def revoke(self, name: str, grant: Grant, *, by: str) -> User:
@@ -86,14 +82,14 @@ class Accounts:
         with self._database.write() as connection:
             user = _named(connection, name)
             if grant not in user.grants:
-                has = ", ".join(map(_told, user.grants)) or "no role"
-                raise InputError(f"{user.name} is not {_told(grant)}; they have: {has}.")
+                has = ", ".join(map(told, user.grants)) or "no role"
+                raise InputError(f"{user.name} is not {told(grant)}; they have: {has}.")
             where = grants.c.site.is_(None) if grant.site is None else grants.c.site == grant.site
             connection.execute(
                 delete(grants).where(grants.c.user_id == user.id, grants.c.role == str(grant.role), where)
             )
             _keep_an_admin(connection, user)
-            note_look(connection, now, by, Right.USERS, f"{_told(grant)} taken from {user.name}", grant.site)
+            note_look(connection, now, by, Right.USERS, f"{told(grant)} taken from {user.name}", grant.site)
             return _named(connection, name)
 
     def disable(self, name: str, *, by: str) -> User:
@@ -215,73 +211,6 @@ class Accounts:
             return [(row.issuer, row.subject) for row in connection.execute(query.order_by(identities.c.id))]
 
 
-def add_user(connection: Connection, new: NewUser, now: datetime, *, by: str) -> User:
-    """Make a user inside a write transaction.
-
-    Raises:
-        InputError: The name or the e-mail address is taken.
-    """
-    if find_users(connection, users.c.name == new.name):
-        raise InputError(f"There is a user '{new.name}' already; choose another name.")
-    if new.email is not None and (known := find_users(connection, users.c.email == new.email)):
-        raise InputError(f"The address {new.email} is that of {known[0].name} already.")
-    row = {"name": new.name, "shown_name": new.shown_name, "email": new.email, "created_at": now}
-    number = connection.execute(insert(users).values(row).returning(users.c.id)).scalar_one()
-    _insert_grants(connection, number, tuple(dict.fromkeys(new.grants)), now)
-    roles = ", ".join(map(_told, new.grants)) or "without a role"
-    note_look(connection, now, by, Right.USERS, f"{new.name} made, {roles}")
-    (user,) = find_users(connection, users.c.id == number)
-    return user
-
-
-def store_password(
-    connection: Connection,
-    user: User,
-    hashed: str,
-    now: datetime,
-    *,
-    by: str,
-    keep_session: int | None = None,
-) -> None:
-    """Store a password's hash inside a write transaction and end the user's sessions, but for one that is named."""
-    connection.execute(update(users).where(users.c.id == user.id).values(password=hashed))
-    open_ones = [sessions.c.user_id == user.id, sessions.c.ended_at.is_(None)]
-    if keep_session is not None:
-        open_ones.append(sessions.c.id != keep_session)
-    connection.execute(update(sessions).where(*open_ones).values(ended_at=now))
-    note_look(connection, now, by, Right.USERS, f"password of {user.name} set")
-
-
-def find_users(connection: Connection, which: ColumnElement[bool] | None = None) -> list[User]:
-    """Users with their grants, by name.
-
-    Args:
-        connection: In a transaction.
-        which: Which rows of `users`; `None` for all.
-    """
-    query = select(users).order_by(users.c.name)
-    given = select(grants).order_by(grants.c.id)
-    if which is not None:
-        query = query.where(which)
-        given = given.where(grants.c.user_id.in_(select(users.c.id).where(which)))
-    roles: dict[int, list[Grant]] = defaultdict(list)
-    for row in connection.execute(given):
-        roles[row.user_id].append(Grant(Role(row.role), row.site))
-    return [
-        User(
-            id=row.id,
-            name=row.name,
-            shown_name=row.shown_name,
-            email=row.email,
-            has_password=row.password is not None,
-            disabled=row.disabled_at is not None,
-            created_at=row.created_at,
-            grants=tuple(roles[row.id]),
-        )
-        for row in connection.execute(query)
-    ]
-
-
 def _named(connection: Connection, name: str) -> User:
     wanted = sign_in_name(name)
     found = find_users(connection, users.c.name == wanted)
@@ -305,14 +234,6 @@ def _of_identity(connection: Connection, issuer: str, subject: str) -> User | No
     return found[0] if found else None
 
 
-def _insert_grants(connection: Connection, user_id: int, given: tuple[Grant, ...], now: datetime) -> None:
-    rows: list[dict[str, Any]] = [
-        {"user_id": user_id, "role": str(one.role), "site": one.site, "granted_at": now} for one in given
-    ]
-    if rows:
-        connection.execute(insert(grants), rows)
-
-
 def _keep_an_admin(connection: Connection, before: User) -> None:
     """Refuse what leaves nobody who may make users, in the transaction that did it."""
     if before.makes_users and not any(user.makes_users for user in find_users(connection)):
@@ -323,7 +244,3 @@ def _keep_an_admin(connection: Connection, before: User) -> None:
 
 def _names(user: User) -> tuple[str, ...]:
     return (user.name, user.shown_name, *([user.email] if user.email else []))
-
-
-def _told(grant: Grant) -> str:
-    return f"{grant.role} at {grant.site if grant.site is not None else 'every site'}"

@@ -13,8 +13,8 @@ from mien.privacy.roles import Grant, Right, Role
 from mien.privacy.tokens import digest, new_token
 from mien.store.account_records import Link, LinkPurpose, NewUser, Secret, User
 from mien.store.account_tables import links, users
-from mien.store.accounts import add_user, find_users, store_password
 from mien.store.looks import note_look
+from mien.store.user_rows import add_user, find_users, store_password
 
 if TYPE_CHECKING:
     from datetime import datetime

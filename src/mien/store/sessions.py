@@ -11,7 +11,7 @@ from mien.errors import StoreError
 from mien.privacy.tokens import digest, new_token
 from mien.store.account_records import Secret, Session
 from mien.store.account_tables import sessions, users
-from mien.store.accounts import find_users
+from mien.store.user_rows import find_users
 
 if TYPE_CHECKING:
     from datetime import datetime

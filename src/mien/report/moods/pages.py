@@ -48,7 +48,9 @@ def quiz_facts(language: Language) -> str:
 def quiz_page(language: Language) -> str:
     """A quiz as one HTML file that needs no network: a drawing, four names, what helps; each mood once."""
     script = asset("quiz.js")
-    drawings = {mood.key: Markup(svg(mood.signature, mood.key, title="")) for mood in chart()}
+    drawings = {
+        mood.key: Markup(svg(mood.signature, mood.key, title=words(language).question)) for mood in chart()
+    }
     return _page(
         "quiz.html.j2",
         language,

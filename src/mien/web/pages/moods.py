@@ -59,7 +59,9 @@ def moods(request: Request, visitor: Visitor = SignedIn) -> HTMLResponse:
 def quiz(request: Request, visitor: Visitor = SignedIn) -> HTMLResponse:  # noqa: ARG001
     """The quiz."""
     spoken = _spoken(request)
-    drawings = {mood.key: Markup(svg(mood.signature, mood.key, title="")) for mood in chart()}
+    drawings = {
+        mood.key: Markup(svg(mood.signature, mood.key, title=words(spoken).question)) for mood in chart()
+    }
     return render(
         request,
         "quiz.html.j2",

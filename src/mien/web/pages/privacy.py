@@ -45,10 +45,10 @@ KINDS: Final[dict[str, str]] = {
 
 NEVER: Final = (
     N_("Pictures, films or sound of anybody"),
-    N_("Names or faces of customers, or anything by which somebody is known again another day"),
+    N_("Names of customers, or anything by which a face is known again another day"),
     N_("Which customer is of what age or gender"),
     N_("What somebody said"),
-    N_("Readings of anybody who wears a badge that says no, or of whom no notice tells"),
+    N_("Readings of who wears a badge against being read, or of a camera for which no notice hangs"),
 )
 
 router = APIRouter()

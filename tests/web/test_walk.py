@@ -1,0 +1,125 @@
+"""Every page in a real browser, as people see it: in two languages, light and dark, at a desk and on a telephone.
+
+What must hold everywhere: nothing is broken or blocked, nothing is wider than the screen, axe finds nothing serious
+(WCAG 2.2 AA), and a first load stays under 300 KB.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+
+from mien.privacy.roles import Grant, Role
+from mien.runtime.demo import build_demo
+from mien.store import NewUser, Store
+from mien.web.app import create_app
+from mien.web.rendering import TABS
+from mien.web.serving import serving
+from mien.web.settings import WebSettings
+from mien.web.signin.cookies import session_cookie
+from support.chromium import AXE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page, ViewportSize
+
+pytestmark = pytest.mark.browser
+
+DESK: ViewportSize = {"width": 1280, "height": 900}
+TELEPHONE: ViewportSize = {"width": 320, "height": 640}
+WAYS = [("en", "light", DESK), ("fr", "dark", DESK), ("fr", "light", TELEPHONE), ("en", "dark", TELEPHONE)]
+MOST_BYTES = 300_000
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+class Shop:
+    """A served demo of one store, with somebody who may see everything."""
+
+    def __init__(self, url: str, cookie: str, token: str, pages: list[str]) -> None:
+        self.url, self.cookie, self.token, self.pages = url, cookie, token, pages
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    folder = tmp_path_factory.mktemp("walk")
+    with Store.open(folder / "demo.sqlite") as store:
+        filled = build_demo(store, folder, sites=1, days=2, per_role=25)
+        settings = WebSettings(port=0, site_files=filled.site_files)
+        store.accounts.add(NewUser("anna", grants=tuple(Grant(role) for role in Role)), by="test")
+        token = store.sessions.begin(store.accounts.get("anna").id).token
+        app = create_app(settings, store)
+        with serving(app, settings) as server:
+            single = store.recordings.interactions()[0].id
+            site = quote(filled.story.sites[0].name)
+            pages = [tab.path for tab in TABS if tab.path in app.state.paths]
+            pages += [
+                "/moods/quiz",
+                "/account",
+                "/settings/users",
+                f"/about/{site}",
+                f"/visits/{single}",
+                "/nothing",
+            ]
+            pages += [f"/tablet?site={site}&touchpoint=checkout"]
+            yield Shop(server.url.rstrip("/"), session_cookie(settings), token, pages)
+
+
+@pytest.mark.parametrize(("spoken", "scheme", "screen"), WAYS)
+def test_every_page_is_whole_and_open_to_everybody(
+    browser: Browser, shop: Shop, spoken: str, scheme: str, screen: ViewportSize
+) -> None:
+    context = browser.new_context(viewport=screen, color_scheme=scheme, locale=spoken)  # type: ignore[arg-type]
+    context.add_cookies([{"name": shop.cookie, "value": shop.token, "url": shop.url}])
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    wrong: dict[str, object] = {}
+    for path in shop.pages:
+        said.clear()
+        answer = page.goto(f"{shop.url}{path}", wait_until="load")
+        assert answer is not None
+        found: list[object] = [one for one in said if path != "/nothing" or "404" not in one]
+        if answer.status != (404 if path == "/nothing" else 200):
+            found.append(f"status {answer.status}")
+        if page.evaluate("document.documentElement.lang") != spoken:
+            found.append("another language")
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 0:
+            found.append(f"{wide} pixels wider than the screen")
+        if page.locator("h1").count() != 1:
+            found.append(f"{page.locator('h1').count()} main headings")
+        found += _axe(page)
+        if found:
+            wrong[path] = found
+    context.close()
+    assert not wrong, "\n".join(f"{path}: {what}" for path, what in wrong.items())
+
+
+def _axe(page: Page) -> list[str]:
+    """What axe finds serious or worse."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:200]}"
+        for one in found["violations"]
+        if one["impact"] in {"serious", "critical"}
+    ]
+
+
+def test_a_first_load_is_small(browser: Browser, shop: Shop) -> None:
+    for path in shop.pages:
+        context = browser.new_context(viewport=DESK)
+        context.add_cookies([{"name": shop.cookie, "value": shop.token, "url": shop.url}])
+        page = context.new_page()
+        line = context.new_cdp_session(page)
+        line.send("Network.enable")
+        sizes: list[float] = []
+        line.on("Network.loadingFinished", lambda told, sizes=sizes: sizes.append(told["encodedDataLength"]))
+        page.goto(f"{shop.url}{path}", wait_until="load")
+        context.close()
+        assert sum(sizes) < MOST_BYTES, path
+        assert len(sizes) >= 3
