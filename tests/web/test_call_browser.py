@@ -15,6 +15,8 @@ import cv2
 import numpy as np
 import pytest
 from playwright.sync_api import expect, sync_playwright
+from tools.calls.__main__ import film
+from tools.calls.play import change
 
 from mien.privacy.roles import Grant, Role
 from mien.store import Store
@@ -23,13 +25,17 @@ from mien.web.access import Visitor
 from mien.web.app import create_app
 from mien.web.serving import serving
 from mien.web.settings import WebSettings
-from tools.calls.__main__ import film
-from tools.calls.play import change
 
 pytestmark = pytest.mark.browser
 
 CHROMIUM = Path("/usr/bin/chromium")
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--no-first-run",
+]
 SWAP_S = 4.0
 INSIDE = 0.006
 """By how much the rectangle is drawn inside the tile, of the window."""
@@ -47,7 +53,9 @@ class Sent:
 
     def watch(self, page):
         page.on("request", lambda request: self.requests.append((request.method, request.url)))
-        page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.on(
+            "console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None
+        )
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("websocket", self._line)
 
@@ -58,7 +66,9 @@ class Sent:
     def _sent(self, data):
         if isinstance(data, bytes):
             (ms,) = struct.unpack(">d", data[:8])
-            self.pictures.append((ms / 1000, cv2.imdecode(np.frombuffer(data[8:], np.uint8), cv2.IMREAD_COLOR)))
+            self.pictures.append(
+                (ms / 1000, cv2.imdecode(np.frombuffer(data[8:], np.uint8), cv2.IMREAD_COLOR))
+            )
         else:
             self.asked.append(json.loads(data))
 
@@ -83,7 +93,9 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def chromium():
-    assert CHROMIUM.exists(), f"{CHROMIUM} is missing; install Debian's package 'chromium' to run the browser tests."
+    assert CHROMIUM.exists(), (
+        f"{CHROMIUM} is missing; install Debian's package 'chromium' to run the browser tests."
+    )
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         yield launched
@@ -124,6 +136,7 @@ def test_only_the_rectangle_leaves_the_browser_and_reading_stops_at_the_swap(pag
     assert sent.asked == [{"type": "begin", "told": True, "language": "en", "recording": True}]
     mark_by_mouse(page, tile)
     assert sent.pictures == []
+    page.wait_for_load_state("networkidle")
     before = len(sent.requests)
     page.click("#read")
     page.wait_for_selector("#stage.stopped", timeout=60_000)
@@ -133,7 +146,8 @@ def test_only_the_rectangle_leaves_the_browser_and_reading_stops_at_the_swap(pag
 
     # Every picture is the rectangle: of its size, with its pixels at that time, and from before the swap.
     assert stopped >= 8
-    assert len(sent.requests) == before
+    assert [one for one in sent.requests[before:] if not one[1].startswith("blob:")] == []
+    assert {method for method, _ in sent.requests} == {"GET"}
     with open_video(path) as video:
         window = {round(frame.t_s, 1): frame.image.copy() for frame in video.frames(rate=None)}
     for t_s, image in sent.pictures:
@@ -196,6 +210,6 @@ def test_the_rectangle_is_marked_with_keys_alone_and_told_again_when_the_text_ch
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_page_fits_its_screen(page, width):
     page.set_viewport_size({"width": width, "height": 844})
-    wide = "all => all.filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.outerHTML.slice(0, 60) + one.getBoundingClientRect().right)"
+    wide = "all => all.filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.tagName)"
     assert page.locator("main *").evaluate_all(wide) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
