@@ -15,6 +15,8 @@ import cv2
 import numpy as np
 import pytest
 from playwright.sync_api import expect, sync_playwright
+from tools.calls.__main__ import film
+from tools.calls.play import change
 
 from mien.privacy.roles import Grant, Role
 from mien.store import Store
@@ -23,13 +25,17 @@ from mien.web.access import Visitor
 from mien.web.app import create_app
 from mien.web.serving import serving
 from mien.web.settings import WebSettings
-from tools.calls.__main__ import film
-from tools.calls.play import change
 
 pytestmark = pytest.mark.browser
 
 CHROMIUM = Path("/usr/bin/chromium")
-SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run"]
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-sync",
+    "--no-first-run",
+]
 SWAP_S = 4.0
 INSIDE = 0.006
 """By how much the rectangle is drawn inside the tile, of the window."""
@@ -47,7 +53,9 @@ class Sent:
 
     def watch(self, page):
         page.on("request", lambda request: self.requests.append((request.method, request.url)))
-        page.on("console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.on(
+            "console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None
+        )
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("websocket", self._line)
 
@@ -58,7 +66,9 @@ class Sent:
     def _sent(self, data):
         if isinstance(data, bytes):
             (ms,) = struct.unpack(">d", data[:8])
-            self.pictures.append((ms / 1000, cv2.imdecode(np.frombuffer(data[8:], np.uint8), cv2.IMREAD_COLOR)))
+            self.pictures.append(
+                (ms / 1000, cv2.imdecode(np.frombuffer(data[8:], np.uint8), cv2.IMREAD_COLOR))
+            )
         else:
             self.asked.append(json.loads(data))
 
@@ -83,7 +93,9 @@ def server(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def chromium():
-    assert CHROMIUM.exists(), f"{CHROMIUM} is missing; install Debian's package 'chromium' to run the browser tests."
+    assert CHROMIUM.exists(), (
+        f"{CHROMIUM} is missing; install Debian's package 'chromium' to run the browser tests."
+    )
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         yield launched
