@@ -56,7 +56,8 @@ def test_the_first_sentence_says_which_store_got_worse_and_where(analyst):
     said = text_of(page)
     assert page.status_code == 200
     found = re.search(
-        r"North Street: the Happiness Index fell by ([\d.]+) points \(([\d.]+) to ([\d.]+)\) in May 2026 against April 2026\.",
+        r"North Street: the Happiness Index fell by ([\d.]+) points \(([\d.]+) to ([\d.]+)\) "
+        r"in May 2026 against April 2026\.",
         said,
     )
     value, low, high = map(float, found.groups())
