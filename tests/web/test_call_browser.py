@@ -208,6 +208,7 @@ def test_the_rectangle_is_marked_with_keys_alone_and_told_again_when_the_text_ch
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_page_fits_its_screen(page, width):
     page.set_viewport_size({"width": width, "height": 844})
-    wide = "all => all.filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.outerHTML.slice(0, 60) + one.getBoundingClientRect().right)"
+    wide = """all => all.filter((one) => one.getBoundingClientRect().right > innerWidth + 1)
+        .map((one) => one.outerHTML.slice(0, 60) + one.getBoundingClientRect().right)"""
     assert page.locator("main *").evaluate_all(wide) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
