@@ -136,6 +136,7 @@ def test_only_the_rectangle_leaves_the_browser_and_reading_stops_at_the_swap(pag
     assert sent.asked == [{"type": "begin", "told": True, "language": "en", "recording": True}]
     mark_by_mouse(page, tile)
     assert sent.pictures == []
+    page.wait_for_load_state("networkidle")
     before = len(sent.requests)
     page.click("#read")
     page.wait_for_selector("#stage.stopped", timeout=60_000)
@@ -145,7 +146,8 @@ def test_only_the_rectangle_leaves_the_browser_and_reading_stops_at_the_swap(pag
 
     # Every picture is the rectangle: of its size, with its pixels at that time, and from before the swap.
     assert stopped >= 8
-    assert len(sent.requests) == before
+    assert [one for one in sent.requests[before:] if not one[1].startswith("blob:")] == []
+    assert {method for method, _ in sent.requests} == {"GET"}
     with open_video(path) as video:
         window = {round(frame.t_s, 1): frame.image.copy() for frame in video.frames(rate=None)}
     for t_s, image in sent.pictures:
@@ -208,6 +210,6 @@ def test_the_rectangle_is_marked_with_keys_alone_and_told_again_when_the_text_ch
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_page_fits_its_screen(page, width):
     page.set_viewport_size({"width": width, "height": 844})
-    wide = "all => all.filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.outerHTML.slice(0, 60) + one.getBoundingClientRect().right)"
+    wide = "all => all.filter((one) => one.getBoundingClientRect().right > innerWidth + 1).map((one) => one.tagName)"
     assert page.locator("main *").evaluate_all(wide) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width

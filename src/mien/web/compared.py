@@ -216,7 +216,8 @@ def headline_of(found: Worsening, measure: Measure, months: tuple[date, date], s
         text = N_("Cannot tell whether anything got worse: too little is stored of %(before)s or %(now)s.")
         return [spoken.text(text, now=now, before=past)]
     if found.third is not None:
-        said.append(spoken.text(_THIRD[found.third.label or ""]))
+        label = found.third.label or ""
+        said.append(spoken.text(_THIRD[label]))
     else:
         said.append(
             spoken.text("In no third of the interaction are critical moments shown to be more frequent.")
