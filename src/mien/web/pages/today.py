@@ -31,6 +31,7 @@ LOOKS = {
     "even": ("amber", N_("The face shows little either way")),
     "unpleasant": ("red", N_("The face shows something unpleasant")),
     "unclear": ("none", N_("Cannot tell")),
+    "unclear but read": ("none", N_("Not clear either way")),
 }
 """Colour and words of a look."""
 
