@@ -14,7 +14,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 from tools.calls.__main__ import film
 from tools.calls.play import change
 
@@ -92,14 +92,11 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    assert CHROMIUM.exists(), (
-        f"{CHROMIUM} is missing; install Debian's package 'chromium' to run the browser tests."
-    )
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield launched
-        launched.close()
+def chromium(browser):
+    """One of its own, that gives its window away without asking."""
+    launched = browser.browser_type.launch(executable_path=CHROMIUM, args=SWITCHES)
+    yield launched
+    launched.close()
 
 
 @pytest.fixture

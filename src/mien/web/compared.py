@@ -38,16 +38,18 @@ THIRDS: Final = {
 
 _WORSE: Final = {
     Measure.INDEX: N_(
-        "%(site)s: the Happiness Index fell by %(by)s points (%(low)s to %(high)s) against %(before)s."
+        "%(site)s: the Happiness Index fell by %(by)s points (%(low)s to %(high)s) in %(now)s against %(before)s."
     ),
-    Measure.EPS: N_("%(site)s: the mean EPS fell by %(by)s points (%(low)s to %(high)s) against %(before)s."),
+    Measure.EPS: N_(
+        "%(site)s: the mean EPS fell by %(by)s points (%(low)s to %(high)s) in %(now)s against %(before)s."
+    ),
     Measure.WORSENED: N_(
         "%(site)s: the share that left unhappier rose by %(by)s percentage points (%(low)s to %(high)s) "
-        "against %(before)s."
+        "in %(now)s against %(before)s."
     ),
     Measure.IMPROVED: N_(
         "%(site)s: the share that left happier fell by %(by)s percentage points (%(low)s to %(high)s) "
-        "against %(before)s."
+        "in %(now)s against %(before)s."
     ),
 }
 _THIRD: Final = {
@@ -57,18 +59,20 @@ _THIRD: Final = {
 }
 _PLACE_WORSE: Final = {
     Measure.INDEX: N_(
-        "%(place)s at %(site)s: the Happiness Index fell by %(by)s points (%(low)s to %(high)s) against %(before)s."
+        "%(place)s at %(site)s: the Happiness Index fell by %(by)s points (%(low)s to %(high)s) "
+        "in %(now)s against %(before)s."
     ),
     Measure.EPS: N_(
-        "%(place)s at %(site)s: the mean EPS fell by %(by)s points (%(low)s to %(high)s) against %(before)s."
+        "%(place)s at %(site)s: the mean EPS fell by %(by)s points (%(low)s to %(high)s) "
+        "in %(now)s against %(before)s."
     ),
     Measure.WORSENED: N_(
         "%(place)s at %(site)s: the share that left unhappier rose by %(by)s percentage points (%(low)s to %(high)s) "
-        "against %(before)s."
+        "in %(now)s against %(before)s."
     ),
     Measure.IMPROVED: N_(
         "%(place)s at %(site)s: the share that left happier fell by %(by)s percentage points (%(low)s to %(high)s) "
-        "against %(before)s."
+        "in %(now)s against %(before)s."
     ),
 }
 _HIGHER_IS_GOOD: Final = {Measure.INDEX, Measure.EPS, Measure.IMPROVED}
@@ -167,39 +171,53 @@ def tone_of(standing: Standing, measure: Measure) -> str:
     return "good" if (standing is Standing.HIGHER) == (measure in _HIGHER_IS_GOOD) else "bad"
 
 
-def headline_of(found: Worsening, measure: Measure, before: tuple[date, date], spoken: Language) -> list[str]:
+def headline_of(found: Worsening, measure: Measure, months: tuple[date, date], spoken: Language) -> list[str]:
     """Which store got worse and where in the visit, in sentences.
 
     Args:
         found: What was found.
         measure: What was averaged.
-        before: First and last day of the period that it is compared with.
+        months: First days of the month and of the one before, which it is compared with.
         spoken: The language.
     """
-    begin, end = (month_name(day, spoken) for day in before)
-    past = begin if begin == end else f"{begin} – {end}"
+    now, past = (month_name(month, spoken) for month in months)
     site, place = found.site, found.touchpoint
     if site is not None:
-        said = [_fall(_WORSE[measure], site, past, spoken, site=site.label or "–")]
+        said = [_fall(_WORSE[measure], site, spoken, now=now, before=past, site=site.label or "–")]
         if place is not None:
             said.append(spoken.text("Most of it at the touchpoint %(name)s.", name=place.label or "–"))
         else:
             said.append(spoken.text("At no single touchpoint is it shown."))
     elif place is not None:
         name, _, touchpoint = (place.label or "").partition(PLACE_MARK)
-        said = [_fall(_PLACE_WORSE[measure], place, past, spoken, site=name, place=_capital(touchpoint))]
+        said = [
+            _fall(
+                _PLACE_WORSE[measure],
+                place,
+                spoken,
+                now=now,
+                before=past,
+                site=name,
+                place=_capital(touchpoint),
+            )
+        ]
         said.append(spoken.text("No store as a whole is shown to have got worse."))
     elif any(row.change for row in found.sites.rows):
-        said = [spoken.text("No store is shown to have got worse against %(before)s.", before=past)]
+        said = [
+            spoken.text(
+                "No store is shown to have got worse in %(now)s against %(before)s.", now=now, before=past
+            )
+        ]
         unknown = [row.label or "–" for row in found.sites.rows if row.change is None]
         if unknown:
             said.append(spoken.text("Of these it cannot be told: %(names)s.", names=", ".join(unknown)))
         return said
     else:
-        text = N_("Cannot tell whether anything got worse: too little is stored of %(before)s.")
-        return [spoken.text(text, before=past)]
+        text = N_("Cannot tell whether anything got worse: too little is stored of %(before)s or %(now)s.")
+        return [spoken.text(text, now=now, before=past)]
     if found.third is not None:
-        said.append(spoken.text(_THIRD[found.third.label or ""]))
+        label = found.third.label or ""
+        said.append(spoken.text(_THIRD[label]))
     else:
         said.append(
             spoken.text("In no third of the interaction are critical moments shown to be more frequent.")
@@ -216,7 +234,7 @@ def headline_of(found: Worsening, measure: Measure, before: tuple[date, date], s
     return said
 
 
-def _fall(text: str, row: TrendRow, past: str, spoken: Language, **names: str) -> str:
+def _fall(text: str, row: TrendRow, spoken: Language, **names: str) -> str:
     change = row.change
     if change is None:
         return ""
@@ -226,7 +244,6 @@ def _fall(text: str, row: TrendRow, past: str, spoken: Language, **names: str) -
         by=_number(abs(change.value), spoken),
         low=_number(ends[0], spoken),
         high=_number(ends[1], spoken),
-        before=past,
         **names,
     )
 

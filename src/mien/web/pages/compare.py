@@ -201,8 +201,9 @@ def _headline(store: Store, what: Asked, spoken: Language) -> list[str]:
     """Which store got worse, and where: in the month that is shown, or the last one of several."""
     if what.which is None:
         return []
-    last = date(what.which.last.year, what.which.last.month, 1)
-    first = last if what.by is Grouping.MONTH else what.which.first
-    wanted = Chosen(what.which.sites, first, what.which.last, what.which.places)
-    before = month_before(first, what.which.last)
-    return headline_of(find_worsening(store, wanted, before, what.measure), what.measure, before, spoken)
+    last = what.which.last
+    month = date(last.year, last.month, 1)
+    before = month_before(month, last)
+    wanted = Chosen(what.which.sites, month, last, what.which.places)
+    found = find_worsening(store, wanted, before, what.measure)
+    return headline_of(found, what.measure, (month, before[0]), spoken)
