@@ -1,11 +1,11 @@
 """How surely reading of a call stops when its layout changes, and how often it stops although nothing did.
 
-    uv run python -m benchmarks.calls [--changes 20] [--calm 40] [--clips FOLDER] [--browser]
+    uv run python -m benchmarks.calls [--changes 20] [--calm 40] [--clips FOLDER] [--watch page]
 
 Calls are simulated (`tools.calls`): windows with tiles of real people from the bundled samples, of whom those of the
 pictures are made to move and talk. The server's watch sees what the browser would send: the marked tile, at most 480
-pixels wide, five times a second. With `--browser` the watch of the page runs too, in Chromium, on a coarse copy of the
-window.
+pixels wide, five times a second. With `--watch page` the watch of the page is measured instead, in Chromium, on a
+coarse copy of the window.
 
 A change is *caught* where reading stopped before a reading of another picture than the marked person's could count:
 within the second for which readings are held back. A *false stop* is one of a call in which nothing changes; there the
@@ -17,7 +17,7 @@ from __future__ import annotations
 import argparse
 import base64
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -199,17 +199,14 @@ def main() -> None:
     parser.add_argument(
         "--clips", type=Path, help="folder of recordings whose people take part in the calm calls"
     )
-    parser.add_argument("--browser", action="store_true", help="measure the watch of the page as well")
+    parser.add_argument("--watch", choices=("server", "page"), default="server", help="which one is measured")
     args = parser.parse_args()
     people = None
     if args.clips is not None:
         people = [Person(path.stem, clip(path)) for path in sorted(args.clips.glob("*.mp4"))]
     console = Console(width=100)
-    server = Server()
-    told(console, "Server", run_changes(server, args.changes), run_calm(server, args.calm, people), args)
-    if args.browser:
-        with browser() as page:
-            told(console, "Page", run_changes(page, args.changes), run_calm(page, args.calm, people), args)
+    with nullcontext(Server()) if args.watch == "server" else browser() as watch:
+        told(console, args.watch, run_changes(watch, args.changes), run_calm(watch, args.calm, people), args)
 
 
 if __name__ == "__main__":

@@ -101,7 +101,7 @@ export class View {
       scale.querySelector(".band").style.width = `${at(told.high) - at(told.low)}%`;
       scale.querySelector(".mean").style.left = `${at(told.valence)}%`;
       const [mean, low, high] = [told.valence, told.low, told.high].map((v) => this.numbers(v, 2, "exceptZero"));
-      part("valence").textContent = mean;
+      part("valence").textContent = `${mean} (${low} … ${high})`;
       part("valence").title = scale.ariaLabel = `${mean} (${this.text("interval", { low, high })})`;
     }
     part("hint").textContent = told.hint ? this.wording.hint[told.hint] : "";
