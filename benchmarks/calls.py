@@ -173,21 +173,29 @@ def browser() -> Iterator[Browser]:
 
 def told(console: Console, name: str, changes: Tally, nothing: Tally, args: argparse.Namespace) -> None:
     """Print what one watch did."""
-    table = Table("change", f"stopped in time, of {args.changes}", title=f"{name}: simulated calls")
+    if args.changes:
+        told_changes(console, name, changes, args.changes)
+    hours = args.calm * CALM_S / 3600
+    if not hours:
+        return
+    stops = sum(nothing.reasons.values())
+    console.print(f"{stops} false stops in {60 * hours:.0f} min of calm calls: {stops / hours:.1f} an hour.")
+    for reason, times in nothing.reasons.most_common():
+        console.print(f"  {times} x {reason}")
+
+
+def told_changes(console: Console, name: str, changes: Tally, each: int) -> None:
+    """Print what one watch did of changes, so many of each kind."""
+    table = Table("change", f"stopped in time, of {each}", title=f"{name}: simulated calls")
     for what in CHANGES:
         table.add_row(what, str(changes.caught[what]))
     console.print(table)
-    n = len(CHANGES) * args.changes
+    n = len(CHANGES) * each
     late = np.array(changes.late_s or [np.nan])
     console.print(
         f"{sum(changes.caught.values())} of {n} changes caught; stopped {np.nanmedian(late):.2f} s after the change "
         f"(most {np.nanmax(late):.2f} s); stopped before it: {changes.early}."
     )
-    hours = args.calm * CALM_S / 3600
-    stops = sum(nothing.reasons.values())
-    console.print(f"{stops} false stops in {60 * hours:.0f} min of calm calls: {stops / hours:.1f} an hour.")
-    for reason, times in nothing.reasons.most_common():
-        console.print(f"  {times} x {reason}")
 
 
 def main() -> None:
