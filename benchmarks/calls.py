@@ -8,8 +8,8 @@ pixels wide, five times a second. With `--browser` the watch of the page runs to
 window.
 
 A change is *caught* where reading stopped before a reading of another picture than the marked person's could count:
-within the second for which readings are held back. A *false stop* is one of a call in which nothing changes; there the tile is
-marked again at once. With `--clips` the recordings of a folder take the places of the bundled people.
+within the second for which readings are held back. A *false stop* is one of a call in which nothing changes; there the
+tile is marked again at once. With `--clips` the recordings of a folder take the places of the bundled people.
 """
 
 from __future__ import annotations

@@ -18,3 +18,12 @@ def postgresql():
 
     with running() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A Chromium for all pages: there is one for a process, since two are in each other's way."""
+    from support.chromium import launched  # noqa: PLC0415  (likewise)
+
+    with launched() as chromium:
+        yield chromium

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import sync_playwright
 
 from evaluation.conftest import readings_of, set_of, world
 from mien.errors import InputError
@@ -17,7 +16,6 @@ from mien.evaluation.results import Wishes
 from mien.evaluation.types import Lost
 from support.contrast import FAINT
 
-CHROMIUM = Path("/usr/bin/chromium")
 MADE = Made(datetime(2026, 5, 4, 9, 30, tzinfo=UTC), "0.1.0", "mien evaluate set.npz")
 
 
@@ -86,29 +84,23 @@ def test_a_page_that_cannot_be_written_is_one_sentence(judged, tmp_path: Path) -
 
 
 @pytest.mark.browser
-def test_it_fits_every_width_and_every_text_can_be_read(pages: dict[str, str], tmp_path: Path) -> None:
-    assert CHROMIUM.exists(), (
-        f"{CHROMIUM} is missing; install Debian's package 'chromium' to run the browser tests."
-    )
+def test_it_fits_every_width_and_every_text_can_be_read(
+    browser, pages: dict[str, str], tmp_path: Path
+) -> None:
     complaints: list[str] = []
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        tab = chromium.new_context(offline=True, reduced_motion="reduce").new_page()
-        tab.on("request", lambda r: complaints.append(r.url) if not r.url.startswith("file:") else None)
-        tab.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
-        for name, text in pages.items():
-            file = tmp_path / f"{name}.html"
-            file.write_text(text, encoding="utf-8")
-            tab.goto(file.as_uri())
-            assert tab.locator("h1").count() == 1
-            tab.locator("summary").click()
-            for scheme in ("light", "dark"):
-                tab.emulate_media(color_scheme=scheme)
-                assert tab.evaluate(FAINT) == [], (name, scheme)
-            for width in (1200, 390, 320):
-                tab.set_viewport_size({"width": width, "height": 844})
-                assert tab.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
-        chromium.close()
+    tab = browser.new_context(offline=True, reduced_motion="reduce").new_page()
+    tab.on("request", lambda r: complaints.append(r.url) if not r.url.startswith("file:") else None)
+    tab.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+    for name, text in pages.items():
+        file = tmp_path / f"{name}.html"
+        file.write_text(text, encoding="utf-8")
+        tab.goto(file.as_uri())
+        assert tab.locator("h1").count() == 1
+        tab.locator("summary").click()
+        for scheme in ("light", "dark"):
+            tab.emulate_media(color_scheme=scheme)
+            assert tab.evaluate(FAINT) == [], (name, scheme)
+        for width in (1200, 390, 320):
+            tab.set_viewport_size({"width": width, "height": 844})
+            assert tab.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
     assert complaints == []

@@ -13,9 +13,6 @@ import pytest
 from mien.journey.types import Context, Curve, Interaction, Moment, MomentKind, Outcome, Score, SecondRecord
 from mien.report.html import report_page
 from mien.report.model import Report, VideoReport
-from support.chromium import browser
-
-__all__ = ["browser"]
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from playwright.sync_api import sync_playwright
 
 from mien.insight import compare_hours
 from mien.insight.coverage import Coverage, Missing
@@ -19,7 +17,6 @@ from mien.report.hours_page import hours_page
 from mien.report.hours_remarks import remarks
 from support.contrast import FAINT
 
-CHROMIUM = Path("/usr/bin/chromium")
 PARIS = ZoneInfo("Europe/Paris")
 DAY = date(2026, 5, 4)
 MORE = (Crowd(0.2, 0.1), Crowd(0.6, 0.0))
@@ -104,40 +101,32 @@ def test_days_as_unit_and_many_looks_are_explained_where_they_are():
 
 
 @pytest.mark.browser
-def test_pages_open_offline_fit_a_telephone_and_can_be_read_in_light_and_dark(pages, tmp_path):
-    assert CHROMIUM.exists(), f"{CHROMIUM} is missing; install Debian's package 'chromium'."
+def test_pages_open_offline_fit_a_telephone_and_can_be_read_in_light_and_dark(browser, pages, tmp_path):
     complaints = []
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = chromium.new_context(offline=True, reduced_motion="reduce").new_page()
-        page.on("console", lambda m: complaints.append(m.text))
-        page.on("request", lambda r: complaints.append(r.url) if not r.url.startswith("file:") else None)
-        for name, text in pages.items():
-            (tmp_path / f"{name}.html").write_text(text, encoding="utf-8")
-            page.goto((tmp_path / f"{name}.html").as_uri())
-            assert page.locator("h1").count() == 1
-            for width in (1200, 390, 320):
-                page.set_viewport_size({"width": width, "height": 844})
-                assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
-            for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme)
-                assert page.evaluate(FAINT, "script") == [], (name, scheme)
-        page.goto((tmp_path / "day.html").as_uri())
-        page.set_viewport_size({"width": 1200, "height": 844})
-        # 13:00 has no average at the exit, and of 14:00 it could else be worked out: no dots.
-        assert page.locator(".dot.entrance").count() == 11
-        assert page.locator(".dot.exit").count() == 9
-        bands = page.locator("svg#levels path[fill^='var(--other-band']")
-        assert "M" in (bands.first.get_attribute("d") or "")
-        page.goto((tmp_path / "gaps.html").as_uri())
-        heights = [one.bounding_box()["height"] for one in page.locator(".area .missed").all()]
-        assert len(heights) == 2
-        assert heights[0] > 2 * heights[1]
-        wide, narrow = (
-            page.locator(f"svg#change path[fill='var(--{name})']") for name in ("sunken", "neutral")
-        )
-        assert wide.bounding_box()["height"] > narrow.bounding_box()["height"] > 0
-        chromium.close()
+    page = browser.new_context(offline=True, reduced_motion="reduce").new_page()
+    page.on("console", lambda m: complaints.append(m.text))
+    page.on("request", lambda r: complaints.append(r.url) if not r.url.startswith("file:") else None)
+    for name, text in pages.items():
+        (tmp_path / f"{name}.html").write_text(text, encoding="utf-8")
+        page.goto((tmp_path / f"{name}.html").as_uri())
+        assert page.locator("h1").count() == 1
+        for width in (1200, 390, 320):
+            page.set_viewport_size({"width": width, "height": 844})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert page.evaluate(FAINT, "script") == [], (name, scheme)
+    page.goto((tmp_path / "day.html").as_uri())
+    page.set_viewport_size({"width": 1200, "height": 844})
+    # 13:00 has no average at the exit, and of 14:00 it could else be worked out: no dots.
+    assert page.locator(".dot.entrance").count() == 11
+    assert page.locator(".dot.exit").count() == 9
+    bands = page.locator("svg#levels path[fill^='var(--other-band']")
+    assert "M" in (bands.first.get_attribute("d") or "")
+    page.goto((tmp_path / "gaps.html").as_uri())
+    heights = [one.bounding_box()["height"] for one in page.locator(".area .missed").all()]
+    assert len(heights) == 2
+    assert heights[0] > 2 * heights[1]
+    wide, narrow = (page.locator(f"svg#change path[fill='var(--{name})']") for name in ("sunken", "neutral"))
+    assert wide.bounding_box()["height"] > narrow.bounding_box()["height"] > 0
     assert complaints == []

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import pytest
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ SWITCHES: Final = [
 AXE: Final = Path(__file__).with_name("vendor") / "axe.min.js"
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The browser, one for all tests of a process."""
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """The browser while the block lasts."""
     assert CHROMIUM.exists(), (
         f"{CHROMIUM} is missing; install Debian's package 'chromium' to run the browser tests."
     )

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import sync_playwright
 
 from mien.site.measures import Badges
 from mien.vision.badges.families import dictionary
@@ -31,16 +30,15 @@ def mien(
 
 
 @pytest.mark.browser
-def test_sheets_print_at_true_size_and_are_read_back(mien: Callable[..., Ran], tmp_path: Path) -> None:
+def test_sheets_print_at_true_size_and_are_read_back(
+    browser, mien: Callable[..., Ran], tmp_path: Path
+) -> None:
     ran = mien("badges", "--ids", "1-3", "--no-reading", "30", "--out", "b.html")
     assert ran.code == 0
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium")
-        page = browser.new_page(viewport={"width": 794, "height": 2260})
-        page.goto((tmp_path / "b.html").as_uri())
-        picture = cv2.imdecode(np.frombuffer(page.screenshot(), np.uint8), cv2.IMREAD_GRAYSCALE)
-        printed = page.pdf(prefer_css_page_size=True)
-        browser.close()
+    page = browser.new_page(viewport={"width": 794, "height": 2260})
+    page.goto((tmp_path / "b.html").as_uri())
+    picture = cv2.imdecode(np.frombuffer(page.screenshot(), np.uint8), cv2.IMREAD_GRAYSCALE)
+    printed = page.pdf(prefer_css_page_size=True)
     found, ids, _ = cv2.aruco.ArucoDetector(dictionary("apriltag-25h9")).detectMarkers(picture)
     assert sorted(ids.ravel().tolist()) == [1, 2, 3, 30]
     for corners in found:

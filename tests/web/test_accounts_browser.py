@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from mien.privacy import KeepDays, Notice
 from mien.privacy.roles import Grant, Right, Role
@@ -47,14 +46,6 @@ def address(store):
     server.start()
     yield server.url.rstrip("/")
     server.stop()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path="/usr/bin/chromium")
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

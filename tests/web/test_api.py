@@ -13,10 +13,11 @@ from starlette.testclient import TestClient
 
 from mien.journey.now import PersonNow
 from mien.privacy.roles import Right
-from mien.store import Store
+from mien.store import RecordingKey, Source, Store
 from mien.store.live import Now
 from mien.web.app import create_app
 from mien.web.settings import WebSettings
+from store.store_making import READER, interaction
 from support.sites import HEAD
 
 if TYPE_CHECKING:
@@ -128,3 +129,31 @@ def test_the_moment_is_told_and_another_site_is_not_there(client: TestClient, ap
     assert (touchpoint["name"], touchpoint["role"], len(touchpoint["people"])) == ("tills", "checkout", 1)
     answer = client.get("/api/v1/moment?site=Nowhere")
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_interactions_come_page_by_page_and_a_look_at_one_is_noted(client: TestClient, app: FastAPI) -> None:
+    store: Store = app.state.store
+    begun = Source("till.mp4", datetime.now(UTC) - timedelta(hours=2), 60.0, "till")
+    key = RecordingKey("of these tests", "Lyon 2", "tills")
+    with store.recordings.begin(key, "d", reader=READER, source=begun) as run:
+        run.commit([interaction(n, site="Lyon 2", touchpoint="tills") for n in range(1, 6)], {}, 20.0, {})
+        run.finish({})
+    asked = "/api/v1/interactions?site=Lyon 2&touchpoint=tills&limit=2"
+    page, seen = client.get(asked).json(), []
+    while True:
+        seen += [one["interaction"]["id"] for one in page["interactions"]]
+        if page["next"] is None:
+            break
+        page = client.get(f"{asked}&before={page['next']}").json()
+    assert seen == [interaction(n).id for n in range(5, 0, -1)]
+    one = client.get(f"/api/v1/interactions/{seen[0]}").json()
+    assert len(one["interaction"]["curve"]["t_s"]) == 32
+    assert any(seen[0] in look.subject for look in store.looks.entries())
+
+
+def test_comparisons_are_told_with_their_reasons(client: TestClient) -> None:
+    today = datetime.now(UTC).date().isoformat()
+    found = client.get(f"/api/v1/compare?by=touchpoint&first={today}&last={today}").json()
+    assert all(row["found"]["mean"] is None and row["found"]["reason"] for row in found["found"]["rows"])
+    wrong = client.get(f"/api/v1/compare?first={today}&last=2020-01-01")
+    assert (wrong.status_code, "exchange" in wrong.json()["detail"]) == (422, True)

@@ -127,7 +127,9 @@ def test_only_who_may_and_only_from_a_page_of_this_server(line, role, origin):
 
 def test_a_call_from_confirmation_to_what_is_kept(line, store, faces):
     with line() as call:
-        begun = call.ask(type="begin", told=True, site="Hotline", touchpoint="sales calls", language="uk", recording=True)
+        begun = call.ask(
+            type="begin", told=True, site="Hotline", touchpoint="sales calls", language="uk", recording=True
+        )
         assert (begun["type"], begun["keeps"]) == ("begun", True)
         (notice,) = store.notices.entries("Hotline")
         assert (notice.notice.put_up_by, notice.notice.camera) == ("ann", "calls")
@@ -150,7 +152,10 @@ def test_nothing_is_read_before_the_confirmation_and_nothing_kept_elsewhere(line
         assert "told" in call.ask(type="begin", told=False)["detail"]
         assert "told" in call.ask(type="begin")["detail"]
         assert "No call has begun" in call.ask(type="mark")["detail"]
-        assert "choose another place" in call.ask(type="begin", told=True, site="Harbour", touchpoint="sales calls")["detail"]
+        assert (
+            "choose another place"
+            in call.ask(type="begin", told=True, site="Harbour", touchpoint="sales calls")["detail"]
+        )
     assert store.notices.entries("Harbour") == []
 
 
@@ -208,7 +213,9 @@ def test_as_many_calls_as_the_machine_may_and_a_place_is_free_again_when_one_is_
             assert d.ask(type="end")["type"] == "summary"
         with line() as f:
             told = f.ask(type="begin", told=True)
-            while told["type"] == "problem":  # the place of the one before is given back as soon as its line is gone
+            while (
+                told["type"] == "problem"
+            ):  # the place of the one before is given back as soon as its line is gone
                 told = f.ask(type="begin", told=True)
             assert told["type"] == "begun"
 

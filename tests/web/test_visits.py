@@ -4,7 +4,6 @@ import re
 from datetime import UTC, date, datetime
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from mien.journey.types import Outcome
 from mien.privacy.roles import Grant, Right, Role
@@ -21,7 +20,6 @@ from support.web_people import Place
 NOW = datetime(2026, 5, 15, 6, tzinfo=UTC)
 LYON, NANTES = SITES[0].name, SITES[1].name
 LINK = re.compile(r'href="/visits/([0-9a-f-]{36})"')
-CHROMIUM = "/usr/bin/chromium"
 
 
 @pytest.fixture(scope="module")
@@ -221,16 +219,13 @@ def test_a_drawing_begins_with_the_interaction_and_stays_in_its_box(stored, plac
 
 
 @pytest.mark.browser
-def test_a_telephone_and_a_keyboard_are_enough(place, stored):
+def test_a_telephone_and_a_keyboard_are_enough(browser, place, stored):
     entry = next(one for one in stored if one.interaction.moments)
     complaints = []
     settings = WebSettings(port=0)
     who = place.browser_of("all")
-    with serving(place.app, settings) as server, sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        context = chromium.new_context(viewport={"width": 320, "height": 800})
+    with serving(place.app, settings) as server:
+        context = browser.new_context(viewport={"width": 320, "height": 800})
         context.add_cookies([{"name": c.name, "value": c.value, "url": server.url} for c in who.cookies.jar])
         page = context.new_page()
         page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
@@ -248,5 +243,4 @@ def test_a_telephone_and_a_keyboard_are_enough(place, stored):
         page.keyboard.press("ArrowRight")
         assert re.match(r"0 s: [+−]?\d\.\d\d, 95 % band", first)
         assert page.locator("#readout").inner_text() != first
-        chromium.close()
     assert complaints == []

@@ -19,14 +19,13 @@ from mien.web.rendering import TABS
 from mien.web.serving import serving
 from mien.web.settings import WebSettings
 from mien.web.signin.cookies import session_cookie
-from support.chromium import AXE, browser
+from support.chromium import AXE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Page, ViewportSize
 
-__all__ = ["browser"]
 pytestmark = pytest.mark.browser
 
 DESK: ViewportSize = {"width": 1280, "height": 900}

@@ -151,7 +151,7 @@ def _ranked(
     means = []
     for row in told:
         mean = at.mean(at.sides[row.label])
-        own = at.limits.camera_sd**2 / 2 * _concentration((places or {}).get(row.label, {}))
+        own = 0.0 if not places else at.limits.camera_sd**2 / 2 * _concentration(places.get(row.label, {}))
         means.append(Mean(mean.value, mean.variance + own, mean.df))
     ranks = dict(zip([row.label for row in told], rank(means, at.limits.apart), strict=True))
     return [replace(row, ranked=ranks.get(row.label)) for row in rows]
@@ -191,8 +191,9 @@ def _camera_variance(label: Label, places: Mapping[Label, Mapping[str, int]] | N
 
 
 def _concentration(places: Mapping[str, int]) -> float:
+    """Sum of the squared shares of places; where nobody knows them they are one."""
     n = sum(places.values())
-    return sum((one / n) ** 2 for one in places.values()) if n else 0.0
+    return sum((one / n) ** 2 for one in places.values()) if n else 1.0
 
 
 def _one_way(

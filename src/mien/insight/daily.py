@@ -94,6 +94,7 @@ class Side:
         clustered: Variance of the mean by days; 0 for a single day.
         weights: (D,) share of each day in the interactions.
         residuals: (D,) what each day adds to the error of the mean.
+        concentration: 1 / the number of days that count: 1 where all are of one day.
     """
 
     n: int
@@ -103,6 +104,7 @@ class Side:
     clustered: float
     weights: Array
     residuals: Array
+    concentration: float
 
     @classmethod
     def of(cls, daily: Daily, least_variance: float = 0.0, *, share: bool = False) -> Side:
@@ -126,12 +128,16 @@ class Side:
         residuals = np.zeros_like(weights)
         if days > 1:
             residuals = (daily.total - daily.n * mean) / n / np.sqrt(1 - weights)
-        return cls(int(n), mean, days, variance / n, float(residuals @ residuals), weights, residuals)
-
-    @property
-    def concentration(self) -> float:
-        """1 / the number of days that count: 1 where all are of one day."""
-        return float(self.weights @ self.weights)
+        return cls(
+            int(n),
+            mean,
+            days,
+            variance / n,
+            float(residuals @ residuals),
+            weights,
+            residuals,
+            float(weights @ weights),
+        )
 
     @property
     def by_days(self) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Grouping(StrEnum):
-    """What interactions are compared by."""
+    """What interactions are compared by. `PLACE`: by touchpoint of each site."""
 
     SITE = "site"
     MONTH = "month"
@@ -28,6 +28,7 @@ class Grouping(StrEnum):
     SERVICE_POINT = "service_point"
     PROTOCOL = "protocol"
     THIRD = "third"
+    PLACE = "place"
 
 
 class Measure(StrEnum):

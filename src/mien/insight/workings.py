@@ -88,13 +88,13 @@ class Workings(Generic[K]):
 
     def change(self, one: Side, other: Side, cameras: float, level: float) -> Change:
         """One side minus another; `cameras` is the variance that cameras add."""
-        ends = []
-        for at in (LEVEL, level):
-            if self.share:
-                ends.append(share_difference(one, other, self.between, at))
-            else:
-                read = difference(one, other, self.between)
-                ends.append(Mean(read.value, read.variance + cameras, read.df).interval(at))
+        levels = LEVEL, level
+        if self.share:
+            ends = [share_difference(one, other, self.between, at) for at in levels]
+        else:
+            read = difference(one, other, self.between)
+            widened = Mean(read.value, read.variance + cameras, read.df)
+            ends = [widened.interval(at) for at in levels]
         value, low, high, joint_low, joint_high = (
             self.factor * end for end in (one.mean - other.mean, *ends[0], *ends[1])
         )

@@ -18,6 +18,7 @@ from mien.insight import (
     compare_trend,
     thirds,
 )
+from mien.store.rolled import PLACE_MARK
 
 if TYPE_CHECKING:
     from mien.insight import DayPart
@@ -29,6 +30,7 @@ SEEN_FROM: Final = {
     Grouping.SERVICE_POINT: Grouping.SITE,
 }
 """Groups that have cameras of their own, and what their cameras are told apart by."""
+_LATELY: Final = timedelta(days=61)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +53,17 @@ class Worsening:
     """Which site got worse in a period against the one before, and where in the visit.
 
     Each step looks into the one before: the touchpoints of the site that got worse by most, and the thirds of the
-    interactions at the touchpoint that did. The verdicts of each step hold together with 95 %.
+    interactions at the touchpoint that did. Where no site as a whole is shown to have got worse, single touchpoints of
+    all sites are looked at. The verdicts of each step hold together with 95 %.
 
     Attributes:
         sites: Each site against itself.
         site: The one that is shown to have got worse by most; `None` where none is.
-        touchpoints: Those of that site; `None` without one.
+        touchpoints: Those of that site, or, labelled by site and touchpoint with `mien.store.rolled.PLACE_MARK`
+            between, those of all sites.
         touchpoint: The one that is shown to have got worse by most; `None` where none is.
         thirds: The share of interactions with a critical moment in each third, at that touchpoint or at all of them;
-            `None` without a site.
+            `None` where neither a site nor a touchpoint is named.
         third: The one in which critical moments are shown to have become more by most; `None` where none is.
     """
 
@@ -133,7 +137,7 @@ def find_worsening(store: Store, which: Chosen, before: tuple[date, date], measu
     sites = trend_stored(store, which, before, Grouping.SITE, measure)
     site = sites.worst
     if site is None or site.label is None:
-        return Worsening(sites)
+        return _single_place(store, which, before, measure, sites)
     there = replace(which, sites=(site.label,))
     touchpoints = trend_stored(store, there, before, Grouping.TOUCHPOINT, measure)
     touchpoint = touchpoints.worst
@@ -141,6 +145,20 @@ def find_worsening(store: Store, which: Chosen, before: tuple[date, date], measu
         there = replace(there, places={**there.places, "touchpoint": touchpoint.label})
     moments = trend_stored(store, there, before, Grouping.THIRD, measure)
     return Worsening(sites, site, touchpoints, touchpoint, moments, moments.worst)
+
+
+def _single_place(
+    store: Store, which: Chosen, before: tuple[date, date], measure: Measure, sites: Trend
+) -> Worsening:
+    """Where in all sites it got worse, though no site as a whole is shown to have."""
+    places = trend_stored(store, which, before, Grouping.PLACE, measure)
+    place = places.worst
+    if place is None or place.label is None:
+        return Worsening(sites, touchpoints=places)
+    site, _, touchpoint = place.label.partition(PLACE_MARK)
+    there = replace(which, sites=(site,), places={**which.places, "touchpoint": touchpoint})
+    moments = trend_stored(store, there, before, Grouping.THIRD, measure)
+    return Worsening(sites, None, places, place, moments, moments.worst)
 
 
 def month_before(first: date, last: date) -> tuple[date, date]:

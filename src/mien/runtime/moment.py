@@ -1,17 +1,24 @@
-"""The moment at some sites: who is in view at each touchpoint, what their faces show, and how the cameras are."""
+"""The moment at some sites: who is in view at each touchpoint, what was seen today, and how the cameras are."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict
 
+from mien.insight import Grouping, Measure, compare
 from mien.journey.now import PersonNow
+from mien.store import Chosen
 from mien.store.live import Health
+from mien.store.rolled import PLACE_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
+    from mien.insight import Group
     from mien.site import Site
     from mien.store import Store
     from mien.store.live import LiveCamera
@@ -76,6 +83,37 @@ class SiteMoment(_Told):
             for camera in touchpoint.cameras
             if camera.health is not None and camera.health.trouble is not None
         )
+
+
+def today_by_touchpoint(
+    store: Store, names: Iterable[str], now: datetime | None = None
+) -> dict[tuple[str, str], Group]:
+    """The Happiness Index of today at each touchpoint, on the clock of each site.
+
+    Args:
+        store: The open store.
+        names: Names of the sites.
+        now: The moment, with zone; that of the clock where left out.
+
+    Returns:
+        By site and touchpoint; who was not seen today is not in it.
+
+    Raises:
+        StoreError: The database says no.
+    """
+    moment, clocks = now or datetime.now(UTC), store.sites.clocks()
+    days: dict[date, list[str]] = {}
+    for name in names:
+        day = moment.astimezone(ZoneInfo(clocks.get(name) or "UTC")).date()
+        days.setdefault(day, []).append(name)
+    found: dict[tuple[str, str], Group] = {}
+    for day, those in days.items():
+        parts = store.rollups.days(Chosen(those, day, day), Grouping.PLACE, Measure.INDEX)
+        for row in compare(parts, Grouping.PLACE, Measure.INDEX).rows:
+            if row.label is not None:
+                site, _, touchpoint = row.label.partition(PLACE_MARK)
+                found[site, touchpoint] = row.found
+    return found
 
 
 def moment_of(store: Store, names: Iterable[str], site_files: Iterable[Site] = ()) -> tuple[SiteMoment, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
     from mien.insight import Measure
     from mien.store.database import Database
+
+
+PLACE_MARK: Final = "\x1f"
+"""Stands between site and touchpoint where groups are touchpoints of sites; no name holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ class Rollups:
         ways: dict[tuple[str, str], Way] = {}
         found = []
         with self._database.read() as connection:
-            for name, day, reader, scale, seen, n, total, squares in connection.execute(query).tuples():
+            for name, day, reader, scale, seen, n, total, squares in connection.execute(query):
                 way = ways.get((reader, scale))
                 if way is None:
                     way = ways[reader, scale] = Way(reader, check_scale(scale))
@@ -95,10 +99,7 @@ class Rollups:
         sums = [func.sum(rollup_days.c[one.name]) for one in fields(LeftOut)]
         query = _from(which, _sorting(which), (*keys, *sums)).group_by(*keys)
         with self._database.read() as connection:
-            return {
-                Way(row[0], check_scale(row[1])): LeftOut(*row[2:])
-                for row in connection.execute(query).tuples()
-            }
+            return {Way(row[0], check_scale(row[1])): LeftOut(*row[2:]) for row in connection.execute(query)}
 
     def places(self, which: Chosen, by: Grouping, other: Grouping) -> dict[str | None, dict[str, int]]:
         """How the interactions with a Happiness Index of each group are divided among those of another grouping.
@@ -115,7 +116,7 @@ class Rollups:
         query = _from(which, _sorting(which, by, other), (*keys, func.sum(rollup_days.c.index_n)))
         found: dict[str | None, dict[str, int]] = {}
         with self._database.read() as connection:
-            for label, place, n in connection.execute(query.group_by(*keys)).tuples():
+            for label, place, n in connection.execute(query.group_by(*keys)):
                 if n:
                     found.setdefault(label, {})[str(place)] = n
         return found
@@ -132,7 +133,7 @@ class Rollups:
         query = select(first, last).select_from(rollup_groups.join(sites))
         query = query.where(rollup_groups.c.sorting == Sorting.ALL.value, sites.c.name.in_(list(names)))
         with self._database.read() as connection:
-            rows = connection.execute(query).tuples().all()
+            rows = connection.execute(query).all()
         return (min(row[0] for row in rows), max(row[1] for row in rows)) if rows else None
 
     def names(self, which: Collection[str]) -> dict[Grouping, tuple[str, ...]]:
@@ -161,6 +162,8 @@ class Rollups:
 def _label(by: Grouping) -> ColumnElement[Any]:
     if by is Grouping.SITE:
         return sites.c.name
+    if by is Grouping.PLACE:
+        return sites.c.name + PLACE_MARK + func.coalesce(rollup_groups.c.touchpoint, "")
     # Where nothing tells groups apart, what all rows have in common.
     return rollup_groups.c[by.value if by.value in PLACE else "sorting"]
 
@@ -174,7 +177,8 @@ def _namer(by: Grouping) -> Callable[[str | None, date], str | None]:
 
 def _sorting(which: Chosen, *by: Grouping) -> Sorting:
     """The coarsest sorting that tells apart what is asked for."""
-    wanted = {one.value for one in by if one.value in PLACE} | set(which.places)
+    told = {"touchpoint" if one is Grouping.PLACE else one.value for one in by}
+    wanted = {name for name in told if name in PLACE} | set(which.places)
     return Sorting.ALL if not wanted else Sorting(wanted.pop()) if len(wanted) == 1 else Sorting.CELL
 
 

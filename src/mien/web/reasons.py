@@ -51,6 +51,20 @@ _REASONS: Final = (
     (r"read on several scales", N_("read on several scales")),
     (r"read by several readers", N_("read by several readers")),
     (r"read in several ways", N_("read in several ways")),
+    (
+        r"(?P<n>\d+) interactions? with a score, an average needs (?P<least>\d+)",
+        N_("with a score: %(n)s, an average needs %(least)s"),
+    ),
+    (
+        r"left out, else the average of under (?P<n>\d+) others could be worked out",
+        N_("left out, else the average of under %(n)s others could be worked out"),
+    ),
+    (
+        r"known to (?P<width>[\d.]+) points only, shown under (?P<limit>[\d.]+)",
+        N_("known to %(width)s points only, shown under %(limit)s"),
+    ),
+    (r"nothing to compare with", N_("nothing to compare with")),
+    (r"nothing to compare with in the month before", N_("nothing to compare with in the month before")),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mien.web.call import routes as call
-from mien.web.pages import about, choices, flow, moods, privacy, tablet, today, users, visits
+from mien.web.pages import about, choices, compare, flow, moods, privacy, tablet, today, users, visits
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -14,6 +14,7 @@ PAGES: Final[tuple[APIRouter, ...]] = (
     today.router,
     tablet.router,
     visits.router,
+    compare.router,
     flow.router,
     moods.router,
     call.router,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse
 
 from mien.privacy.roles import Right
-from mien.runtime.moment import moment_of
+from mien.runtime.moment import moment_of, today_by_touchpoint
 from mien.store import Store
 from mien.web.access import Visitor, needs
 from mien.web.rendering import render
@@ -31,6 +31,7 @@ LOOKS = {
     "even": ("amber", N_("The face shows little either way")),
     "unpleasant": ("red", N_("The face shows something unpleasant")),
     "unclear": ("none", N_("Cannot tell")),
+    "unclear but read": ("none", N_("Not clear either way")),
 }
 """Colour and words of a look."""
 
@@ -67,7 +68,17 @@ def today(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.LIVE
     store: Store = request.app.state.store
     files = request.app.state.sites
     known = dict.fromkeys((*(site.name for site in files), *store.sites.entries()))
-    moments = moment_of(store, visitor.sites(Right.LIVE, known), files)
+    names = visitor.sites(Right.LIVE, known)
+    moments = moment_of(store, names, files)
+    # Means are figures: who may only see the moment sees the moment.
+    so_far = today_by_touchpoint(store, visitor.sites(Right.FIGURES, names))
     return render(
-        request, "today.html.j2", moments=moments, roles=ROLES, looks=LOOKS, reasons=REASONS, phases=PHASES
+        request,
+        "today.html.j2",
+        moments=moments,
+        so_far=so_far,
+        roles=ROLES,
+        looks=LOOKS,
+        reasons=REASONS,
+        phases=PHASES,
     )

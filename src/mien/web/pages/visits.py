@@ -23,6 +23,7 @@ from mien.store.listing import Wanted
 from mien.visits import Ended
 from mien.web.access import Visitor, needs
 from mien.web.drawing import HIGH, WIDE, drawing_of
+from mien.web.looking import note_look
 from mien.web.pages.today import REASONS, ROLES
 from mien.web.problems import NotFound
 from mien.web.reasons import told
@@ -162,12 +163,6 @@ def visit(
         fall=MomentKind.FALL,
         told=partial(told, spoken=language_of(request)),
     )
-
-
-def note_look(store: Store, visitor: Visitor, found: ListedInteraction) -> None:
-    """Note that somebody looked at a single interaction."""
-    one = found.interaction
-    store.looks.note(visitor.name, Right.VISITS, f"interaction {one.id}", one.context.site)
 
 
 def zone_of(request: Request, site: str | None) -> ZoneInfo:

@@ -1,0 +1,209 @@
+"""Compare: stores, months, shifts and more with intervals, and which store got worse and where in the visit."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import date, timedelta
+from io import StringIO
+from typing import TYPE_CHECKING, Annotated, Any, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import HTMLResponse, Response
+
+from mien.insight import Grouping, Measure
+from mien.privacy.roles import Right
+from mien.runtime.compare import compare_stored, find_worsening, month_before, months_between
+from mien.store import Chosen, Store
+from mien.web.access import Visitor, needs
+from mien.web.compared import MEASURES, chart_of, headline_of, month_name, report_rows, verdicts_of
+from mien.web.problems import NotFound
+from mien.web.rendering import render
+from mien.web.texts import N_, language_of
+
+if TYPE_CHECKING:
+    from mien.runtime.compare import Compared
+    from mien.web.texts import Language
+
+router = APIRouter()
+
+BY: Final = {
+    Grouping.SITE: N_("Stores"),
+    Grouping.MONTH: N_("Months"),
+    Grouping.SHIFT: N_("Shifts"),
+    Grouping.TOUCHPOINT: N_("Touchpoints"),
+    Grouping.TYPE: N_("Types"),
+    Grouping.SERVICE_POINT: N_("Service points"),
+    Grouping.PROTOCOL: N_("Protocols"),
+    Grouping.THIRD: N_("Thirds"),
+}
+"""What can be compared, as it is named."""
+FILTERS: Final = {"touchpoint": N_("Touchpoint"), "type": N_("Type"), "shift": N_("Shift")}
+"""What comparisons can be narrowed to."""
+LONGER: Final = {3: N_("The last 3 months"), 12: N_("The last 12 months")}
+"""Periods of several months."""
+_MONTHS: Final = 12
+
+Name = Annotated[str, Query(max_length=200)]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for, and what there is to choose from.
+
+    Attributes:
+        by: What is compared.
+        measure: By what.
+        period: The period as the address has it: a month, or a number of months.
+        site: The one site, empty for all.
+        places: What it is narrowed to, by `FILTERS`; empty for all.
+        sites: Sites that the visitor may see.
+        names: Names to choose from, by what they are names of.
+        months: Months to choose from, the last first.
+        span: First and last day that anything is stored of; `None` where nothing is.
+        which: The interactions; `None` where nothing is stored.
+    """
+
+    by: Grouping
+    measure: Measure
+    period: str
+    site: str
+    places: dict[str, str]
+    sites: tuple[str, ...]
+    names: dict[Grouping, tuple[str, ...]]
+    months: tuple[date, ...]
+    span: tuple[date, date] | None
+    which: Chosen | None
+
+    @property
+    def address(self) -> str:
+        """The query of this page."""
+        asked = {"by": self.by.value, "measure": self.measure.value, "period": self.period, "site": self.site}
+        return urlencode({name: value for name, value in (asked | self.places).items() if value})
+
+
+def asked(  # noqa: PLR0913, PLR0917  (one parameter per choice)
+    request: Request,
+    visitor: Annotated[Visitor, Depends(needs(Right.FIGURES))],
+    by: Grouping = Grouping.SITE,
+    measure: Measure = Measure.INDEX,
+    period: Annotated[str, Query(max_length=7)] = "",
+    site: Name = "",
+    touchpoint: Name = "",
+    type: Name = "",
+    shift: Name = "",
+) -> Asked:
+    """What is asked for.
+
+    Raises:
+        NotFound: There is no such site that the visitor may see, or no such period.
+    """
+    store: Store = request.app.state.store
+    sites = visitor.sites(Right.FIGURES, store.sites.entries())
+    if site and site not in sites:
+        raise NotFound(f"There is no site '{site}' here that you may see.")
+    # One store or shift alone cannot be compared with others of its kind.
+    own = "" if by is Grouping.SITE else site
+    places = {"touchpoint": touchpoint, "type": type, "shift": shift}
+    places |= {name: "" for name in places if name == by.value}
+    span = store.rollups.span(sites)
+    if measure not in MEASURES or by not in BY:
+        raise NotFound(f"There is no comparison of {measure} by {by} here.")
+    if span is None:
+        return Asked(by, measure, "", own, places, sites, {}, (), None, None)
+    months = tuple(months_between(*span))[:_MONTHS]
+    first, last, period = _period(period, by, months, span[1])
+    wanted = {name: value for name, value in places.items() if value}
+    which = Chosen((own,) if own else sites, first, last, wanted)
+    names = store.rollups.names(which.sites)
+    return Asked(by, measure, period, own, places, sites, names, months, span, which)
+
+
+@router.get("/compare")
+def compare(request: Request, what: Annotated[Asked, Depends(asked)]) -> HTMLResponse:
+    """The page."""
+    store: Store = request.app.state.store
+    spoken = language_of(request)
+    found: dict[str, Any] = {"compared": None, "chart": None, "headline": None, "verdicts": ()}
+    if what.which is not None and what.span is not None:
+        compared = compare_stored(store, what.which, what.by, what.measure)
+        found = {
+            "compared": compared,
+            "chart": chart_of(compared.found, spoken),
+            "headline": _headline(store, what, spoken),
+            "verdicts": verdicts_of(compared.found, spoken),
+        }
+    return render(
+        request,
+        "compare.html.j2",
+        what=what,
+        groupings=BY,
+        filters=FILTERS,
+        measures=MEASURES,
+        options={
+            "by": [(by.value, spoken.text(text)) for by, text in BY.items() if _some(what, by)],
+            "measure": [(measure.value, spoken.text(text)) for measure, (text, _) in MEASURES.items()],
+            "period": _periods(what, spoken),
+        },
+        seen_until=None if what.which is None or what.span is None else min(what.which.last, what.span[1]),
+        **found,
+    )
+
+
+@router.get("/compare.csv")
+def compare_csv(request: Request, what: Annotated[Asked, Depends(asked)]) -> Response:
+    """What the page shows, as a table for a spreadsheet: names in English, numbers with points."""
+    store: Store = request.app.state.store
+    text = StringIO()
+    writer = csv.writer(text)
+    if what.which is not None:
+        compared: Compared = compare_stored(store, what.which, what.by, what.measure)
+        writer.writerows(report_rows(compared.found, what.which))
+    name = f"mien-{what.by}-{what.measure}-{what.period or 'nothing'}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _period(period: str, by: Grouping, months: tuple[date, ...], last: date) -> tuple[date, date, str]:
+    """First and last day of a period, and how the address has it; of months always all of a year."""
+    newest = months[0]
+    if by is Grouping.MONTH:
+        return months[-1], _end(newest), str(_MONTHS)
+    if not period:
+        period = f"{newest:%Y-%m}"
+    for length in LONGER:
+        if period == str(length):
+            return months[:length][-1], _end(newest), period
+    for month in months:
+        if period == f"{month:%Y-%m}":
+            return month, _end(month), period
+    raise NotFound(f"There is no period '{period}' here; the last day that anything is stored of is {last}.")
+
+
+def _end(month: date) -> date:
+    after = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return after - timedelta(days=1)
+
+
+def _periods(what: Asked, spoken: Language) -> list[tuple[str, str]]:
+    """Periods to choose from, each as the address has it and as it is named."""
+    longer = [(str(n), spoken.text(text)) for n, text in LONGER.items() if len(what.months) > 1]
+    return [(f"{month:%Y-%m}", month_name(month, spoken)) for month in what.months] + longer
+
+
+def _some(what: Asked, by: Grouping) -> bool:
+    """Whether there is anything to compare by."""
+    return by not in what.names or by is what.by or bool(what.names[by])
+
+
+def _headline(store: Store, what: Asked, spoken: Language) -> list[str]:
+    """Which store got worse, and where: in the month that is shown, or the last one of several."""
+    if what.which is None:
+        return []
+    last = what.which.last
+    month = date(last.year, last.month, 1)
+    before = month_before(month, last)
+    wanted = Chosen(what.which.sites, month, last, what.which.places)
+    found = find_worsening(store, wanted, before, what.measure)
+    return headline_of(found, what.measure, (month, before[0]), spoken)

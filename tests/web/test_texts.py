@@ -1,0 +1,38 @@
+"""Every text of the pages in every language, with its placeholders."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from babel.messages.checkers import num_plurals, python_format
+from tools.texts import LANGUAGES, brought_up_to_date, catalogue_of, gathered, missing, written
+
+from mien.web.texts import language
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_text_is_left_untranslated(code: str) -> None:
+    catalogue = brought_up_to_date(code, gathered())
+    assert missing(catalogue) == []
+    assert written(catalogue) == written(catalogue_of(code)), "run tools/texts.py"
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_long_texts_are_not_left_in_english_and_keep_what_is_filled_in(code: str) -> None:
+    catalogue = catalogue_of(code)
+    for message in catalogue:
+        if not message.id:
+            continue
+        num_plurals(catalogue, message)
+        python_format(catalogue, message)
+        source = message.id if isinstance(message.id, str) else message.id[0]
+        said = message.string if isinstance(message.string, str) else message.string[0]
+        if len(re.findall(r"[A-Za-z]{2,}", re.sub(r"%\(\w+\)\w", "", source))) > 3:
+            assert said != source, source
+
+
+@pytest.mark.parametrize(("count", "russian"), [(1, "день"), (3, "дня"), (5, "дней")])
+def test_counts_take_the_form_that_the_language_asks_for(count: int, russian: str) -> None:
+    catalogue = language("ru").catalogue
+    assert russian in catalogue.ngettext("%(num)s day", "%(num)s days", count)
