@@ -23,7 +23,7 @@ from mien.store import Store
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mien.runtime.live.supervisor import Row
+    from mien.runtime.live.board import Row
 
 
 def run_command(

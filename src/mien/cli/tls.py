@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event
+from time import sleep
 from typing import TYPE_CHECKING, Annotated
 
 import segno
@@ -12,6 +12,7 @@ import typer
 from platformdirs import user_data_path
 
 from mien.cli.console import add_row, out, say, table_of, warn
+from mien.cli.interrupt import until_ctrl_c
 from mien.cli.targets import check_targets
 from mien.errors import SettingError
 from mien.runtime import tls, tls_names
@@ -39,6 +40,7 @@ Names = Annotated[
         "--name", metavar="HOST", help="Name or address by which the pages are reached. May be repeated."
     ),
 ]
+_LOOK_S = 0.2
 _QR_KINDS = (".svg", ".png", ".pdf")
 
 
@@ -93,7 +95,10 @@ def share_command(
         )
     at = addresses[0]
     shown = f"[{at}]" if ":" in at else at
-    with shared(found, host=at, port=port, pages=f"https://{shown}:{pages}/") as listening:
+    with (
+        until_ctrl_c() as stop,
+        shared(found, host=at, port=port, pages=f"https://{shown}:{pages}/") as listening,
+    ):
         address = f"http://{shown}:{listening}/"
         code = segno.make(address, error="m", micro=False)
         if qr is not None:
@@ -103,10 +108,9 @@ def share_command(
         say(f"On each tablet, in the same network: scan it, or open {address}")
         say(f"Compare the fingerprint there with this one, SHA-256:\n{found.fingerprint}")
         warn("Ctrl-C ends it. Nothing but the certificate is served here.")
-        try:
-            Event().wait()
-        except KeyboardInterrupt:
-            say("No longer served.")
+        while not stop():
+            sleep(_LOOK_S)
+        say("No longer served.")
 
 
 def _folder(folder: Path | None) -> Path:

@@ -1,6 +1,7 @@
 """`mien run`: a site read all day by one process per camera, one writer, and a supervisor that starts them again."""
 
+from mien.runtime.live.board import Board
 from mien.runtime.live.plan import Plan, plan_of
-from mien.runtime.live.supervisor import Board, Supervisor
+from mien.runtime.live.supervisor import Supervisor
 
 __all__ = ["Board", "Plan", "Supervisor", "plan_of"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import secrets
 import tempfile
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mien.errors import NoticeError, StoreError
+from mien.runtime.live.board import Board, Row
 from mien.runtime.live.camera import read_camera
 from mien.runtime.live.children import Child
 from mien.runtime.live.delivering import deliver_events
@@ -30,54 +30,6 @@ if TYPE_CHECKING:
 _TICK_S: Final = 0.1
 _NOTICES_EVERY_S: Final = 60.0
 _LAST_EVENTS_S: Final = 15.0
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One camera on the board.
-
-    Attributes:
-        camera: Its name.
-        touchpoint: Which one it watches.
-        status: What its worker said last; `None` before.
-        restarts: How often its worker was started again.
-        interactions: Interactions stored in this run.
-        ended: Why it is not read any more; `None` while it is.
-        done: Whether its recording was read to its end.
-    """
-
-    camera: str
-    touchpoint: str
-    status: CameraStatus | None
-    restarts: int
-    interactions: int
-    ended: str | None
-    done: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """A run at one moment.
-
-    Attributes:
-        site: Name of the site.
-        rows: The cameras.
-        writer: Why the writer is away; `None` while it works.
-        delivery: How delivery is doing; `None` where there is none, or before it said so.
-        undelivered: Why there is no delivery although the site file asks for it.
-        matching: How the joining of visits is doing; `None` where there is none, or before it said so.
-        unmatched: Why visits are not joined although the site file asks for it.
-        stopping: Whether a stop was asked for.
-    """
-
-    site: str
-    rows: tuple[Row, ...]
-    writer: str | None
-    delivery: DeliveryStatus | None
-    undelivered: str | None
-    matching: MatcherStatus | None
-    unmatched: str | None
-    stopping: bool
 
 
 class Supervisor:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from mien.runtime.live.board import Board, Row
     from mien.runtime.live.book import Book
-    from mien.runtime.live.supervisor import Board, Row
 
 NOW_EVERY_S: Final = 0.5
 """Seconds between two words of what is seen."""
