@@ -186,16 +186,20 @@ def test_the_command_shows_a_code_that_leads_to_the_page(made, tmp_path):
     with subprocess.Popen(
         [*command, "--port", "0", "--qr", picture], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
-        said = ""
-        while made.fingerprint not in said:
-            line = process.stdout.readline()
-            assert line, process.stderr.read()
-            said += line
-        address = said.split("or open ")[1].split()[0]
-        with urllib.request.urlopen(address) as answer:
-            assert made.fingerprint in answer.read().decode()
-        process.send_signal(2)
-        process.communicate(timeout=20)
+        try:
+            said = ""
+            while "SHA-256" not in said:
+                line = process.stdout.readline()
+                assert line, process.stderr.read()
+                said += line
+            assert process.stdout.readline().strip() == made.fingerprint
+            address = said.split("or open ")[1].split()[0]
+            with urllib.request.urlopen(address) as answer:
+                assert made.fingerprint in answer.read().decode()
+            process.send_signal(2)
+            process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert process.returncode == 0
     assert "█" in said
     assert "<svg" in picture.read_text()

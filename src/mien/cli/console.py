@@ -23,9 +23,9 @@ from rich.text import Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-out: Final = Console()
+out: Final = Console(emoji=False)
 """Standard output: results only, so that it can be piped."""
-errors: Final = Console(stderr=True)
+errors: Final = Console(emoji=False, stderr=True)
 """Standard error: progress, warnings, errors."""
 
 
