@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from mien.runtime.live import Board, Plan
     from mien.runtime.live.children import Child
 
+pytestmark = pytest.mark.once
+
 # Of late, for what is old is removed when a run begins.
 DAY = datetime.now(UTC).date() - timedelta(days=10)
 SAMPLES = Path(__file__).parents[2] / "samples"

@@ -14,6 +14,8 @@ from mien.site.load import check_site
 from mien.store import Store
 from support.shop import NAME, record, seen
 
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 5, 15, 6, tzinfo=UTC)
 LAST = date(2026, 5, 14)
 SMALL = {"last_day": LAST, "days": 2, "sites": 1, "per_role": 5, "now": NOW}

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from mien.vision.types import ExpressionReading, FaceMesh
 
 
+pytestmark = pytest.mark.once
+
+
 def printed(height: int) -> NDArray[np.uint8]:
     """A face of the sample picture with what is around it, so many pixels high and wide."""
     image = read_picture(SAMPLES / "multi_face.jpg")[200:400, 262:462]

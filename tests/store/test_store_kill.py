@@ -17,6 +17,8 @@ from mien.errors import StoreError
 from mien.store import Store
 from mien.store.tables import interactions, runs
 
+pytestmark = pytest.mark.once
+
 WORKER = Path(__file__).with_name("kill_worker.py")
 TOTAL = 80
 

@@ -17,6 +17,8 @@ from mien.store.outbox import KEPT, enter
 from mien.store.sites import site_id
 from mien.store.tables import outbox
 
+pytestmark = pytest.mark.once
+
 RECORDED = replace(SOURCE, recorded_at=datetime(2026, 5, 4, 9, 0, tzinfo=UTC))
 LATER = datetime(2026, 5, 5, tzinfo=UTC)
 SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from mien.vision.badges import BadgeAccount
     from mien.vision.types import FaceMesh, Observation
 
+pytestmark = pytest.mark.once
+
 BEGINS = datetime.fromisoformat("2026-05-05T10:00:00+02:00")
 
 

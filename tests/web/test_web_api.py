@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+pytestmark = pytest.mark.once
+
 SITE = (
     HEAD
     + """\
