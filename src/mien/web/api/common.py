@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict
 
-from mien.store import Store
+from mien.web import known
 from mien.web.problems import NotFound
 
 if TYPE_CHECKING:
@@ -32,18 +32,6 @@ AnySite = Annotated[
 Limit = Annotated[int, Query(description="At most so many.", ge=1, le=1000)]
 
 
-def store_of(request: Request) -> Store:
-    """The open store."""
-    found: Store = request.app.state.store
-    return found
-
-
-def known_sites(request: Request) -> tuple[str, ...]:
-    """Names of the sites of the store and of the site files that are served, each once."""
-    files = (site.name for site in request.app.state.sites)
-    return tuple(dict.fromkeys((*files, *store_of(request).sites.entries())))
-
-
 def site_names(request: Request, visitor: Visitor, right: Right, site: str | None) -> tuple[str, ...]:
     """The sites that are answered about.
 
@@ -56,7 +44,7 @@ def site_names(request: Request, visitor: Visitor, right: Right, site: str | Non
     Raises:
         NotFound: There is no such site, or not for them.
     """
-    open_to = visitor.sites(right, known_sites(request))
+    open_to = visitor.sites(right, known.site_names(request))
     if site is None:
         return open_to
     if site not in open_to:
@@ -70,10 +58,9 @@ def site_file(request: Request, visitor: Visitor, right: Right, name: str) -> Si
     Raises:
         NotFound: None is served here, or the visitor may not see it.
     """
-    for site in request.app.state.sites:
-        if site.name == name and visitor.may(right, name):
-            found: Site = site
-            return found
-    raise NotFound(
-        f"No site file of a site '{name}' that you may see is served here; start mien serve with it."
-    )
+    found = known.site_file(request, name)
+    if found is None or not visitor.may(right, name):
+        raise NotFound(
+            f"No site file of a site '{name}' that you may see is served here; start mien serve with it."
+        )
+    return found

@@ -15,7 +15,8 @@ from mien.runtime.compare import compare_stored, find_worsening, month_before
 from mien.site.hours import check_day
 from mien.store import Chosen
 from mien.web.access import Visitor, needs
-from mien.web.api.common import AnySite, site_names, store_of
+from mien.web.api.common import AnySite, site_names
+from mien.web.known import store_of
 from mien.web.problems import Unprocessable
 
 router = APIRouter(tags=["compare"])

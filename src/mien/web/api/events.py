@@ -13,7 +13,8 @@ from starlette.responses import StreamingResponse
 
 from mien.privacy.roles import Right
 from mien.web.access import Visitor, needs
-from mien.web.api.common import Answer, AnySite, Limit, site_names, store_of
+from mien.web.api.common import Answer, AnySite, Limit, site_names
+from mien.web.known import store_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection

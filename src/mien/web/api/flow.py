@@ -11,7 +11,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from mien.privacy.roles import Right
 from mien.runtime.flow_stored import stored_flow
 from mien.web.access import Visitor, needs
-from mien.web.api.common import SiteName, site_file, store_of
+from mien.web.api.common import SiteName, site_file
+from mien.web.known import store_of
 
 router = APIRouter(tags=["flow"])
 

@@ -12,7 +12,8 @@ from mien.privacy.roles import Right
 from mien.report.document import InteractionPart, interaction_part
 from mien.store.listing import Wanted
 from mien.web.access import Visitor, needs
-from mien.web.api.common import Answer, Limit, SiteName, site_names, store_of
+from mien.web.api.common import Answer, Limit, SiteName, site_names
+from mien.web.known import store_of
 from mien.web.looking import note_look
 from mien.web.problems import NotFound
 

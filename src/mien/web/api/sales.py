@@ -17,7 +17,8 @@ from mien.runtime.entering import enter_site
 from mien.runtime.receipts import join_site
 from mien.site.receipts import ReceiptRow
 from mien.web.access import Visitor, needs
-from mien.web.api.common import Answer, site_file, store_of
+from mien.web.api.common import Answer, site_file
+from mien.web.known import store_of
 from mien.web.problems import Unprocessable
 
 if TYPE_CHECKING:

@@ -9,7 +9,9 @@ from fastapi import APIRouter, Depends, Request
 from mien.privacy.roles import Right
 from mien.runtime.moment import SiteMoment, moment_of
 from mien.web.access import SignedIn, Visitor, needs
-from mien.web.api.common import Answer, AnySite, known_sites, site_names, store_of
+from mien.web.api.common import Answer, AnySite, site_names
+from mien.web.known import site_names as all_names
+from mien.web.known import store_of
 
 router = APIRouter(tags=["sites"])
 
@@ -33,7 +35,7 @@ def sites(request: Request, visitor: Visitor = SignedIn) -> list[SiteOut]:
     """The sites, with what may be done there."""
     cameras = store_of(request).sites.entries()
     found = []
-    for name in known_sites(request):
+    for name in all_names(request):
         rights = [right for right in Right if visitor.may(right, name)]
         if rights:
             found.append(SiteOut(name=name, cameras=list(cameras.get(name, ())), rights=rights))

@@ -12,11 +12,11 @@ from starlette.responses import HTMLResponse
 from mien.journey.moods import chart
 from mien.privacy.roles import Right
 from mien.runtime.call.engine import CallEngine
-from mien.store import Store
 from mien.web.access import Visitor, needs, visitor_of
 from mien.web.call.line import CallLine
 from mien.web.call.places import places
 from mien.web.call.wording import banners, wording
+from mien.web.known import store_of
 from mien.web.rendering import render
 from mien.web.texts import language_of, languages
 
@@ -43,7 +43,7 @@ router = APIRouter(lifespan=_lifespan)
 def call(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.CALL))]) -> HTMLResponse:
     """The page."""
     spoken = language_of(request)
-    store: Store = request.app.state.store
+    store = store_of(request)
     return render(
         request,
         "call.html.j2",
@@ -63,7 +63,7 @@ async def line(socket: WebSocket) -> None:
         await socket.close(_REFUSED)
         return
     await socket.accept()
-    store: Store = socket.app.state.store
+    store = store_of(socket)
     known = await run_in_threadpool(store.sites.entries)
     there = places(visitor, socket.app.state.sites, known)
     await CallLine(socket, _engine(socket.app), store, visitor, there, language_of(socket)).serve()

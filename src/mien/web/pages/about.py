@@ -10,6 +10,8 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
 from mien.web.access import PUBLIC
+from mien.web.addresses import own_address
+from mien.web.known import site_file
 from mien.web.problems import NotFound
 from mien.web.qr import qr_svg
 from mien.web.rendering import render
@@ -37,12 +39,11 @@ def about(request: Request, site: str) -> HTMLResponse:
 def code(request: Request, site: str) -> Response:
     """The QR code that leads to the page from where this machine is reached now, for the notice."""
     _site(request, site)
-    return Response(qr_svg(f"{request.base_url}about/{quote(site)}"), media_type="image/svg+xml")
+    return Response(qr_svg(own_address(request, f"/about/{quote(site)}")), media_type="image/svg+xml")
 
 
 def _site(request: Request, name: str) -> Site:
-    for site in request.app.state.sites:
-        if site.name == name:
-            found: Site = site
-            return found
-    raise NotFound("There is no such site here.")
+    found = site_file(request, name)
+    if found is None:
+        raise NotFound("There is no such site here.")
+    return found

@@ -18,6 +18,7 @@ from mien.runtime.compare import compare_stored, find_worsening, month_before, m
 from mien.store import Chosen, Store
 from mien.web.access import Visitor, needs
 from mien.web.compared import MEASURES, chart_of, headline_of, month_name, report_rows, verdicts_of
+from mien.web.known import store_of
 from mien.web.problems import NotFound
 from mien.web.rendering import render
 from mien.web.texts import N_, language_of
@@ -99,7 +100,7 @@ def asked(  # noqa: PLR0913, PLR0917  (one parameter per choice)
     Raises:
         NotFound: There is no such site that the visitor may see, or no such period.
     """
-    store: Store = request.app.state.store
+    store = store_of(request)
     sites = visitor.sites(Right.FIGURES, store.sites.entries())
     if site and site not in sites:
         raise NotFound(f"There is no site '{site}' here that you may see.")
@@ -123,7 +124,7 @@ def asked(  # noqa: PLR0913, PLR0917  (one parameter per choice)
 @router.get("/compare")
 def compare(request: Request, what: Annotated[Asked, Depends(asked)]) -> HTMLResponse:
     """The page."""
-    store: Store = request.app.state.store
+    store = store_of(request)
     spoken = language_of(request)
     found: dict[str, Any] = {"compared": None, "chart": None, "headline": None, "verdicts": ()}
     if what.which is not None and what.span is not None:
@@ -154,7 +155,7 @@ def compare(request: Request, what: Annotated[Asked, Depends(asked)]) -> HTMLRes
 @router.get("/compare.csv")
 def compare_csv(request: Request, what: Annotated[Asked, Depends(asked)]) -> Response:
     """What the page shows, as a table for a spreadsheet: names in English, numbers with points."""
-    store: Store = request.app.state.store
+    store = store_of(request)
     text = StringIO()
     writer = csv.writer(text)
     if what.which is not None:

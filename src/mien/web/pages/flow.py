@@ -14,6 +14,7 @@ from mien.errors import SettingError
 from mien.privacy.roles import Right
 from mien.runtime.flow_stored import stored_flow
 from mien.web.access import Visitor, needs
+from mien.web.known import store_of
 from mien.web.problems import NotFound
 from mien.web.rendering import render
 
@@ -83,7 +84,7 @@ def flow(
     if chosen is not None:
         last, first = _days(chosen, first, last)
         try:
-            found = stored_flow(request.app.state.store, chosen, first, last)
+            found = stored_flow(store_of(request), chosen, first, last)
         except SettingError as error:
             wrong = str(error)
     return render(

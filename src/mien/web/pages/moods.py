@@ -16,8 +16,8 @@ from mien.report.moods.poster import poster
 from mien.report.moods.texts import words
 from mien.report.pages import asset
 from mien.runtime.moment import moment_of
-from mien.store import Store
 from mien.web.access import SignedIn, Visitor
+from mien.web.known import site_names, store_of
 from mien.web.problems import NotFound
 from mien.web.rendering import render
 from mien.web.texts import N_, language_of
@@ -35,9 +35,8 @@ COLOURS: Final = (("green", N_("Favourable")), ("amber", N_("Neutral")), ("red",
 @router.get("")
 def moods(request: Request, visitor: Visitor = SignedIn) -> HTMLResponse:
     """The chart, and on it whose eyes are in view."""
-    store: Store = request.app.state.store
     seen: dict[str, int] = {}
-    for moment in moment_of(store, visitor.sites(Right.LIVE, store.sites.entries())):
+    for moment in moment_of(store_of(request), visitor.sites(Right.LIVE, site_names(request))):
         for touchpoint in moment.touchpoints:
             for one in touchpoint.people:
                 if one.mood is not None:

@@ -17,6 +17,7 @@ from mien.privacy.roles import Right
 from mien.store import RecordedNotice, Store
 from mien.store.looks import KEPT_DAYS
 from mien.web.access import Visitor, needs
+from mien.web.known import store_of
 from mien.web.problems import NotFound
 from mien.web.rendering import render
 from mien.web.signin.words import RIGHT_WORDS
@@ -112,7 +113,7 @@ def record_notice(
 ) -> Response:
     """Record that a notice hangs."""
     visitor.check(Right.PRIVACY, site)
-    store: Store = request.app.state.store
+    store = store_of(request)
     try:
         notice = Notice(site, camera or None, shown_on or _today(), text_version.strip(), put_up_by.strip())
         entered = store.notices.record(notice)
@@ -127,7 +128,7 @@ def withdraw_notice(
     request: Request, visitor: Officer, number: int, on: Annotated[date | None, Form()] = None
 ) -> Response:
     """Record that a notice hangs no more."""
-    store: Store = request.app.state.store
+    store = store_of(request)
     known = next((one for one in store.notices.entries() if one.id == number), None)
     if known is None or not visitor.may(Right.PRIVACY, known.notice.site):
         raise NotFound(f"There is no notice {number} that you may withdraw.")
@@ -150,7 +151,7 @@ def _back(site: str) -> RedirectResponse:
 
 def _known(request: Request) -> dict[str, tuple[str, ...]]:
     """Sites with their cameras: of the store, and of the site files, which may not have been read yet."""
-    store: Store = request.app.state.store
+    store = store_of(request)
     known = store.sites.entries()
     for file in request.app.state.sites:
         cameras = (*known.get(file.name, ()), *file.cameras)
@@ -174,7 +175,7 @@ def _page(
     before: int | None = None,
     wrong: str = "",
 ) -> HTMLResponse:
-    store: Store = request.app.state.store
+    store = store_of(request)
     known = _known(request)
     open_to = visitor.sites(Right.PRIVACY, sorted(known))
     noted_at = None if visitor.may(Right.PRIVACY, None) else open_to

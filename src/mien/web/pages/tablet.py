@@ -10,8 +10,8 @@ from starlette.responses import HTMLResponse
 from mien.journey.moods import chart
 from mien.privacy.roles import Right
 from mien.runtime.moment import moment_of
-from mien.store import Store
 from mien.web.access import Visitor, needs
+from mien.web.known import site_names, store_of
 from mien.web.pages.today import LOOKS, PHASES, REASONS, ROLES
 from mien.web.problems import NotFound
 from mien.web.rendering import render
@@ -27,13 +27,10 @@ def tablet(
     touchpoint: Annotated[str | None, Query(max_length=200)] = None,
 ) -> HTMLResponse:
     """The page: one touchpoint, or a choice of them."""
-    store: Store = request.app.state.store
-    files = request.app.state.sites
-    known = dict.fromkeys((*(one.name for one in files), *store.sites.entries()))
-    names = visitor.sites(Right.LIVE, known)
+    names = visitor.sites(Right.LIVE, site_names(request))
     if site is not None and site not in names:
         raise NotFound(f"There is no site '{site}' that you may see.")
-    moments = moment_of(store, names if site is None else (site,), files)
+    moments = moment_of(store_of(request), names if site is None else (site,), request.app.state.sites)
     shown = next(
         (
             one

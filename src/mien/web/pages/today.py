@@ -9,8 +9,8 @@ from starlette.responses import HTMLResponse
 
 from mien.privacy.roles import Right
 from mien.runtime.moment import moment_of, today_by_touchpoint
-from mien.store import Store
 from mien.web.access import Visitor, needs
+from mien.web.known import site_names, store_of
 from mien.web.rendering import render
 from mien.web.texts import N_
 
@@ -65,11 +65,9 @@ PHASES = {
 @router.get("/")
 def today(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.LIVE))]) -> HTMLResponse:
     """The page."""
-    store: Store = request.app.state.store
-    files = request.app.state.sites
-    known = dict.fromkeys((*(site.name for site in files), *store.sites.entries()))
-    names = visitor.sites(Right.LIVE, known)
-    moments = moment_of(store, names, files)
+    store = store_of(request)
+    names = visitor.sites(Right.LIVE, site_names(request))
+    moments = moment_of(store, names, request.app.state.sites)
     # Means are figures: who may only see the moment sees the moment.
     so_far = today_by_touchpoint(store, visitor.sites(Right.FIGURES, names))
     return render(

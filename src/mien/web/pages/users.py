@@ -13,9 +13,10 @@ from starlette.responses import RedirectResponse, Response
 
 from mien.errors import InputError
 from mien.privacy.roles import RIGHTS, Grant, Right, Role
-from mien.store import LinkPurpose, NewUser, Secret, Store
+from mien.store import LinkPurpose, NewUser, Secret
 from mien.web.access import Visitor, needs
 from mien.web.addresses import own_address
+from mien.web.known import site_names, store_of
 from mien.web.rendering import render
 from mien.web.signin.words import RIGHT_WORDS, ROLE_WORDS
 
@@ -60,7 +61,7 @@ def add(
     site: Text = "",
 ) -> HTMLResponse:
     """Make a user, with a role if one is chosen, and the link by which they choose a password."""
-    store: Store = request.app.state.store
+    store = store_of(request)
     try:
         grants = (_grant(role, site),) if role else ()
         made = store.accounts.add(NewUser(name, shown, email or None, grants), by=visitor.name)
@@ -73,7 +74,7 @@ def add(
 @router.post(f"{PATH}/{{name}}/link")
 def make_link(request: Request, visitor: Maker, name: str, sign_in: Text = "") -> HTMLResponse:
     """Make a one-time link, and show it the one time at which it is known."""
-    store: Store = request.app.state.store
+    store = store_of(request)
     purpose = LinkPurpose.SIGN_IN if sign_in else LinkPurpose.SET_PASSWORD
     try:
         link = store.links.make(name, purpose, by=visitor.name)
@@ -87,7 +88,7 @@ def change_role(
     request: Request, visitor: Maker, name: str, role: Text = "", site: Text = "", take: Text = ""
 ) -> Response:
     """Give a role at a site, or take it away."""
-    accounts = _store(request).accounts
+    accounts = store_of(request).accounts
     try:
         change = accounts.revoke if take else accounts.grant
         change(name, _grant(role, site), by=visitor.name)
@@ -99,7 +100,7 @@ def change_role(
 @router.post(f"{PATH}/{{name}}/state")
 def change_state(request: Request, visitor: Maker, name: str, disable: Text = "") -> Response:
     """Disable a user, or enable them again."""
-    accounts = _store(request).accounts
+    accounts = store_of(request).accounts
     try:
         change = accounts.disable if disable else accounts.enable
         change(name, by=visitor.name)
@@ -124,7 +125,9 @@ def make_key(
         else datetime(until.year, until.month, until.day, tzinfo=UTC) + timedelta(days=1)
     )
     try:
-        key = _store(request).keys.make(name, rights or (), by=visitor.name, site=_site(site), expires_at=end)
+        key = store_of(request).keys.make(
+            name, rights or (), by=visitor.name, site=_site(site), expires_at=end
+        )
     except InputError as error:
         return _page(request, visitor, wrong=str(error), at="keys")
     return _page(request, visitor, key=key, at="keys")
@@ -134,15 +137,10 @@ def make_key(
 def revoke_key(request: Request, visitor: Maker, prefix: str) -> Response:
     """Have a key open nothing any more."""
     try:
-        _store(request).keys.revoke(prefix, by=visitor.name)
+        store_of(request).keys.revoke(prefix, by=visitor.name)
     except InputError as error:
         return _page(request, visitor, wrong=str(error), at="keys")
     return RedirectResponse(f"{PATH}#keys", HTTPStatus.SEE_OTHER)
-
-
-def _store(request: Request) -> Store:
-    store: Store = request.app.state.store
-    return store
 
 
 def _back(name: str) -> RedirectResponse:
@@ -172,8 +170,8 @@ def _page(
     link: Secret | None = None,
     key: Secret | None = None,
 ) -> HTMLResponse:
-    store = _store(request)
-    known = dict.fromkeys((*(site.name for site in request.app.state.sites), *store.sites.entries()))
+    store = store_of(request)
+    known = site_names(request)
     everybody = store.accounts.entries()
     given = dict.fromkeys(grant.site for user in everybody for grant in user.grants if grant.site is not None)
     address = "" if link is None else own_address(request, f"/link/{link.token}")
@@ -185,7 +183,7 @@ def _page(
         seen=store.sessions.last_seen(),
         keys=store.keys.entries(),
         now=datetime.now(UTC),
-        sites=sorted(known | given),
+        sites=sorted({*known, *given}),
         every=EVERY,
         me=visitor.name,
         roles=ROLE_WORDS,

@@ -23,6 +23,7 @@ from mien.store.listing import Wanted
 from mien.visits import Ended
 from mien.web.access import Visitor, needs
 from mien.web.drawing import HIGH, WIDE, drawing_of
+from mien.web.known import site_file, store_of
 from mien.web.looking import note_look
 from mien.web.pages.today import REASONS, ROLES
 from mien.web.problems import NotFound
@@ -90,7 +91,7 @@ def visits(  # noqa: PLR0913, PLR0917  (one parameter per filter)
     before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
 ) -> HTMLResponse:
     """The list."""
-    store: Store = request.app.state.store
+    store = store_of(request)
     open_to = _open_to(visitor, store)
     if site is not None and site not in open_to:
         raise NotFound(f"There is no site '{site}' here that you may see.")
@@ -133,7 +134,7 @@ def visit(
     uid: Annotated[str, Path(max_length=36)],
 ) -> HTMLResponse:
     """One interaction, and the visit that it is part of. The look is noted."""
-    store: Store = request.app.state.store
+    store = store_of(request)
     found = store.listing.get(uid)
     if found is None or not visitor.may(Right.VISITS, found.interaction.context.site):
         raise NotFound("There is no such interaction here that you may see.")
@@ -167,7 +168,8 @@ def visit(
 
 def zone_of(request: Request, site: str | None) -> ZoneInfo:
     """The clock of a site, as its file says; UTC where there is no file of it here."""
-    return next((one.zone for one in request.app.state.sites if one.name == site), ZoneInfo("UTC"))
+    of = site_file(request, site)
+    return ZoneInfo("UTC") if of is None else of.zone
 
 
 def _open_to(visitor: Visitor, store: Store) -> tuple[str, ...]:
@@ -233,7 +235,7 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 def _role(request: Request, one: Interaction) -> str | None:
     """The role of its touchpoint, where the site file tells it."""
-    of = next((site for site in request.app.state.sites if site.name == one.context.site), None)
+    of = site_file(request, one.context.site)
     place = None if of is None else of.touchpoints.get(one.context.touchpoint or "")
     return None if place is None else ROLES[place.role]
 

@@ -11,8 +11,9 @@ from starlette.responses import RedirectResponse, Response
 from mien.errors import PasswordError
 from mien.privacy.passwords import SHORTEST, matches
 from mien.privacy.roles import RIGHTS
-from mien.store import Session, Store, Wait
+from mien.store import Session, Wait
 from mien.web.access import SignedIn, Visitor
+from mien.web.known import store_of
 from mien.web.problems import NotFound
 from mien.web.rendering import render
 from mien.web.signin.cookies import drop_session, give_device
@@ -41,7 +42,7 @@ def change_password(
 ) -> Response:
     """Change the password; all other sessions end."""
     session = _session(request)
-    store: Store = request.app.state.store
+    store = store_of(request)
     address = request.client.host if request.client is not None else ""
     attempt = store.attempts.begin(visitor.name, address, f"session {session.id}")
     if isinstance(attempt, Wait):
@@ -66,7 +67,7 @@ def change_password(
 @router.post("/account/sign-out")
 def sign_out_everywhere(request: Request, _visitor: Visitor = SignedIn) -> Response:
     """End all sessions, this one as well."""
-    store: Store = request.app.state.store
+    store = store_of(request)
     store.sessions.end_all(_session(request).user.id)
     answer = RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
     drop_session(answer, request.app.state.settings)
@@ -81,7 +82,7 @@ def _session(request: Request) -> Session:
 
 
 def _page(request: Request, session: Session, *, wrong: str = "") -> HTMLResponse:
-    store: Store = request.app.state.store
+    store = store_of(request)
     return render(
         request,
         "account.html.j2",

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse
 
 from mien.privacy.roles import Right
 from mien.web.access import Visitor
+from mien.web.known import store_of
 from mien.web.pages.choices import own_path
 from mien.web.rendering import first_page
 from mien.web.signin.cookies import give_session, session_cookie
@@ -16,7 +17,7 @@ from mien.web.signin.cookies import give_session, session_cookie
 if TYPE_CHECKING:
     from fastapi import Request
 
-    from mien.store import Store, User
+    from mien.store import User
     from mien.web.settings import WebSettings
 
 
@@ -35,7 +36,7 @@ def begin_session(request: Request, user: User, how: str, target: str = "/") -> 
         StoreError: The user was disabled meanwhile.
     """
     settings: WebSettings = request.app.state.settings
-    store: Store = request.app.state.store
+    store = store_of(request)
     before = request.cookies.get(session_cookie(settings))
     if before:
         store.sessions.end(before)

@@ -10,8 +10,9 @@ from starlette.responses import Response
 
 from mien.errors import InputError, PasswordError
 from mien.privacy.passwords import SHORTEST
-from mien.store import Link, LinkPurpose, NewUser, Store
+from mien.store import Link, LinkPurpose, NewUser
 from mien.web.access import PUBLIC
+from mien.web.known import store_of
 from mien.web.rendering import render
 from mien.web.signin.begin import begin_session
 from mien.web.signin.words import PASSWORD_WORDS
@@ -25,7 +26,7 @@ router = APIRouter(tags=[PUBLIC])
 @router.get("/link/{token}")
 def link_page(request: Request, token: str) -> HTMLResponse:
     """What the link is for, and the form to do it."""
-    store: Store = request.app.state.store
+    store = store_of(request)
     return _page(request, store.links.look(token))
 
 
@@ -39,7 +40,7 @@ def use_link(
     again: Annotated[str, Form()] = "",
 ) -> Response:
     """Do what the link is for, and sign in."""
-    store: Store = request.app.state.store
+    store = store_of(request)
     link = store.links.look(token)
     if link is None:
         return _page(request, None)

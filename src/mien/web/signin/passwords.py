@@ -12,6 +12,7 @@ from mien.privacy.passwords import hash_password, matches, outdated
 from mien.privacy.roles import Right
 from mien.store import Wait
 from mien.web.access import PUBLIC, SignedIn, Visitor, visitor_of
+from mien.web.known import store_of
 from mien.web.pages.choices import own_path
 from mien.web.rendering import render
 from mien.web.signin.begin import begin_session
@@ -20,7 +21,6 @@ from mien.web.signin.cookies import device_of, drop_session, give_device
 if TYPE_CHECKING:
     from starlette.responses import HTMLResponse
 
-    from mien.store import Store
     from mien.web.settings import WebSettings
 
 router = APIRouter()
@@ -43,7 +43,7 @@ def sign_in(
 ) -> Response:
     """Sign in, or say why not. Which of the two was wrong, name or password, is not told."""
     settings: WebSettings = request.app.state.settings
-    store: Store = request.app.state.store
+    store = store_of(request)
     known = store.accounts.password_of(name)
     user, hashed = known if known is not None else (None, None)
     device = None if user is None else device_of(request, settings, user.name, hashed)
@@ -67,7 +67,7 @@ def sign_out(request: Request, visitor: Visitor = SignedIn) -> Response:
     """End the session."""
     token: str | None = getattr(request.state, "session_token", None)
     if token is not None:
-        store: Store = request.app.state.store
+        store = store_of(request)
         store.sessions.end(token)
         store.looks.note(visitor.name, Right.USERS, "signed out")
     answer = RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER)
@@ -78,7 +78,7 @@ def sign_out(request: Request, visitor: Visitor = SignedIn) -> Response:
 def _page(
     request: Request, target: str, *, name: str = "", wrong: bool = False, wait: Wait | None = None
 ) -> HTMLResponse:
-    store: Store = request.app.state.store
+    store = store_of(request)
     settings: WebSettings = request.app.state.settings
     status = HTTPStatus.UNAUTHORIZED if wrong else HTTPStatus.TOO_MANY_REQUESTS if wait else HTTPStatus.OK
     answer = render(

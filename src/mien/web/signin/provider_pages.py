@@ -16,6 +16,7 @@ from mien.errors import InputError
 from mien.store import NewUser, Store, User
 from mien.web.access import PUBLIC
 from mien.web.addresses import own_address
+from mien.web.known import store_of
 from mien.web.pages.choices import own_path
 from mien.web.problems import NotFound
 from mien.web.rendering import render
@@ -75,7 +76,7 @@ def come_back(request: Request, state: str = "", code: str = "", iss: str = "", 
     except ProviderError as failed:
         answer = _failed(request, failed)
     else:
-        user = _user(request.app.state.store, settings.provider, person)
+        user = _user(store_of(request), settings.provider, person)
         if user is None or user.disabled:
             _log.info("sign-in refused", issuer=person.issuer, subject=person.subject)
             answer = _page(request, N_("You are known there, but not here."), person=person)

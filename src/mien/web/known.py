@@ -1,0 +1,29 @@
+"""The sites that these pages know: those of the store, and those whose files are served."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.requests import HTTPConnection
+
+    from mien.site import Site
+    from mien.store import Store
+
+
+def store_of(connection: HTTPConnection) -> Store:
+    """The open store."""
+    found: Store = connection.app.state.store
+    return found
+
+
+def site_names(connection: HTTPConnection) -> tuple[str, ...]:
+    """Names of the sites, each once: those of site files first, in their order."""
+    files = (site.name for site in connection.app.state.sites)
+    return tuple(dict.fromkeys((*files, *store_of(connection).sites.entries())))
+
+
+def site_file(connection: HTTPConnection, name: str | None) -> Site | None:
+    """The site file of a site; `None` where none is served here."""
+    found: Site | None = next((site for site in connection.app.state.sites if site.name == name), None)
+    return found
