@@ -181,7 +181,8 @@ def test_wrong_bytes_are_said_once_each_and_the_call_goes_on_until_there_is_noth
 def test_a_flood_is_dropped_and_the_pages_answer_meanwhile(store, tmp_path, faces):
     headers = {"x-role": "staff", "accept": "text/html"}
     with (
-        served(store, tmp_path, CallLimits()) as server,
+        # One a second, so that a slow machine, on which a flood takes seconds to arrive, drops it as well.
+        served(store, tmp_path, CallLimits(most_rate=1.0)) as server,
         dialled(server) as call,
         httpx2.Client(trust_env=False) as pages,
     ):
