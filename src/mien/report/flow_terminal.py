@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
 from rich import box
 from rich.table import Table
 from rich.text import Text
@@ -59,9 +58,7 @@ def print_tables(console: Console, counted: Counted, settings: FlowSettings, *, 
 
 def heat_rows(counts: FlowCounts, settings: FlowSettings) -> list[str]:
     """The heat map in five shades, darker where people stood longer; the darkest is the longest."""
-    cells = counts.heat_map(settings.rows, settings.columns)
-    # Roots, since one place where somebody waits would leave all others white.
-    shades = np.ceil(np.sqrt(cells / max(float(cells.max()), 1e-9)) * (len(_SHADES) - 1)).astype(int)
+    shades = counts.heat_shades(settings.rows, settings.columns, len(_SHADES) - 1)
     return ["".join(_SHADES[shade] for shade in row) for row in shades]
 
 
@@ -178,8 +175,7 @@ def _zones(report: Counted) -> Table:
 
 def _paths(report: Counted) -> Table:
     table = table_of("Paths", "from", "to", "people")
-    steps = [(n, one, other) for one, after in report.total.paths.items() for other, n in after.items()]
-    for n, one, other in sorted(steps, key=lambda step: (-step[0], *step[1:]))[:_PATHS]:
+    for one, other, n in report.total.steps[:_PATHS]:
         table.add_row(one, other, str(n))
     return table
 

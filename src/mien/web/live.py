@@ -17,7 +17,7 @@ from starlette.responses import StreamingResponse
 from mien.web.access import SignedIn, Visitor
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from datetime import datetime
 
     from mien.store import Store
@@ -65,33 +65,53 @@ class Watch:
                 self._at = monotonic()
             return self._mark
 
-    async def news(self) -> AsyncIterator[str]:
-        """Events as they come, in the form of server-sent events (WHATWG HTML, 9.2)."""
+    async def stream(self, look: Callable[[], str]) -> AsyncIterator[str]:
+        """Server-sent events (WHATWG HTML, 9.2) as they come, until the server goes or ten minutes are over.
+
+        Args:
+            look: Asked again and again, in a thread, what there is to say; empty for nothing.
+        """
         began = beat = monotonic()
-        known = await run_in_threadpool(self.mark)
-        yield "retry: 2000\n\nevent: hello\ndata: .\n\n"
+        yield "retry: 2000\n\n"
         while not self.closing and monotonic() - began < _LONGEST_S:
-            await asyncio.sleep(LOOK_S)
-            mark = await run_in_threadpool(self.mark)
-            said = ""
-            if mark.now != known.now:
-                said += "event: now\ndata: .\n\n"
-            if mark.stored != known.stored:
-                said += f"event: stored\ndata: {mark.stored}\n\n"
-            if not said and monotonic() - beat > _BEAT_S:
-                said = ": still here\n\n"
-            if said:
+            said = await run_in_threadpool(look)
+            if said or monotonic() - beat > _BEAT_S:
                 beat = monotonic()
-                yield said
-            known = mark
+                yield said or ": still here\n\n"
+            if not said:
+                await asyncio.sleep(LOOK_S)
+
+    def answer(self, look: Callable[[], str]) -> StreamingResponse:
+        """The same as an answer that no proxy holds back."""
+        return StreamingResponse(
+            self.stream(look), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
+        )
+
+
+class _News:
+    """What an open page is told: which kind of thing has changed since it was told last.
+
+    Args:
+        watch: Looks for it.
+    """
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        self._known: Mark | None = None
+
+    def __call__(self) -> str:
+        """What is new; a page that has just come is greeted."""
+        known, self._known = self._known, self._watch.mark()
+        if known is None:
+            return "event: hello\ndata: .\n\n"
+        said = "event: now\ndata: .\n\n" if self._known.now != known.now else ""
+        if self._known.stored != known.stored:
+            said += f"event: stored\ndata: {self._known.stored}\n\n"
+        return said
 
 
 @router.get("/live", include_in_schema=False)
 async def live(request: Request, visitor: Visitor = SignedIn) -> StreamingResponse:  # noqa: ARG001
     """The channel of a page."""
     watch: Watch = request.app.state.watch
-    return StreamingResponse(
-        watch.news(),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-    )
+    return watch.answer(_News(watch))

@@ -130,12 +130,29 @@ class FlowCounts(Counts):
     paths: dict[str, dict[str, NonNegativeInt]] = Field(default_factory=dict)
     heat: dict[int, NonNegativeFloat] = Field(default_factory=dict)
 
+    @property
+    def steps(self) -> list[tuple[str, str, int]]:
+        """The ways that people went, (from, to, people), the commonest first."""
+        steps = [(one, other, n) for one, after in self.paths.items() for other, n in after.items()]
+        return sorted(steps, key=lambda step: (-step[2], *step[:2]))
+
     def heat_map(self, rows: int, columns: int) -> NDArray[np.float64]:
         """The heat map as (rows, columns) float64, seconds; the numbers are those of `FlowSettings`."""
         cells = np.zeros(rows * columns)
         for cell, seconds in self.heat.items():
             cells[cell] = seconds
         return cells.reshape(rows, columns)
+
+    def heat_shades(self, rows: int, columns: int, darkest: int) -> NDArray[np.int64]:
+        """The heat map in shades as (rows, columns) int64: 0 nobody, `darkest` where people stood longest.
+
+        Roots, since one place where somebody waits would leave all others white.
+        """
+        cells = self.heat_map(rows, columns)
+        shades: NDArray[np.int64] = np.ceil(np.sqrt(cells / max(float(cells.max()), 1e-9)) * darkest).astype(
+            np.int64
+        )
+        return shades
 
 
 class FlowQuarter(BaseModel):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Header, Query, Request
@@ -17,16 +15,13 @@ from mien.web.api.common import Answer, AnySite, Limit, site_names
 from mien.web.known import store_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection
+    from collections.abc import Collection
 
     from mien.store import OutboxEntry, Store
     from mien.web.live import Watch
 
 router = APIRouter(tags=["events"])
 
-_BEAT_S: Final = 15.0
-_LOOK_S: Final = 0.5
-_LONGEST_S: Final = 600.0
 _BATCH: Final = 100
 
 After = Annotated[
@@ -77,11 +72,29 @@ async def stream(
     """The same as they come; `id` of each is its number, from which a browser goes on by itself."""
     names = await run_in_threadpool(site_names, request, visitor, Right.VISITS, site)
     begin = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() else after
-    return StreamingResponse(
-        _stream(request.app.state.watch, store_of(request), names, begin),
-        media_type="text/event-stream",
-        headers={"X-Accel-Buffering": "no"},
-    )
+    watch: Watch = request.app.state.watch
+    return watch.answer(_Following(store_of(request), names, begin))
+
+
+class _Following:
+    """Events of some sites as server-sent events, from a number on.
+
+    Args:
+        store: The open store.
+        names: The sites.
+        after: The last number that is known.
+    """
+
+    def __init__(self, store: Store, names: Collection[str], after: int) -> None:
+        self._store, self._names, self._after = store, names, after
+
+    def __call__(self) -> str:
+        """Those that have come since."""
+        found, self._after = _after(self._store, self._names, self._after, _BATCH)
+        return "".join(
+            f"id: {entry.number}\nevent: {entry.event.type}\ndata: {entry.event.to_json()}\n\n"
+            for entry in found
+        )
 
 
 def _after(store: Store, names: Collection[str], after: int, limit: int) -> tuple[list[OutboxEntry], int]:
@@ -104,19 +117,3 @@ def _after(store: Store, names: Collection[str], after: int, limit: int) -> tupl
 def _document(entry: OutboxEntry) -> dict[str, Any]:
     document: dict[str, Any] = entry.event.model_dump(mode="json", exclude_none=True)
     return document
-
-
-async def _stream(watch: Watch, store: Store, names: Collection[str], after: int) -> AsyncIterator[str]:
-    began = beat = monotonic()
-    yield "retry: 2000\n\n"
-    while not watch.closing and monotonic() - began < _LONGEST_S:
-        found, after = await run_in_threadpool(_after, store, names, after, _BATCH)
-        for entry in found:
-            yield f"id: {entry.number}\nevent: {entry.event.type}\ndata: {entry.event.to_json()}\n\n"
-        if found:
-            beat = monotonic()
-            continue
-        if monotonic() - beat > _BEAT_S:
-            beat = monotonic()
-            yield ": still here\n\n"
-        await asyncio.sleep(_LOOK_S)

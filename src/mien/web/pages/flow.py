@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Final
 
-import numpy as np
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse
 
@@ -107,16 +106,12 @@ def _days(site: Site, first: date | None, last: date | None) -> tuple[date, date
 
 
 def _view(flow: StoredFlow, camera: StoredCamera) -> CameraView:
-    steps = [(one, other, n) for one, after in camera.total.paths.items() for other, n in after.items()]
-    cells = camera.total.heat_map(flow.settings.rows, flow.settings.columns)
+    counts, settings = camera.total, flow.settings
     shades: tuple[tuple[int, ...], ...] = ()
-    if cells.max() > 0:
-        # Roots, since one place where somebody waits would leave all others white.
-        scaled = np.ceil(np.sqrt(cells / cells.max()) * _SHADES).astype(int)
+    if any(counts.heat.values()):
+        scaled = counts.heat_shades(settings.rows, settings.columns, _SHADES)
         shades = tuple(tuple(int(shade) for shade in row) for row in scaled)
-    return CameraView(
-        camera, _bars(camera), shades, tuple(sorted(steps, key=lambda step: (-step[2], *step[:2]))[:_PATHS])
-    )
+    return CameraView(camera, _bars(camera), shades, tuple(counts.steps[:_PATHS]))
 
 
 def _bars(camera: StoredCamera) -> tuple[Bar, ...]:
