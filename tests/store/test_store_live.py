@@ -28,7 +28,7 @@ class Clock:
 
 def seen(*tracks: int) -> Now:
     people = tuple(PersonNow(track_id=track, since_s=1.0) for track in tracks)
-    return Now(touchpoint="tills", at="2026-03-02T09:00:00+00:00", people=people)
+    return Now(touchpoint="tills", people=people)
 
 
 def test_the_last_word_of_each_camera_counts(tmp_path: Path) -> None:

@@ -43,9 +43,7 @@ def seen(place: Place, site: str, count: int) -> None:
 
 def watching(place: Place, site: str) -> None:
     smile = PersonNow(track_id=1, since_s=0.0, valence=0.5, low=0.4, high=0.6, n=40, look=Look.PLEASANT)
-    place.store.live.say(
-        site, {"till": Now(touchpoint="tills", at="2026-05-04T08:00:00+00:00", people=(smile,))}
-    )
+    place.store.live.say(site, {"till": Now(touchpoint="tills", people=(smile,))})
     place.store.live.say(
         site, {"till": Health(touchpoint="tills", phase="live", trouble="The lens is dirty.")}
     )

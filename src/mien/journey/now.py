@@ -13,6 +13,7 @@ from mien.expressions import valence as valence_of
 from mien.journey.live import LiveState
 from mien.journey.moods import Colour, MoodReading, read_mood
 from mien.journey.thresholds import CHANGED, SAME, THRESHOLDS, is_state, one_way
+from mien.journey.windows import GAP_S
 from mien.vision.types import NOBODY, Visibility
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 IN_VIEW_S: Final = 2.0
 """Who was not seen for longer is not in view."""
 _INTERVAL: Final = 1.959964  # 95 % of a normal law
-_GAP_S: Final = 2.0  # readings further apart are no time that was read, as in the windows of an EPS
 
 
 class Look(StrEnum):
@@ -129,7 +129,7 @@ class NowBook:
             one.last_left_out = None if seen.left_out is None else str(seen.left_out)
             return
         one.last_left_out = None
-        if one.read_s is not None and t_s - one.read_s <= _GAP_S:
+        if one.read_s is not None and t_s - one.read_s <= GAP_S:
             one.usable_s += t_s - one.read_s
         one.read_s = t_s
         by_eyes = seen.reading.visibility is Visibility.EYES

@@ -34,14 +34,12 @@ class Now(BaseModel):
 
     Attributes:
         touchpoint: Which one it watches.
-        at: Time of the last picture, UTC, ISO 8601.
         people: Who is in view.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     touchpoint: str
-    at: str
     people: tuple[PersonNow, ...] = ()
 
 
@@ -140,7 +138,7 @@ class Live:
         found: dict[tuple[str, str], dict[str, Any]] = {}
         with self._database.read() as connection:
             for row in connection.execute(query):
-                if _age_s(now, row.said_at) <= FRESH_S:
+                if (now - row.said_at).total_seconds() <= FRESH_S:
                     found.setdefault((row.site, row.camera), {})[row.kind] = row.data
         return [
             LiveCamera(
@@ -161,7 +159,3 @@ class Live:
 
 def _kind(word: Now | Health) -> Kind:
     return "now" if isinstance(word, Now) else "health"
-
-
-def _age_s(now: datetime, then: datetime) -> float:
-    return (now - then).total_seconds()

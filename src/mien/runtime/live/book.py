@@ -124,8 +124,7 @@ class Book:
     def seen_now(self) -> Now:
         """What is seen, for who looks at the moment."""
         t_s = self._account.length_s or 0.0
-        at = self.came_to.isoformat(timespec="milliseconds")
-        return Now(touchpoint=self.hello.touchpoint, at=at, people=self._now.people(t_s))
+        return Now(touchpoint=self.hello.touchpoint, people=self._now.people(t_s))
 
     def welcome(self) -> Welcome:
         """Store what is known, so that none of it hangs on the worker that brought it, and say where to go on."""

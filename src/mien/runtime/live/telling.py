@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from mien.errors import StoreError
 from mien.store import Store
-from mien.store.live import Health
+from mien.store.live import Health, Now
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from mien.runtime.live.book import Book
 
 NOW_EVERY_S: Final = 0.5
-"""Seconds between two words of what is seen."""
-_HEALTH_EVERY_S: Final = 2.0
+"""Seconds between two words of what is seen, where it changes."""
+_AGAIN_S: Final = 2.0
+"""Seconds after which what did not change is said again, so that it counts as now."""
 _PATIENCE_S: Final = 1.0
 
 
@@ -37,16 +38,23 @@ class NowTeller:
     def __init__(self, site: str, store: Store) -> None:
         self._site, self._store = site, store
         self._at: float | None = None
+        self._said: dict[str, tuple[float, Now]] = {}
 
     def tell(self, books: Mapping[str, Book]) -> None:
         """Tell what is seen, where it is time to."""
         if self._at is not None and monotonic() - self._at < NOW_EVERY_S:
             return
-        words = {camera: book.seen_now() for camera, book in books.items() if not book.over}
-        self._at = monotonic()
-        if words:
-            with suppress(StoreError):
-                self._store.live.say(self._site, words)
+        self._at = now = monotonic()
+        seen = {camera: book.seen_now() for camera, book in books.items() if not book.over}
+        words = {camera: word for camera, word in seen.items() if self._news(camera, word, now)}
+        with suppress(StoreError):
+            self._store.live.say(self._site, words)
+            self._said |= {camera: (now, word) for camera, word in words.items()}
+
+    def _news(self, camera: str, word: Now, now: float) -> bool:
+        """Whether it was not said before, or so long ago that it must be said again."""
+        said_at, said = self._said.get(camera, (-_AGAIN_S, None))
+        return said != word or now - said_at >= _AGAIN_S
 
     def silence(self) -> None:
         """Take back what was said last, by this writer or by one that died."""
@@ -69,7 +77,7 @@ class HealthTeller:
 
     def tell(self, board: Board) -> None:
         """Tell how they are, where it is time to."""
-        if self._at is not None and monotonic() - self._at < _HEALTH_EVERY_S:
+        if self._at is not None and monotonic() - self._at < _AGAIN_S:
             return
         self._at = monotonic()
         with suppress(StoreError):
