@@ -1,28 +1,16 @@
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
 from mien.store import Store
 from mien.store.tables import metadata
-
-
-class Clock:
-    """A clock that the test sets."""
-
-    def __init__(self):
-        self.time = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
-
-    def __call__(self):
-        return self.time
-
-    def forward(self, seconds):
-        self.time += timedelta(seconds=seconds)
+from support.clock import Clock
 
 
 @pytest.fixture
 def clock():
-    return Clock()
+    return Clock(datetime(2026, 5, 1, 9, 0, tzinfo=UTC))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -11,19 +10,10 @@ from mien.journey.now import PersonNow
 from mien.store import Store
 from mien.store.live import FRESH_S, Health, Now
 from mien.store.live_tables import live_states
+from support.clock import Clock
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.now = datetime(2026, 3, 2, 9, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 def seen(*tracks: int) -> Now:
@@ -35,7 +25,7 @@ def test_the_last_word_of_each_camera_counts(tmp_path: Path) -> None:
     clock = Clock()
     with Store.open(tmp_path / "s.sqlite", clock=clock) as store:
         store.live.say("North", {"till": seen(1), "door": seen()})
-        clock.now += timedelta(seconds=1)
+        clock.forward(1)
         store.live.say("North", {"till": seen(2, 3)})
         store.live.say("North", {"till": Health(touchpoint="tills", phase="live")})
         store.live.say("South", {"till": seen(9)})
@@ -46,14 +36,14 @@ def test_the_last_word_of_each_camera_counts(tmp_path: Path) -> None:
         assert till.health == Health(touchpoint="tills", phase="live")
         assert found["North", "door"].health is None
         assert [one.camera for one in store.live.cameras("South")] == ["till"]
-        assert store.live.said_at() == clock.now
+        assert store.live.said_at() == clock.time
 
 
 def test_what_a_dead_run_said_last_is_not_told_as_now(tmp_path: Path) -> None:
     clock = Clock()
     with Store.open(tmp_path / "s.sqlite", clock=clock) as store:
         store.live.say("North", {"till": seen(1)})
-        clock.now += timedelta(seconds=FRESH_S + 1)
+        clock.forward(FRESH_S + 1)
         assert store.live.cameras() == []
 
 

@@ -1,27 +1,14 @@
 """Signing in as people do: by password, by link, out again, and what the browser keeps of it."""
 
 import re
-from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from mien.privacy.roles import Grant, Role
 from mien.store import LinkPurpose, Store
 from mien.web.signin.forgery import token_for
+from support.clock import Clock
 from support.web_people import PASSWORD, Place, token_in
-
-
-class Clock:
-    """A clock that the test sets."""
-
-    def __init__(self):
-        self.time = datetime(2026, 5, 4, 9, 0, tzinfo=UTC)
-
-    def __call__(self):
-        return self.time
-
-    def forward(self, seconds):
-        self.time += timedelta(seconds=seconds)
 
 
 @pytest.fixture

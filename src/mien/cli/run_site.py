@@ -17,6 +17,7 @@ from mien.cli.options import StoreOption
 from mien.errors import SettingError
 from mien.runtime.live import Board, Supervisor, plan_of
 from mien.runtime.live.process import log_as_json
+from mien.runtime.live.telling import health_of
 from mien.site import load_site
 from mien.store import Store
 
@@ -117,14 +118,8 @@ def _told(supervisor: Supervisor, stop: Callable[[], bool]) -> Board:
 
 def _state(row: Row) -> str:
     """What a camera is doing, in words."""
-    if row.ended is not None:
-        return f"not read: {row.ended}"
-    if row.done:
-        return "done"
-    if row.status is None:
-        return "starting"
-    wrong = [*row.status.findings, *([row.status.reason] if row.status.reason else [])]
-    return f"{row.status.phase}: {wrong[0]}" if wrong else row.status.phase
+    health = health_of(row)
+    return health.phase if health.trouble is None else f"{health.phase}: {health.trouble}"
 
 
 def _table(board: Board) -> Table:

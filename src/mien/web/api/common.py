@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Query, Request
@@ -29,6 +30,8 @@ AnySite = Annotated[
     str | None,
     Query(description="Only of this site; else of all that you may see.", min_length=1, max_length=200),
 ]
+Text = Annotated[str | None, Query(min_length=1, max_length=200)]
+Day = Annotated[date, Query(description="A day on the clock of the site.", examples=["2026-05-04"])]
 Limit = Annotated[int, Query(description="At most so many.", ge=1, le=1000)]
 
 

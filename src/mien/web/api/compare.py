@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.encoders import jsonable_encoder
 
 from mien.insight import Grouping, Measure
@@ -15,14 +14,11 @@ from mien.runtime.compare import compare_stored, find_worsening, month_before
 from mien.site.hours import check_day
 from mien.store import Chosen
 from mien.web.access import Visitor, needs
-from mien.web.api.common import AnySite, site_names
+from mien.web.api.common import AnySite, Day, Text, site_names
 from mien.web.known import store_of
 from mien.web.problems import Unprocessable
 
 router = APIRouter(tags=["compare"])
-
-Day = Annotated[date, Query(description="A day on the clock of each site.", examples=["2026-05-04"])]
-Text = Annotated[str | None, Query(min_length=1, max_length=200)]
 
 
 def chosen(  # noqa: PLR0913, PLR0917  (one parameter per filter)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 
 from mien.privacy.roles import Right
 from mien.runtime.flow_stored import stored_flow
 from mien.web.access import Visitor, needs
-from mien.web.api.common import SiteName, site_file
+from mien.web.api.common import Day, SiteName, site_file
 from mien.web.known import store_of
 
 router = APIRouter(tags=["flow"])
-
-Day = Annotated[date, Query(description="A day on the clock of the site.", examples=["2026-05-04"])]
 
 
 @router.get("/flow")

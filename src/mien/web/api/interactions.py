@@ -12,7 +12,7 @@ from mien.privacy.roles import Right
 from mien.report.document import InteractionPart, interaction_part
 from mien.store.listing import Wanted
 from mien.web.access import Visitor, needs
-from mien.web.api.common import Answer, Limit, SiteName, site_names
+from mien.web.api.common import Answer, Limit, SiteName, Text, site_names
 from mien.web.known import store_of
 from mien.web.looking import note_look
 from mien.web.problems import NotFound
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from mien.store.listing import ListedInteraction
 
 router = APIRouter(tags=["interactions"])
-
-Text = Annotated[str | None, Query(min_length=1, max_length=200)]
 
 
 class InteractionOut(Answer):
