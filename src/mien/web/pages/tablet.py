@@ -12,7 +12,7 @@ from mien.privacy.roles import Right
 from mien.runtime.moment import moment_of
 from mien.web.access import Visitor, needs
 from mien.web.known import site_names, store_of
-from mien.web.pages.today import LOOKS, PHASES, REASONS, ROLES
+from mien.web.pages.today import PHASES, REASONS, ROLES, look_of
 from mien.web.problems import NotFound
 from mien.web.rendering import render
 
@@ -49,7 +49,7 @@ def tablet(
         site=site,
         shown=shown,
         roles=ROLES,
-        looks=LOOKS,
+        look_of=look_of,
         reasons=REASONS,
         phases=PHASES,
         moods={mood.key: mood for mood in chart()},

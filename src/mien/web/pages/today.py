@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse
 
+from mien.journey.now import Look, PersonNow
 from mien.privacy.roles import Right
 from mien.runtime.moment import moment_of, today_by_touchpoint
 from mien.web.access import Visitor, needs
@@ -26,14 +27,19 @@ ROLES = {
 }
 """The roles of touchpoints, as they are shown."""
 
-LOOKS = {
-    "pleasant": ("green", N_("The face shows something pleasant")),
-    "even": ("amber", N_("The face shows little either way")),
-    "unpleasant": ("red", N_("The face shows something unpleasant")),
-    "unclear": ("none", N_("Cannot tell")),
-    "unclear but read": ("none", N_("Not clear either way")),
+_LOOKS = {
+    Look.PLEASANT: ("green", "green", N_("The face shows something pleasant")),
+    Look.EVEN: ("amber", "amber", N_("The face shows little either way")),
+    Look.UNPLEASANT: ("red", "red", N_("The face shows something unpleasant")),
+    Look.UNCLEAR: ("none", "unclear", N_("Not clear either way")),
 }
-"""Colour and words of a look."""
+_UNTOLD = ("none", "unclear", N_("Cannot tell"))
+
+
+def look_of(person: PersonNow) -> tuple[str, str, str]:
+    """Colour, glyph and words of what a face in view shows."""
+    return _UNTOLD if person.valence is None else _LOOKS[person.look]
+
 
 REASONS = {
     "seen too shortly": N_("seen too shortly"),
@@ -76,7 +82,7 @@ def today(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.LIVE
         moments=moments,
         so_far=so_far,
         roles=ROLES,
-        looks=LOOKS,
+        look_of=look_of,
         reasons=REASONS,
         phases=PHASES,
     )
