@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from babel import dates, numbers
+from babel import dates
 
 from mien.insight import Grouping, Measure, Standing
 from mien.store.rolled import PLACE_MARK
@@ -241,9 +241,9 @@ def _fall(text: str, row: TrendRow, spoken: Language, **names: str) -> str:
     ends = sorted(abs(end) for end in (change.low, change.high))
     return spoken.text(
         text,
-        by=_number(abs(change.value), spoken),
-        low=_number(ends[0], spoken),
-        high=_number(ends[1], spoken),
+        by=spoken.number(abs(change.value), _DIGITS),
+        low=spoken.number(ends[0], _DIGITS),
+        high=spoken.number(ends[1], _DIGITS),
         **names,
     )
 
@@ -309,10 +309,6 @@ def _name(row: Row, by: Grouping, spoken: Language) -> str:
 
 def _why(group: Group, spoken: Language) -> str:
     return told(group.reason, spoken)
-
-
-def _number(value: float, spoken: Language) -> str:
-    return numbers.format_decimal(round(value, _DIGITS), format="#,##0.0", locale=spoken.locale)
 
 
 def _axis(low: float, high: float) -> tuple[float, int, int]:

@@ -14,12 +14,11 @@ from starlette.responses import HTMLResponse
 from mien import __version__
 from mien.privacy.roles import Right
 from mien.web.access import visitor_of
-from mien.web.texts import N_, language, language_of, languages
+from mien.web.texts import N_, Language, language, language_of, languages, pattern
 
 if TYPE_CHECKING:
     from datetime import date, datetime, tzinfo
 
-    from babel import Locale
     from fastapi import Request
 
     from mien.web.access import Visitor
@@ -140,24 +139,22 @@ def environment(code: str) -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     made.install_gettext_translations(spoken.catalogue, newstyle=True)  # type: ignore[attr-defined]
-    made.filters |= _filters(spoken.locale)
+    made.filters |= _filters(spoken)
     return made
 
 
-def _filters(locale: Locale) -> dict[str, Any]:
+def _filters(spoken: Language) -> dict[str, Any]:
     """Numbers and times as people of a language read them."""
-
-    def number(value: float, digits: int = 0) -> str:
-        return numbers.format_decimal(value, format=_pattern(digits), locale=locale).replace("-", "−")
+    locale = spoken.locale
 
     def signed(value: float, digits: int = 0) -> str:
         """With its sign, a true minus; what rounds to nothing has none."""
-        said = number(value, digits)
+        said = spoken.number(value, digits)
         rounded = round(value, digits)
         return said.lstrip("−") if rounded == 0 else f"+{said}" if rounded > 0 else said
 
     def percent(value: float, digits: int = 0) -> str:
-        return numbers.format_percent(value, format=f"{_pattern(digits)} %", locale=locale)
+        return numbers.format_percent(value, format=f"{pattern(digits)} %", locale=locale)
 
     def day(value: date, width: str = "medium") -> str:
         return dates.format_date(value, width, locale=locale)
@@ -174,7 +171,7 @@ def _filters(locale: Locale) -> dict[str, Any]:
         return dates.format_datetime(at, "medium", locale=locale)
 
     return {
-        "number": number,
+        "number": spoken.number,
         "signed": signed,
         "percent": percent,
         "day": day,
@@ -182,7 +179,3 @@ def _filters(locale: Locale) -> dict[str, Any]:
         "clock": clock,
         "moment": moment,
     }
-
-
-def _pattern(digits: int) -> str:
-    return "#,##0" + ("." + "0" * digits if digits else "")

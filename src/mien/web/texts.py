@@ -13,7 +13,7 @@ from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
-from babel import Locale
+from babel import Locale, numbers
 from babel.core import negotiate_locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -48,6 +48,20 @@ class Language:
         """A text in this language, with its values filled in."""
         said = self.catalogue.gettext(message)
         return said % values if values else said
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """A number as speakers of this language write it, with a true minus."""
+        return numbers.format_decimal(value, format=pattern(digits), locale=self.locale).replace("-", "−")
+
+
+def pattern(digits: int) -> str:
+    """A number with so many decimals, in the notation of CLDR.
+
+    Example:
+        >>> pattern(0), pattern(2)
+        ('#,##0', '#,##0.00')
+    """
+    return "#,##0" + ("." + "0" * digits if digits else "")
 
 
 def N_(message: str) -> str:  # noqa: N802  (gettext's own name)
