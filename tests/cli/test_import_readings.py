@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -184,9 +183,15 @@ def test_ctrl_c_stores_nothing(
         file.writelines(f"{i / 10:.1f},{i // 20},0.5\n" for i in range(200_000))
     process = start("import-readings", log, "--map", "generic-valence")
 
+    def leads_to_the_log(open_file: Path) -> bool:
+        try:
+            return open_file.readlink() == log.resolve()
+        except FileNotFoundError:  # closed since it was listed
+            return False
+
     def has_it_open() -> bool:
         assert process.poll() is None, process.communicate()
-        return any(os.path.realpath(one) == str(log) for one in Path(f"/proc/{process.pid}/fd").iterdir())
+        return any(leads_to_the_log(one) for one in Path(f"/proc/{process.pid}/fd").iterdir())
 
     until(has_it_open, "the command reads the log")
     process.send_signal(signal.SIGINT)
