@@ -2,6 +2,7 @@
 
 import csv
 import re
+import unicodedata
 from datetime import date
 from io import StringIO
 from pathlib import Path
@@ -61,7 +62,11 @@ def test_the_first_sentence_says_which_store_got_worse_and_where(analyst):
     value, low, high = map(float, found.groups())
     assert low < 6 < high  # half of its interactions fell by 12
     assert low < value < high
-    assert "Most of it at the touchpoint checkout." in said
+    steps = re.findall(r'<section class="sheet step">(.*?)</section>', page.text, re.S)
+    firsts = [re.search(r'<li class="change (\S+) chosen">.*?class="name">([^<]+)', step, re.S) for step in steps]
+    worst = [(found[1], found[2].strip()) for found in firsts]
+    assert worst == [("bad", "North Street"), ("bad", "checkout"), ("bad", "last third")]
+    assert "May 1 – 31, 2026, beside Apr 1 – 30, 2026" in unicodedata.normalize("NFKC", said)
     assert "more frequent in the last third of the interaction." in said
 
 
@@ -185,7 +190,7 @@ def test_a_choice_changes_the_page_and_its_address_on_a_telephone(browser, place
         choice.focus()
         choice.select_option("touchpoint")
         page.wait_for_url("**by=touchpoint**")
-        page.get_by_role("heading", name="Touchpoints: Happiness Index").wait_for()
+        page.get_by_role("heading", name="Touchpoints beside each other: Happiness Index").wait_for()
         assert page.evaluate("document.activeElement.id") == "choose-by"
         page.locator("#choose-site").select_option("North Street")
         page.wait_for_url("**site=North**")

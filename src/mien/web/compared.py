@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Final
 from babel import dates
 
 from mien.insight import Grouping, Measure, Standing
-from mien.store.rolled import PLACE_MARK
 from mien.web.reasons import told
 from mien.web.texts import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mien.insight import Comparison, Group, Row, TrendRow
-    from mien.runtime.compare import Worsening
+    from mien.insight import Comparison, Group, Row
     from mien.store import Chosen
     from mien.web.texts import Language
 
@@ -36,45 +34,6 @@ THIRDS: Final = {
 }
 """Thirds of an interaction, as they are named."""
 
-_WORSE: Final = {
-    Measure.INDEX: N_(
-        "%(site)s: the Happiness Index fell by %(by)s points (%(low)s to %(high)s) in %(now)s against %(before)s."
-    ),
-    Measure.EPS: N_(
-        "%(site)s: the mean EPS fell by %(by)s points (%(low)s to %(high)s) in %(now)s against %(before)s."
-    ),
-    Measure.WORSENED: N_(
-        "%(site)s: the share that left unhappier rose by %(by)s percentage points (%(low)s to %(high)s) "
-        "in %(now)s against %(before)s."
-    ),
-    Measure.IMPROVED: N_(
-        "%(site)s: the share that left happier fell by %(by)s percentage points (%(low)s to %(high)s) "
-        "in %(now)s against %(before)s."
-    ),
-}
-_THIRD: Final = {
-    "fell_begin": N_("Critical moments became more frequent in the first third of the interaction."),
-    "fell_middle": N_("Critical moments became more frequent in the middle third of the interaction."),
-    "fell_end": N_("Critical moments became more frequent in the last third of the interaction."),
-}
-_PLACE_WORSE: Final = {
-    Measure.INDEX: N_(
-        "%(place)s at %(site)s: the Happiness Index fell by %(by)s points (%(low)s to %(high)s) "
-        "in %(now)s against %(before)s."
-    ),
-    Measure.EPS: N_(
-        "%(place)s at %(site)s: the mean EPS fell by %(by)s points (%(low)s to %(high)s) "
-        "in %(now)s against %(before)s."
-    ),
-    Measure.WORSENED: N_(
-        "%(place)s at %(site)s: the share that left unhappier rose by %(by)s percentage points (%(low)s to %(high)s) "
-        "in %(now)s against %(before)s."
-    ),
-    Measure.IMPROVED: N_(
-        "%(place)s at %(site)s: the share that left happier fell by %(by)s percentage points (%(low)s to %(high)s) "
-        "in %(now)s against %(before)s."
-    ),
-}
 _HIGHER_IS_GOOD: Final = {Measure.INDEX, Measure.EPS, Measure.IMPROVED}
 _DIGITS: Final = 1
 _STEPS: Final = (1, 2, 5, 10)
@@ -121,9 +80,14 @@ class Chart:
     digits: int
 
 
+def month_in_text(month: date, spoken: Language) -> str:
+    """A month with its year, as speakers of a language write it within a sentence."""
+    return dates.format_skeleton("yMMMM", month, locale=spoken.locale)
+
+
 def month_name(month: date, spoken: Language) -> str:
-    """A month with its year, as speakers of a language write it."""
-    said = dates.format_skeleton("yMMMM", month, locale=spoken.locale)
+    """A month with its year, as it stands by itself."""
+    said = month_in_text(month, spoken)
     return said[:1].upper() + said[1:]
 
 
@@ -135,7 +99,7 @@ def chart_of(found: Comparison, spoken: Language) -> Chart:
             Mark(row, _name(row, found.by, spoken), _why(row.found, spoken), "none") for row in found.rows
         )
         return Chart(marks, (), None, 0)
-    step, first, last = _axis(min(one.low for one in shown), max(one.high for one in shown))
+    step, first, last = axis(min(one.low for one in shown), max(one.high for one in shown))
     width = (last - first) * step
 
     def place(value: float) -> float:
@@ -164,92 +128,16 @@ def chart_of(found: Comparison, spoken: Language) -> Chart:
     )
 
 
+def higher_is_good(measure: Measure) -> bool:
+    """Whether more of a measure is better."""
+    return measure in _HIGHER_IS_GOOD
+
+
 def tone_of(standing: Standing, measure: Measure) -> str:
     """What a verdict says: `good`, `bad`, or `none` where no difference is shown."""
     if standing not in (Standing.HIGHER, Standing.LOWER):
         return "none"
-    return "good" if (standing is Standing.HIGHER) == (measure in _HIGHER_IS_GOOD) else "bad"
-
-
-def headline_of(found: Worsening, measure: Measure, months: tuple[date, date], spoken: Language) -> list[str]:
-    """Which store got worse and where in the visit, in sentences.
-
-    Args:
-        found: What was found.
-        measure: What was averaged.
-        months: First days of the month and of the one before, which it is compared with.
-        spoken: The language.
-    """
-    now, past = (month_name(month, spoken) for month in months)
-    site, place = found.site, found.touchpoint
-    if site is not None:
-        said = [_fall(_WORSE[measure], site, spoken, now=now, before=past, site=site.label or "–")]
-        if place is not None:
-            said.append(spoken.text("Most of it at the touchpoint %(name)s.", name=place.label or "–"))
-        else:
-            said.append(spoken.text("At no single touchpoint is it shown."))
-    elif place is not None:
-        name, _, touchpoint = (place.label or "").partition(PLACE_MARK)
-        said = [
-            _fall(
-                _PLACE_WORSE[measure],
-                place,
-                spoken,
-                now=now,
-                before=past,
-                site=name,
-                place=_capital(touchpoint),
-            )
-        ]
-        said.append(spoken.text("No store as a whole is shown to have got worse."))
-    elif any(row.change for row in found.sites.rows):
-        said = [
-            spoken.text(
-                "No store is shown to have got worse in %(now)s against %(before)s.", now=now, before=past
-            )
-        ]
-        unknown = [row.label or "–" for row in found.sites.rows if row.change is None]
-        if unknown:
-            said.append(spoken.text("Of these it cannot be told: %(names)s.", names=", ".join(unknown)))
-        return said
-    else:
-        text = N_("Cannot tell whether anything got worse: too little is stored of %(before)s or %(now)s.")
-        return [spoken.text(text, now=now, before=past)]
-    if found.third is not None:
-        label = found.third.label or ""
-        said.append(spoken.text(_THIRD[label]))
-    else:
-        said.append(
-            spoken.text("In no third of the interaction are critical moments shown to be more frequent.")
-        )
-    worst = site or place
-    rows = (found.sites if site is not None else found.touchpoints or found.sites).rows
-    also = [
-        (row.label or "–").replace(PLACE_MARK, " · ")
-        for row in rows
-        if worst is not None and row.standing is worst.standing and row is not worst
-    ]
-    if also:
-        said.append(spoken.text("Also shown to have got worse: %(names)s.", names=", ".join(also)))
-    return said
-
-
-def _fall(text: str, row: TrendRow, spoken: Language, **names: str) -> str:
-    change = row.change
-    if change is None:
-        return ""
-    ends = sorted(abs(end) for end in (change.low, change.high))
-    return spoken.text(
-        text,
-        by=spoken.number(abs(change.value), _DIGITS),
-        low=spoken.number(ends[0], _DIGITS),
-        high=spoken.number(ends[1], _DIGITS),
-        **names,
-    )
-
-
-def _capital(name: str) -> str:
-    return name[:1].upper() + name[1:]
+    return "good" if (standing is Standing.HIGHER) == higher_is_good(measure) else "bad"
 
 
 def verdicts_of(found: Comparison, spoken: Language) -> list[str]:
@@ -311,8 +199,13 @@ def _why(group: Group, spoken: Language) -> str:
     return told(group.reason, spoken)
 
 
-def _axis(low: float, high: float) -> tuple[float, int, int]:
-    """A round step and the first and last multiple of it, so that two values lie between."""
+def axis(low: float, high: float) -> tuple[float, int, int]:
+    """A round step and its first and last multiple, so that two values lie between.
+
+    Args:
+        low: The smaller value.
+        high: The larger one.
+    """
     rough = max(high - low, 1e-9) / _TICKS
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(k * power for k in _STEPS if k * power >= rough * 0.999)

@@ -13,11 +13,13 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from mien.insight import Grouping, Measure
+from mien.journey.types import Outcome
 from mien.privacy.roles import Right
-from mien.runtime.compare import compare_stored, find_worsening, month_before, months_between
-from mien.store import Chosen, Store
-from mien.web.access import Visitor, needs
-from mien.web.compared import MEASURES, chart_of, headline_of, month_name, report_rows, verdicts_of
+from mien.runtime.compare import compare_stored, months_between
+from mien.store import Chosen
+from mien.web.access import Visitor, needs, visitor_of
+from mien.web.changes import answer_of
+from mien.web.compared import MEASURES, chart_of, month_name, report_rows, verdicts_of
 from mien.web.known import store_of
 from mien.web.problems import NotFound
 from mien.web.rendering import render
@@ -25,6 +27,7 @@ from mien.web.texts import N_, language_of
 
 if TYPE_CHECKING:
     from mien.runtime.compare import Compared
+    from mien.web.changes import Answer
     from mien.web.texts import Language
 
 router = APIRouter()
@@ -126,18 +129,20 @@ def compare(request: Request, what: Annotated[Asked, Depends(asked)]) -> HTMLRes
     """The page."""
     store = store_of(request)
     spoken = language_of(request)
-    found: dict[str, Any] = {"compared": None, "chart": None, "headline": None, "verdicts": ()}
+    found: dict[str, Any] = {"compared": None, "chart": None, "answer": None, "verdicts": ()}
     if what.which is not None and what.span is not None:
         compared = compare_stored(store, what.which, what.by, what.measure)
         found = {
             "compared": compared,
             "chart": chart_of(compared.found, spoken),
-            "headline": _headline(store, what, spoken),
+            "answer": answer_of(store, what.which, what.span[1], what.measure, spoken),
             "verdicts": verdicts_of(compared.found, spoken),
         }
+    answer = found["answer"]
     return render(
         request,
         "compare.html.j2",
+        worse_visits=None if answer is None else _worse_visits(answer, what, visitor_of(request)),
         what=what,
         groupings=BY,
         filters=FILTERS,
@@ -198,13 +203,15 @@ def _some(what: Asked, by: Grouping) -> bool:
     return by not in what.names or by is what.by or bool(what.names[by])
 
 
-def _headline(store: Store, what: Asked, spoken: Language) -> list[str]:
-    """Which store got worse, and where: in the month that is shown, or the last one of several."""
-    if what.which is None:
-        return []
-    last = what.which.last
-    month = date(last.year, last.month, 1)
-    before = month_before(month, last)
-    wanted = Chosen(what.which.sites, month, last, what.which.places)
-    found = find_worsening(store, wanted, before, what.measure)
-    return headline_of(found, what.measure, (month, before[0]), spoken)
+def _worse_visits(answer: Answer, what: Asked, visitor: Visitor | None) -> str | None:
+    """The query of the interactions that left unhappier where it got worse; `None` for who may not see single ones."""
+    if (
+        answer.site is None
+        or what.which is None
+        or visitor is None
+        or not visitor.may(Right.VISITS, answer.site)
+    ):
+        return None
+    asked = {"site": answer.site, "touchpoint": answer.touchpoint or "", "outcome": Outcome.WORSENED.value}
+    days = {"first": f"{what.which.last.replace(day=1)}", "last": f"{what.which.last}"}
+    return urlencode({name: value for name, value in (asked | days).items() if value})

@@ -8,7 +8,7 @@ async function refresh() {
   if (asking) { again = true; return; }
   asking = true;
   try {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "manual" });
+    const answer = await fetch(location.href, { headers: { Accept: "text/html", "Mien-Follows": "1" }, redirect: "manual" });
     if (answer.type === "opaqueredirect" || answer.status === 401) { location.reload(); return; }
     if (!answer.ok) throw new Error(String(answer.status));
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -1,0 +1,282 @@
+"""Each store against itself the month before: which got worse, where, and when, as a page says and draws it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from babel import dates
+
+from mien.insight import Measure
+from mien.runtime.compare import find_worsening, month_before
+from mien.store.rolled import PLACE_MARK
+from mien.web.compared import MEASURES, THIRDS, axis, higher_is_good, month_in_text, tone_of
+from mien.web.reasons import told
+from mien.web.texts import N_
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from mien.insight import Trend, TrendRow
+    from mien.runtime.compare import Worsening
+    from mien.store import Chosen, Store
+    from mien.web.texts import Language
+
+_WORSE: Final = {
+    Measure.INDEX: N_(
+        "%(site)s: the Happiness Index fell by %(by)s points (%(low)s to %(high)s) in %(now)s against %(before)s."
+    ),
+    Measure.EPS: N_(
+        "%(site)s: the mean EPS fell by %(by)s points (%(low)s to %(high)s) in %(now)s against %(before)s."
+    ),
+    Measure.WORSENED: N_(
+        "%(site)s: the share that left unhappier rose by %(by)s percentage points (%(low)s to %(high)s) "
+        "in %(now)s against %(before)s."
+    ),
+    Measure.IMPROVED: N_(
+        "%(site)s: the share that left happier fell by %(by)s percentage points (%(low)s to %(high)s) "
+        "in %(now)s against %(before)s."
+    ),
+}
+_PLACE_WORSE: Final = {
+    Measure.INDEX: N_(
+        "%(place)s at %(site)s: the Happiness Index fell by %(by)s points (%(low)s to %(high)s) "
+        "in %(now)s against %(before)s."
+    ),
+    Measure.EPS: N_(
+        "%(place)s at %(site)s: the mean EPS fell by %(by)s points (%(low)s to %(high)s) "
+        "in %(now)s against %(before)s."
+    ),
+    Measure.WORSENED: N_(
+        "%(place)s at %(site)s: the share that left unhappier rose by %(by)s percentage points (%(low)s to %(high)s) "
+        "in %(now)s against %(before)s."
+    ),
+    Measure.IMPROVED: N_(
+        "%(place)s at %(site)s: the share that left happier fell by %(by)s percentage points (%(low)s to %(high)s) "
+        "in %(now)s against %(before)s."
+    ),
+}
+_THIRD: Final = {
+    "fell_begin": N_("Critical moments became more frequent in the first third of the interaction."),
+    "fell_middle": N_("Critical moments became more frequent in the middle third of the interaction."),
+    "fell_end": N_("Critical moments became more frequent in the last third of the interaction."),
+}
+_DIGITS: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One group and its change; places are per cent of the width.
+
+    Attributes:
+        row: The group in both periods.
+        name: As it is shown.
+        why: Why nothing can be told of its change, in the language of the page.
+        tone: `good`, `bad` or `none`: what a change that is shown says.
+        chosen: Whether it is the one that the next step looks into.
+        low: Where the interval begins; `None` without a change.
+        width: How wide it is.
+        at: Where the change is.
+    """
+
+    row: TrendRow
+    name: str
+    why: str
+    tone: str
+    chosen: bool
+    low: float | None = None
+    width: float | None = None
+    at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step from the stores to the moment: groups, each against itself the month before.
+
+    Attributes:
+        kind: `store`, `place` or `third`.
+        within: The store or touchpoint that it looks into; empty for the first.
+        says: What was found, in a sentence; empty where the headline says it.
+        lanes: The groups, the worst change first, those without one last; thirds in their order.
+        zero: Where no change is, per cent of the width.
+        ends: The smallest and the largest value of the axis.
+        share: Whether the changes are of shares, in percentage points.
+    """
+
+    kind: str
+    within: str
+    says: str
+    lanes: tuple[Lane, ...]
+    zero: float
+    ends: tuple[float, float]
+    share: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Which store got worse, where and when.
+
+    Attributes:
+        headline: The answer in one sentence.
+        notes: What else is to be said.
+        steps: How it was found, each step looking into the one before.
+        days: The days that are looked at, up to the last that anything is stored of.
+        before: The days that they are compared with.
+        site: The store that it got worse in, as a whole or at one touchpoint; `None` where none is shown to.
+        touchpoint: The touchpoint that it got worse at; `None` where none is shown to.
+    """
+
+    headline: str
+    notes: tuple[str, ...]
+    steps: tuple[Step, ...]
+    days: str
+    before: str
+    site: str | None
+    touchpoint: str | None
+
+
+def answer_of(store: Store, which: Chosen, until: date, measure: Measure, spoken: Language) -> Answer:
+    """Which store got worse and where in the visit, in the last month of a period.
+
+    Args:
+        store: The open store.
+        which: Which interactions; of several months the last one is looked at.
+        until: The last day that anything is stored of.
+        measure: What is averaged.
+        spoken: The language.
+
+    Raises:
+        StoreError: The database says no.
+    """
+    month = which.last.replace(day=1)
+    before = month_before(month, which.last)
+    found = find_worsening(store, replace(which, first=month), before, measure)
+    now, past = (month_in_text(one, spoken) for one in (month, before[0]))
+    headline, notes = _said(found, measure, now, past, spoken)
+    steps = _steps(found, measure, spoken) if any(row.change for row in found.sites.rows) else ()
+    days = _days(month, min(until, which.last), spoken), _days(*before, spoken)
+    label = None if found.touchpoint is None else found.touchpoint.label
+    if found.site is None and label is not None:
+        site, _, touchpoint = label.partition(PLACE_MARK)
+        return Answer(headline, notes, steps, *days, site, touchpoint)
+    return Answer(headline, notes, steps, *days, None if found.site is None else found.site.label, label)
+
+
+def _days(first: date, last: date, spoken: Language) -> str:
+    """A stretch of days, as speakers of a language write it."""
+    return dates.format_interval(first, last, "yMMMd", locale=spoken.locale)
+
+
+def _said(
+    found: Worsening, measure: Measure, now: str, past: str, spoken: Language
+) -> tuple[str, tuple[str, ...]]:
+    """The answer in one sentence, and what else is to be said."""
+    if found.site is not None:
+        name = found.site.label or "–"
+        return _fall(_WORSE[measure], found.site, spoken, now=now, before=past, site=name), ()
+    if found.touchpoint is not None:
+        name, _, touchpoint = (found.touchpoint.label or "").partition(PLACE_MARK)
+        at = {"site": name, "place": touchpoint[:1].upper() + touchpoint[1:]}
+        headline = _fall(_PLACE_WORSE[measure], found.touchpoint, spoken, now=now, before=past, **at)
+        return headline, (spoken.text("No store as a whole is shown to have got worse."),)
+    text = (
+        N_("No store is shown to have got worse in %(now)s against %(before)s.")
+        if any(row.change for row in found.sites.rows)
+        else N_("Cannot tell whether anything got worse: too little is stored of %(before)s or %(now)s.")
+    )
+    return spoken.text(text, now=now, before=past), ()
+
+
+def _steps(found: Worsening, measure: Measure, spoken: Language) -> tuple[Step, ...]:
+    steps = [
+        _step("store", "", _also(found.sites, found.site, spoken), found.sites, found.site, measure, spoken)
+    ]
+    site, place = found.site, found.touchpoint
+    if found.touchpoints is not None and (site is not None or place is not None):
+        within = "" if site is None else site.label or "–"
+        says = (
+            spoken.text("At no single touchpoint is it shown.")
+            if place is None
+            else _also(found.touchpoints, place, spoken)
+        )
+        steps.append(_step("place", within, says, found.touchpoints, place, measure, spoken))
+    if found.thirds is not None:
+        last = place or site
+        within = "" if last is None else (last.label or "–").replace(PLACE_MARK, " · ")
+        says = (
+            spoken.text("In no third of the interaction are critical moments shown to be more frequent.")
+            if found.third is None
+            else spoken.text(_THIRD[found.third.label or "fell_end"])
+        )
+        steps.append(_step("third", within, says, found.thirds, found.third, Measure.FELL_BEGIN, spoken))
+    return tuple(steps)
+
+
+def _step(
+    kind: str,
+    within: str,
+    says: str,
+    trend: Trend,
+    worst: TrendRow | None,
+    measure: Measure,
+    spoken: Language,
+) -> Step:
+    rows = trend.rows
+    if kind == "third":
+        rows = tuple(sorted(rows, key=lambda row: list(THIRDS).index(row.label or "")))
+    elif not higher_is_good(measure):
+        told_of = [row for row in rows if row.change is not None]
+        rows = (*reversed(told_of), *rows[len(told_of) :])
+    changes = [row.change for row in rows if row.change is not None]
+    size, first, last = axis(
+        min([0.0, *(one.low for one in changes)]), max([0.0, *(one.high for one in changes)])
+    )
+    width = (last - first) * size
+
+    def place(value: float) -> float:
+        return round(100 * (value - first * size) / width, 2)
+
+    lanes = []
+    for row in rows:
+        label = row.label or spoken.text("none named")
+        name = spoken.text(THIRDS[label]) if kind == "third" else label.replace(PLACE_MARK, " · ")
+        if row.change is None:
+            lanes.append(Lane(row, name, told(row.reason, spoken), "none", chosen=False))
+            continue
+        low, high = place(row.change.low), place(row.change.high)
+        tone = tone_of(row.standing, measure)
+        lanes.append(
+            Lane(row, name, "", tone, row is worst, low, round(high - low, 2), place(row.change.value))
+        )
+    return Step(kind, within, says, tuple(lanes), place(0.0), (first * size, last * size), _is_share(measure))
+
+
+def _is_share(measure: Measure) -> bool:
+    return measure not in MEASURES or MEASURES[measure][1] == "%"
+
+
+def _also(trend: Trend, worst: TrendRow | None, spoken: Language) -> str:
+    """Which others are shown to have got worse, too; empty where none is."""
+    names = [
+        (row.label or "–").replace(PLACE_MARK, " · ")
+        for row in trend.rows
+        if worst is not None and row.standing is worst.standing and row is not worst
+    ]
+    return spoken.text("Also shown to have got worse: %(names)s.", names=", ".join(names)) if names else ""
+
+
+def _fall(text: str, row: TrendRow, spoken: Language, *, now: str, **names: str) -> str:
+    change = row.change
+    if change is None:
+        return ""
+    ends = sorted(abs(end) for end in (change.low, change.high))
+    said = spoken.text(
+        text,
+        by=spoken.number(abs(change.value), _DIGITS),
+        low=spoken.number(ends[0], _DIGITS),
+        high=spoken.number(ends[1], _DIGITS),
+        now=now,
+        **names,
+    )
+    # A month is written small within a sentence; some languages begin with it.
+    return said[:1].upper() + said[1:] if said.startswith(now) else said
