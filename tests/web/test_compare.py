@@ -63,7 +63,9 @@ def test_the_first_sentence_says_which_store_got_worse_and_where(analyst):
     assert low < 6 < high  # half of its interactions fell by 12
     assert low < value < high
     steps = re.findall(r'<section class="sheet step">(.*?)</section>', page.text, re.S)
-    firsts = [re.search(r'<li class="change (\S+) chosen">.*?class="name">([^<]+)', step, re.S) for step in steps]
+    firsts = [
+        re.search(r'<li class="change (\S+) chosen">.*?class="name">([^<]+)', step, re.S) for step in steps
+    ]
     worst = [(found[1], found[2].strip()) for found in firsts]
     assert worst == [("bad", "North Street"), ("bad", "checkout"), ("bad", "last third")]
     assert "May 1 – 31, 2026, beside Apr 1 – 30, 2026" in unicodedata.normalize("NFKC", said)

@@ -14,6 +14,7 @@ from mien.runtime.moment import today_by_touchpoint
 from mien.store import RecordingKey, Source, Store
 from mien.store.live import Health, Now
 from store.store_making import READER, interaction
+from support.compared import fill
 from support.web_people import Place
 
 if TYPE_CHECKING:
@@ -95,3 +96,11 @@ def test_what_was_seen_yesterday_is_not_today(place: Place) -> None:
     [found] = today_by_touchpoint(place.store, ["North"], now).values()
     assert found.counted == 12
     assert today_by_touchpoint(place.store, ["North"], now + timedelta(days=1)) == {}
+
+
+def test_the_month_is_there_for_who_may_see_means_and_is_not_asked_for_again(place: Place) -> None:
+    fill(place.store)
+    asking = place.signed_in(Role.MANAGER, None)
+    assert "North Street: the Happiness Index fell by" in asking.get("/").text
+    assert "Happiness Index fell" not in asking.get("/", headers={"Mien-Follows": "1"}).text
+    assert "Happiness Index" not in page(place, Role.STAFF)

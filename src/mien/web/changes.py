@@ -206,7 +206,7 @@ def _steps(found: Worsening, measure: Measure, spoken: Language) -> tuple[Step, 
         says = (
             spoken.text("In no third of the interaction are critical moments shown to be more frequent.")
             if found.third is None
-            else spoken.text(_THIRD[found.third.label or "fell_end"])
+            else spoken.text(_THIRD[str(found.third.label)])
         )
         steps.append(_step("third", within, says, found.thirds, found.third, Measure.FELL_BEGIN, spoken))
     return tuple(steps)
