@@ -26,7 +26,12 @@ def gathered() -> Catalog:
     """Every text of the pages, English, sorted, without the places where they stand."""
     catalogue = Catalog(charset="utf-8")
     options = {
-        "**/templates/**.j2": {"trimmed": "true", "newstyle_gettext": "true", "extensions": "jinja2.ext.do"}
+        "**/templates/**.j2": {
+            "silent": "false",
+            "trimmed": "true",
+            "newstyle_gettext": "true",
+            "extensions": "jinja2.ext.do",
+        }
     }
     for _, _, message, _, _ in extract_from_dir(
         WEB, method_map=_METHODS, options_map=options, keywords=_KEYWORDS

@@ -58,6 +58,8 @@ def place(tmp_path_factory):
         made = Place(opened)
         # The channel of news ends at once instead of after ten minutes.
         made.app.state.watch.closing = True
+        # What is asked for here is who may read the sample; it is not read.
+        made.app.state.sample.close()
         yield made
 
 

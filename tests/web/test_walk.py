@@ -57,6 +57,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
             pages = [tab.path for tab in TABS if tab.path in app.state.paths]
             pages += [
                 "/moods/quiz",
+                "/sample",
                 "/account",
                 "/settings/users",
                 f"/about/{site}",

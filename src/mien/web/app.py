@@ -10,6 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from mien import __version__
+from mien.runtime.demo.sample import SampleReading
 from mien.site import load_site
 from mien.web import api, live, signin, static_files
 from mien.web.access import Identified
@@ -61,6 +62,7 @@ def create_app(
     app.state.watch = Watch(store)
     app.state.simulated = lambda: bool(store.sites.simulated())
     app.state.joiner = Joiner()
+    app.state.sample = SampleReading()
     app.state.provider = None if settings.provider is None else ProviderClient(settings.provider)
     app.include_router(api.router)
     for router in (*PAGES, *signin.ROUTERS):

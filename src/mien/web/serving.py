@@ -79,6 +79,7 @@ class Server:
         """Let open requests end, and stop."""
         self._app.state.watch.closing = True
         self._app.state.joiner.close()
+        self._app.state.sample.close()
         self._server.should_exit = True
         self._thread.join(_LET_GO_S + 5)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mien.web.call import routes as call
-from mien.web.pages import about, choices, compare, flow, moods, privacy, tablet, today, users, visits
+from mien.web.pages import about, choices, compare, flow, moods, privacy, sample, tablet, today, users, visits
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -20,6 +20,7 @@ PAGES: Final[tuple[APIRouter, ...]] = (
     call.router,
     privacy.router,
     users.router,
+    sample.router,
     about.router,
     choices.router,
 )

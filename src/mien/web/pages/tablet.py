@@ -12,7 +12,8 @@ from mien.privacy.roles import Right
 from mien.runtime.moment import moment_of
 from mien.web.access import Visitor, needs
 from mien.web.known import site_names, store_of
-from mien.web.pages.today import PHASES, REASONS, ROLES, look_of
+from mien.web.naming import REASONS, ROLES
+from mien.web.pages.today import PHASES, look_of
 from mien.web.problems import NotFound
 from mien.web.rendering import render
 

@@ -16,6 +16,7 @@ from mien.store import Chosen, Store
 from mien.web.access import Visitor, needs
 from mien.web.changes import answer_of
 from mien.web.known import site_names, store_of
+from mien.web.naming import REASONS, ROLES
 from mien.web.rendering import render
 from mien.web.texts import N_, language_of
 
@@ -30,16 +31,6 @@ router = APIRouter()
 FOLLOWS: Final = "mien-follows"
 """Header of a request by which an open page follows the moment: what does not change by the second is left out."""
 
-ROLES = {
-    "entrance": N_("Entrance"),
-    "department": N_("Department"),
-    "counter": N_("Counter"),
-    "checkout": N_("Checkout"),
-    "exit": N_("Exit"),
-    "call": N_("Call"),
-}
-"""The roles of touchpoints, as they are shown."""
-
 _LOOKS = {
     Look.PLEASANT: ("green", "green", N_("The face shows something pleasant")),
     Look.EVEN: ("amber", "amber", N_("The face shows little either way")),
@@ -53,22 +44,6 @@ def look_of(person: PersonNow) -> tuple[str, str, str]:
     """Colour, glyph and words of what a face in view shows."""
     return _UNTOLD if person.valence is None else _LOOKS[person.look]
 
-
-REASONS = {
-    "seen too shortly": N_("seen too shortly"),
-    "visibility changed": N_("read in two ways"),
-    "interval too wide": N_("the interval is too wide"),
-    "too small": N_("too small"),
-    "blurred": N_("blurred"),
-    "too dark or too bright": N_("too dark or too bright"),
-    "cut off by the picture's edge": N_("cut off by the picture's edge"),
-    "turned away": N_("turned away"),
-    "head or gaze down": N_("head or gaze down"),
-    "phone": N_("looks at a phone"),
-    "face not readable": N_("face not readable"),
-    "lower face covered": N_("lower face covered"),
-}
-"""Why nothing can be told of a face, as it is shown."""
 
 PHASES = {
     "live": N_("live"),

@@ -9,12 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-import numpy as np
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import HTMLResponse
 
-from mien.journey.moods import read_mood
-from mien.journey.thresholds import one_way
 from mien.journey.types import MomentKind, Outcome
 from mien.privacy.roles import Right
 from mien.site.hours import YEARS
@@ -22,19 +19,17 @@ from mien.store import Store
 from mien.store.listing import Wanted
 from mien.visits import Ended
 from mien.web.access import Visitor, needs
-from mien.web.drawing import HIGH, WIDE, drawing_of
 from mien.web.known import site_file, store_of
 from mien.web.looking import note_look
-from mien.web.pages.today import REASONS, ROLES
 from mien.web.problems import NotFound
 from mien.web.reasons import told
 from mien.web.rendering import render
+from mien.web.showing import OUTCOMES, values_of
 from mien.web.texts import N_, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mien.journey.moods import MoodReading
     from mien.journey.types import Interaction
     from mien.store.listing import ListedInteraction
     from mien.store.visit_records import StoredVisit
@@ -46,25 +41,6 @@ OWN: Final = "-"
 DAYS: Final = 30
 """Days that are shown where none are asked for, up to the last that something is stored of."""
 PER_PAGE: Final = 50
-
-OUTCOMES: Final = {
-    Outcome.IMPROVED: ("improved", "good", N_("improved")),
-    Outcome.WORSENED: ("worsened", "bad", N_("worsened")),
-    Outcome.UNCHANGED: ("unchanged", "none", N_("unchanged")),
-    Outcome.UNCLEAR: ("unclear", "middling", N_("unclear")),
-}
-"""Glyph, colour and word of each outcome."""
-EXPRESSION_NAMES: Final = {
-    "neutral": N_("neutral"),
-    "happiness": N_("happiness"),
-    "surprise": N_("surprise"),
-    "sadness": N_("sadness"),
-    "anger": N_("anger"),
-    "disgust": N_("disgust"),
-    "fear": N_("fear"),
-    "contempt": N_("contempt"),
-}
-"""What a face shows, as it is named."""
 ENDS: Final = {
     Ended.EXIT: N_("left by the exit"),
     Ended.EXPIRED: N_("not seen again"),
@@ -72,8 +48,6 @@ ENDS: Final = {
     Ended.INTERRUPTED: N_("reading ended"),
 }
 """Why a visit ended, as it is shown."""
-COLOURS: Final = {"green": N_("Favourable"), "amber": N_("Neutral"), "red": N_("Unfavourable")}
-"""Colours of the eyes chart."""
 
 
 @router.get("")
@@ -141,28 +115,16 @@ def visit(
     note_look(store, visitor, found)
     one = found.interaction
     simulated = store.sites.simulated()
-    way = None if one.score.n == 0 else one_way(one.by_eyes, one.score.n)
     return render(
         request,
         "visit.html.j2",
         found=found,
-        one=one,
         zone=zone_of(request, one.context.site),
-        role=_role(request, one),
-        drawing=drawing_of(one),
-        box=(WIDE, HIGH),
-        covered=way is not False,
-        mood=_mood(one) if way else None,
         joined=_visit(store, one),
         real=bool(simulated) and one.context.site not in simulated,
         back=urlencode({"site": one.context.site or OWN}),
-        outcomes=OUTCOMES,
-        reasons=REASONS,
-        names=EXPRESSION_NAMES,
         ends=ENDS,
-        colours=COLOURS,
-        fall=MomentKind.FALL,
-        told=partial(told, spoken=language_of(request)),
+        **values_of(request, one, camera=found.camera),
     )
 
 
@@ -231,18 +193,6 @@ def _wanted(texts: dict[str, str], days: tuple[date, date] | None, zone: ZoneInf
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
-
-
-def _role(request: Request, one: Interaction) -> str | None:
-    """The role of its touchpoint, where the site file tells it."""
-    of = site_file(request, one.context.site)
-    place = None if of is None else of.touchpoints.get(one.context.touchpoint or "")
-    return None if place is None else ROLES[place.role]
-
-
-def _mood(one: Interaction) -> MoodReading | None:
-    """What the eyes show on the whole, where only they were seen."""
-    return None if one.expressions is None else read_mood(np.array(one.expressions))
 
 
 def _visit(store: Store, one: Interaction) -> StoredVisit | None:
