@@ -16,17 +16,48 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-WEB: Final = Path(__file__).parents[1] / "src" / "mien" / "web"
+SOURCE: Final = Path(__file__).parents[1] / "src" / "mien"
+WEB: Final = SOURCE / "web"
 LANGUAGES: Final = ("fr", "es", "ru", "uk")
-_METHODS: Final = [("**.py", "python"), ("**/templates/**.j2", "jinja2")]
-_KEYWORDS: Final = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "text": None}
+_SHOWN: Final = (
+    "web/*.py",
+    "web/call/*.py",
+    "web/pages/*.py",
+    "web/signin/*.py",
+    "privacy/notice.py",
+    "runtime/call/*.py",
+    "runtime/flow_stored.py",
+    "site/hours.py",
+    "store/accounts.py",
+    "store/account_records.py",
+    "store/keys.py",
+    "store/links.py",
+    "store/notices.py",
+    "store/sessions.py",
+    "store/user_rows.py",
+)
+"""Modules whose texts pages show: the pages themselves, and what refuses what people ask for there."""
+_METHODS: Final = [*((one, "python") for one in _SHOWN), ("web/templates/**.j2", "jinja2")]
+_REFUSALS: Final = (
+    "Forged",
+    "ImageError",
+    "InputError",
+    "NoticeError",
+    "NotFound",
+    "ProviderError",
+    "SettingError",
+    "StoreError",
+    "Unprocessable",
+)
+"""Errors whose sentence is their first argument."""
+_KEYWORDS: Final = dict.fromkeys(("_", "N_", "gettext", "text", *_REFUSALS)) | {"ngettext": (1, 2)}
 
 
 def gathered() -> Catalog:
     """Every text of the pages, English, sorted, without the places where they stand."""
     catalogue = Catalog(charset="utf-8")
     options = {
-        "**/templates/**.j2": {
+        "web/templates/**.j2": {
             "silent": "false",
             "trimmed": "true",
             "newstyle_gettext": "true",
@@ -34,7 +65,7 @@ def gathered() -> Catalog:
         }
     }
     for _, _, message, _, _ in extract_from_dir(
-        WEB, method_map=_METHODS, options_map=options, keywords=_KEYWORDS
+        SOURCE, method_map=_METHODS, options_map=options, keywords=_KEYWORDS
     ):
         catalogue.add(message)
     return catalogue

@@ -23,7 +23,22 @@ A message names the value, the limit and the way out.
 
 
 class MienError(Exception):
-    """Anything Mien says no to. `str(error)` is one clear sentence for the user."""
+    """Anything Mien says no to. `str(error)` is one clear sentence for the user.
+
+    Args:
+        text: The sentence, English. Where values are given, it names them as `%(name)s`, so that pages can say it in
+            another language.
+        **values: What it names.
+
+    Attributes:
+        text: The sentence as given.
+        values: What it names.
+    """
+
+    def __init__(self, text: str = "", /, **values: object) -> None:
+        super().__init__(text % values if values else text)
+        self.text = text
+        self.values = values
 
 
 class InputError(MienError):

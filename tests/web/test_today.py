@@ -46,7 +46,7 @@ def watching(place: Place, site: str) -> None:
     smile = PersonNow(track_id=1, since_s=0.0, valence=0.5, low=0.4, high=0.6, n=40, look=Look.PLEASANT)
     place.store.live.say(site, {"till": Now(touchpoint="tills", people=(smile,))})
     place.store.live.say(
-        site, {"till": Health(touchpoint="tills", phase="live", trouble="The lens is dirty.")}
+        site, {"till": Health(touchpoint="tills", phase="live", trouble="Black since 9:02.", what="black")}
     )
 
 
@@ -60,7 +60,7 @@ def test_a_manager_sees_the_moment_and_the_mean_of_today_with_its_count(place: P
     text = page(place, Role.MANAGER)
     assert "The face shows something pleasant" in text
     assert "40 readings" in text
-    assert "The lens is dirty." in text
+    assert "The picture is black; check the light and the lens." in text
     assert "12 interactions" in text
     assert "51.0" in text  # the index of every one of them
 

@@ -9,13 +9,29 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mien.errors import NoticeError
+from mien.marking import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
+
+
+_NO_SITE: Final = N_("A notice is recorded with the site (--site S), and that is blank.")
+_NO_VERSION: Final = N_(
+    "A notice is recorded with the version of its text (--text-version V), and that is blank."
+)
+_NO_NAME: Final = N_("A notice is recorded with the name of who put it up (--by NAME), and that is blank.")
+_NONE_FOR_SITE: Final = N_(
+    "No notice is recorded for site '%(site)s' on %(on)s, so nothing may be read; record the one that hangs there "
+    "with: mien notice add --site %(quoted)s --text-version V --by NAME"
+)
+_NONE_FOR_CAMERA: Final = N_(
+    "No notice is recorded for camera '%(camera)s' of site '%(site)s' on %(on)s, so nothing may be read; record the "
+    "one that hangs there with: mien notice add --site %(quoted)s --camera %(quoted_camera)s --text-version V --by NAME"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +58,20 @@ class Notice:
     withdrawn_on: date | None = None
 
     def __post_init__(self) -> None:
-        for value, what in (
-            (self.site, "the site (--site S)"),
-            (self.text_version, "the version of its text (--text-version V)"),
-            (self.put_up_by, "the name of who put it up (--by NAME)"),
+        for value, blank in (
+            (self.site, _NO_SITE),
+            (self.text_version, _NO_VERSION),
+            (self.put_up_by, _NO_NAME),
         ):
             if not value.strip():
-                raise NoticeError(f"A notice is recorded with {what}, and that is blank.")
+                raise NoticeError(blank)
         if self.camera is not None and not self.camera.strip():
             raise NoticeError("The camera of a notice is blank; leave it out for the whole site.")
         if self.withdrawn_on is not None and self.withdrawn_on < self.shown_on:
             raise NoticeError(
-                f"A notice shown from {self.shown_on} cannot be withdrawn on {self.withdrawn_on}, "
-                "before it hung."
+                "A notice shown from %(shown_on)s cannot be withdrawn on %(withdrawn_on)s, before it hung.",
+                shown_on=self.shown_on,
+                withdrawn_on=self.withdrawn_on,
             )
 
     def covers(self, site: str, camera: str | None, on: date) -> bool:
@@ -87,9 +104,9 @@ def check_notice(notices: Iterable[Notice], site: str, camera: str | None = None
     covering = [notice for notice in notices if notice.covers(site, camera, on)]
     if covering:
         return max(covering, key=lambda notice: notice.shown_on)
-    where = f"site '{site}'" if camera is None else f"camera '{camera}' of site '{site}'"
-    option = "" if camera is None else f" --camera {shlex.quote(camera)}"
+    if camera is None:
+        raise NoticeError(_NONE_FOR_SITE, site=site, on=on, quoted=shlex.quote(site))
+    quoted = shlex.quote(site), shlex.quote(camera)
     raise NoticeError(
-        f"No notice is recorded for {where} on {on}, so nothing may be read; record the one that hangs there "
-        f"with: mien notice add --site {shlex.quote(site)}{option} --text-version V --by NAME"
+        _NONE_FOR_CAMERA, camera=camera, site=site, on=on, quoted=quoted[0], quoted_camera=quoted[1]
     )

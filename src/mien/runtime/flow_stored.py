@@ -54,8 +54,11 @@ def stored_flow(
         check_day(day)
     if not first <= last < first + timedelta(days=_MOST_DAYS):
         raise SettingError(
-            f"The days go from {first} to {last}; give a last day that is not before the first and at most "
-            f"{_MOST_DAYS - 1} days after it."
+            "The days go from %(first)s to %(last)s; give a last day that is not before the first and "
+            "at most %(days)s days after it.",
+            first=first,
+            last=last,
+            days=_MOST_DAYS - 1,
         )
     begins, ends = site.midnight(first), site.midnight(last + timedelta(days=1))
     found = store.flow.periods(site.name, since=begins, until=ends)

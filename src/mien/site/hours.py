@@ -53,7 +53,12 @@ def check_day(day: date) -> None:
         SettingError: It is far off.
     """
     if not YEARS[0] <= day.year <= YEARS[1]:
-        raise SettingError(f"The day {day} is not in the years {YEARS[0]} to {YEARS[1]}; give another.")
+        raise SettingError(
+            "The day %(day)s is not in the years %(first)s to %(last)s; give another.",
+            day=day,
+            first=YEARS[0],
+            last=YEARS[1],
+        )
 
 
 @dataclass(frozen=True, slots=True)

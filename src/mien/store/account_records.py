@@ -194,13 +194,16 @@ class NewUser:
         shown = " ".join(self.shown_name.split()) or given
         if len(shown) > LONGEST_NAME or not shown.isprintable():
             raise InputError(
-                f"The shown name has {len(shown)} characters; use at most {LONGEST_NAME} that print."
+                "The shown name has %(n)s characters; use at most %(most)s that print.",
+                n=len(shown),
+                most=LONGEST_NAME,
             )
         object.__setattr__(self, "shown_name", shown)
         email = (self.email or "").strip().casefold() or None
         if email is not None and not (_EMAIL.fullmatch(email) and len(email) <= 254):
             raise InputError(
-                f"'{self.email}' is no e-mail address; write it as anna@example.org, or leave it out."
+                "'%(email)s' is no e-mail address; write it as anna@example.org, or leave it out.",
+                email=self.email,
             )
         object.__setattr__(self, "email", email)
 
@@ -218,6 +221,8 @@ def sign_in_name(name: str) -> str:
     found = unicodedata.normalize("NFKC", name.strip()).casefold()
     if not _NAME.fullmatch(found) or len(found) > LONGEST_NAME:
         raise InputError(
-            f"'{name[:LONGEST_NAME]}' cannot be a sign-in name: use 1 to {LONGEST_NAME} letters, digits and . _ - @ +"
+            "'%(name)s' cannot be a sign-in name: use 1 to %(most)s letters, digits and . _ - @ +",
+            name=name[:LONGEST_NAME],
+            most=LONGEST_NAME,
         )
     return found

@@ -83,7 +83,9 @@ class Accounts:
             user = _named(connection, name)
             if grant not in user.grants:
                 has = ", ".join(map(told, user.grants)) or "no role"
-                raise InputError(f"{user.name} is not {told(grant)}; they have: {has}.")
+                raise InputError(
+                    "%(name)s does not have this role there; they have: %(has)s.", name=user.name, has=has
+                )
             where = grants.c.site.is_(None) if grant.site is None else grants.c.site == grant.site
             connection.execute(
                 delete(grants).where(grants.c.user_id == user.id, grants.c.role == str(grant.role), where)
@@ -186,7 +188,9 @@ class Accounts:
             user = _named(connection, name)
             known = _of_identity(connection, issuer, subject)
             if known is not None and known.id != user.id:
-                raise InputError(f"This identity at {issuer} is that of {known.name} already.")
+                raise InputError(
+                    "This identity at %(issuer)s is that of %(name)s already.", issuer=issuer, name=known.name
+                )
             if known is None:
                 row = {"user_id": user.id, "issuer": issuer, "subject": subject, "joined_at": now}
                 connection.execute(insert(identities).values(row))
@@ -222,7 +226,7 @@ def _named(connection: Connection, name: str) -> User:
             if some
             else "there is none yet"
         )
-        raise InputError(f"There is no user '{wanted}'; {there}.")
+        raise InputError("There is no user '%(wanted)s'; %(there)s.", wanted=wanted, there=there)
     return found[0]
 
 
@@ -238,7 +242,8 @@ def _keep_an_admin(connection: Connection, before: User) -> None:
     """Refuse what leaves nobody who may make users, in the transaction that did it."""
     if before.makes_users and not any(user.makes_users for user in find_users(connection)):
         raise InputError(
-            f"{before.name} is the last one who may make users; make another admin of every site first."
+            "%(name)s is the last one who may make users; make another admin of every site first.",
+            name=before.name,
         )
 
 

@@ -66,11 +66,14 @@ class Keys:
         now = self._database.now()
         if not called or len(called) > LONGEST_NAME or not called.isprintable():
             raise InputError(
-                f"The key's name has {len(called)} characters; say what it is for in 1 to {LONGEST_NAME}."
+                "The key's name has %(n)s characters; say what it is for in 1 to %(most)s.",
+                n=len(called),
+                most=LONGEST_NAME,
             )
         if not rights:
             raise InputError(
-                f"A key needs at least one right: {', '.join(r for r in Right if r is not Right.USERS)}."
+                "A key needs at least one right: %(rights)s.",
+                rights=", ".join(r for r in Right if r is not Right.USERS),
             )
         if Right.USERS in rights:
             raise InputError(
@@ -78,7 +81,8 @@ class Keys:
             )
         if expires_at is not None and expires_at <= now:
             raise InputError(
-                f"The key would end on {expires_at:%Y-%m-%d %H:%M %Z}, which is over; give a later day."
+                "The key would end on %(expires_at)s, which is over; give a later day.",
+                expires_at=f"{expires_at:%Y-%m-%d %H:%M %Z}",
             )
         prefix = "".join(secrets.choice(_ALPHABET) for _ in range(_PREFIX))
         secret = Secret(f"{MARK}{prefix}_{new_token()}", expires_at)
@@ -95,7 +99,9 @@ class Keys:
         with self._database.write() as connection:
             taken = select(func.count()).select_from(keys).where(keys.c.name == called)
             if connection.execute(taken).scalar_one():
-                raise InputError(f"There is a key called '{called}', or was one; choose another name.")
+                raise InputError(
+                    "There is a key called '%(called)s', or was one; choose another name.", called=called
+                )
             connection.execute(insert(keys).values(row))
             where = "every site" if site is None else site
             told = f"key {called} made for {', '.join(row['rights'])} at {where}"
@@ -140,9 +146,15 @@ class Keys:
             which = (keys.c.name == name) | (keys.c.prefix == name)
             row = connection.execute(select(keys).where(which)).first()
             if row is None:
-                raise InputError(f"There is no key '{name}'; mien user key list shows those there are.")
+                raise InputError(
+                    "There is no key '%(name)s'; mien user key list shows those there are.", name=name
+                )
             if row.revoked_at is not None:
-                raise InputError(f"The key '{row.name}' was revoked on {row.revoked_at:%Y-%m-%d} already.")
+                raise InputError(
+                    "The key '%(name)s' was revoked on %(revoked_at)s already.",
+                    name=row.name,
+                    revoked_at=f"{row.revoked_at:%Y-%m-%d}",
+                )
             connection.execute(update(keys).where(keys.c.id == row.id).values(revoked_at=now))
             note_look(connection, now, by, Right.USERS, f"key {row.name} revoked", row.site)
             done = connection.execute(select(keys).where(keys.c.id == row.id)).one()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import delete, insert, select, update
 
 from mien.errors import InputError
+from mien.marking import N_
 from mien.privacy.passwords import check_password, hash_password
 from mien.privacy.roles import Grant, Right, Role
 from mien.privacy.tokens import digest, new_token
@@ -27,7 +28,7 @@ USUAL: Final = timedelta(hours=24)
 """For how long a link opens something."""
 LONGEST: Final = timedelta(days=7)
 
-_OVER: Final = "This link opens nothing any more: it was used, or its time is over; ask for a new one."
+_OVER: Final = N_("This link opens nothing any more: it was used, or its time is over; ask for a new one.")
 
 
 class Links:
@@ -54,10 +55,14 @@ class Links:
         with self._database.write() as connection:
             found = find_users(connection, users.c.name == NewUser(name).name)
             if not found:
-                raise InputError(f"There is no user '{name}'; mien user list shows those there are.")
+                raise InputError(
+                    "There is no user '%(name)s'; mien user list shows those there are.", name=name
+                )
             (user,) = found
             if user.disabled:
-                raise InputError(f"{user.name} is disabled; enable them first: mien user enable {user.name}")
+                raise InputError(
+                    "%(name)s is disabled; enable them first: mien user enable %(name)s", name=user.name
+                )
             secret = _insert(connection, user.id, purpose, now, valid)
             note_look(connection, now, by, Right.USERS, f"link to {purpose} made for {user.name}")
         return secret
@@ -140,7 +145,9 @@ def _insert(
     connection: Connection, user_id: int | None, purpose: LinkPurpose, now: datetime, valid: timedelta
 ) -> Secret:
     if not timedelta() < valid <= LONGEST:
-        raise InputError(f"A link is valid for up to {LONGEST.days} days, not for {valid}.")
+        raise InputError(
+            "A link is valid for up to %(days)s days, not for %(valid)s.", days=LONGEST.days, valid=valid
+        )
     same = links.c.user_id.is_(None) if user_id is None else links.c.user_id == user_id
     connection.execute(delete(links).where(same, links.c.purpose == str(purpose), links.c.used_at.is_(None)))
     secret = Secret(new_token(), now + valid)

@@ -49,7 +49,8 @@ class Health(BaseModel):
     Attributes:
         touchpoint: Which one it watches.
         phase: `live`, `reading`, `connecting`, `starting`, `idle`, `done` or `not read`.
-        trouble: What is wrong, one sentence; `None` where nothing is.
+        trouble: What is wrong, one English sentence; `None` where nothing is.
+        what: Which kind of trouble that is, for pages to say it in their language; `None` where nothing is.
         restarts: How often its process was started again.
         interactions: Interactions stored in this run.
     """
@@ -59,6 +60,7 @@ class Health(BaseModel):
     touchpoint: str
     phase: str
     trouble: str | None = None
+    what: str | None = None
     restarts: int = 0
     interactions: int = 0
 

@@ -94,9 +94,16 @@ class Notices:
         with self._database.write() as connection:
             row = connection.execute(_select().where(notices.c.id == notice_id)).one_or_none()
             if row is None:
-                raise StoreError(f"There is no notice {notice_id}; 'mien notice list' shows those there are.")
+                raise StoreError(
+                    "There is no notice %(notice_id)s; 'mien notice list' shows those there are.",
+                    notice_id=notice_id,
+                )
             if row.withdrawn_on is not None:
-                raise StoreError(f"Notice {notice_id} was withdrawn on {row.withdrawn_on} already.")
+                raise StoreError(
+                    "Notice %(notice_id)s was withdrawn on %(withdrawn_on)s already.",
+                    notice_id=notice_id,
+                    withdrawn_on=row.withdrawn_on,
+                )
             known = _recorded(row, withdrawn_on=on)
             connection.execute(update(notices).where(notices.c.id == notice_id).values(withdrawn_on=on))
         return known

@@ -26,9 +26,11 @@ def add_user(connection: Connection, new: NewUser, now: datetime, *, by: str) ->
         InputError: The name or the e-mail address is taken.
     """
     if find_users(connection, users.c.name == new.name):
-        raise InputError(f"There is a user '{new.name}' already; choose another name.")
+        raise InputError("There is a user '%(name)s' already; choose another name.", name=new.name)
     if new.email is not None and (known := find_users(connection, users.c.email == new.email)):
-        raise InputError(f"The address {new.email} is that of {known[0].name} already.")
+        raise InputError(
+            "The address %(email)s is that of %(name)s already.", email=new.email, name=known[0].name
+        )
     row = {"name": new.name, "shown_name": new.shown_name, "email": new.email, "created_at": now}
     number = connection.execute(insert(users).values(row).returning(users.c.id)).scalar_one()
     insert_grants(connection, number, tuple(dict.fromkeys(new.grants)), now)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 from babel import dates
 
 from mien.insight import Measure
+from mien.marking import N_
 from mien.runtime.compare import find_worsening, month_before
 from mien.store.rolled import PLACE_MARK
 from mien.web.compared import MEASURES, THIRDS, axis, higher_is_good, month_in_text, tone_of
 from mien.web.reasons import told
-from mien.web.texts import N_
 
 if TYPE_CHECKING:
     from datetime import date

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 from babel import dates
 
 from mien.insight import Grouping, Measure, Standing
+from mien.marking import N_
 from mien.web.reasons import told
-from mien.web.texts import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

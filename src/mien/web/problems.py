@@ -22,9 +22,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from mien.errors import BusyError, InputError, MienError
+from mien.marking import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from fastapi import FastAPI, Request
 
@@ -66,18 +67,18 @@ class Problem(BaseModel):
     errors: list[dict[str, str]] = Field(default_factory=list)
 
 
-class WebError(Exception):
+class WebError(MienError):
     """A request that is answered with a problem.
 
     Args:
-        detail: What is wrong and the way out, one sentence.
+        text: What is wrong and the way out, one sentence.
+        **values: What it names as `%(name)s`.
     """
 
     status = HTTPStatus.BAD_REQUEST
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(detail)
-        self.detail = detail
+    def __init__(self, text: str, /, **values: object) -> None:
+        super().__init__(text, **values)
         self.headers: dict[str, str] = {}
 
 
@@ -86,8 +87,8 @@ class NotSignedIn(WebError):  # noqa: N818  (named for what is the case)
 
     status = HTTPStatus.UNAUTHORIZED
 
-    def __init__(self, detail: str = "Sign in first, or send an API key as bearer token.") -> None:
-        super().__init__(detail)
+    def __init__(self, text: str = N_("Sign in first, or send an API key as bearer token.")) -> None:
+        super().__init__(text)
         self.headers = {"WWW-Authenticate": "Bearer"}
 
 
@@ -97,10 +98,16 @@ class Forbidden(WebError):  # noqa: N818
     status = HTTPStatus.FORBIDDEN
 
     def __init__(self, right: Right, site: str | None) -> None:
-        where = "" if site is None else f" at {site}"
-        super().__init__(
-            f"This needs the right '{right}'{where}; ask an administrator for a role that has it."
-        )
+        if site is None:
+            super().__init__(
+                "This needs the right '%(right)s'; ask an administrator for a role that has it.", right=right
+            )
+        else:
+            super().__init__(
+                "This needs the right '%(right)s' at %(site)s; ask an administrator for a role that has it.",
+                right=right,
+                site=site,
+            )
 
 
 class NotFound(WebError):  # noqa: N818
@@ -115,19 +122,21 @@ class Unprocessable(WebError):  # noqa: N818
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def answers(app: FastAPI, page: Callable[[Request, Problem], Response]) -> None:
+def answers(app: FastAPI, page: Callable[[Request, Problem, MienError], Response]) -> None:
     """Have every error of an app answered.
 
     Args:
         app: The app.
-        page: Draws a problem for people.
+        page: Draws a problem for people; the error says it in their language.
     """
 
-    def answer(request: Request, problem: Problem, headers: dict[str, str] | None = None) -> Response:
+    def answer(
+        request: Request, problem: Problem, error: MienError, headers: Mapping[str, str] | None = None
+    ) -> Response:
         if wants_page(request):
             if problem.status == HTTPStatus.UNAUTHORIZED:
                 return _to_sign_in(request)
-            response = page(request, problem)
+            response = page(request, problem, error)
         else:
             response = JSONResponse(
                 problem.model_dump(exclude_defaults=False), problem.status, media_type=MEDIA_TYPE
@@ -138,7 +147,7 @@ def answers(app: FastAPI, page: Callable[[Request, Problem], Response]) -> None:
 
     async def web_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, WebError)
-        return answer(request, _problem(error.status, error.detail), error.headers)
+        return answer(request, _problem(error.status, str(error)), error, error.headers)
 
     async def http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -146,13 +155,14 @@ def answers(app: FastAPI, page: Callable[[Request, Problem], Response]) -> None:
         detail = str(error.detail)
         if detail == status.phrase:
             detail = _PLAIN.get(status, f"{status.description or status.phrase}.")
-        return answer(request, _problem(status, detail), dict(error.headers or {}))
+        return answer(request, _problem(status, detail), WebError(detail), error.headers)
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        return answer(request, _invalid(error))
+        return answer(request, _invalid(error), WebError(_UNUSABLE))
 
     async def mien_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, MienError)
         status = HTTPStatus.INTERNAL_SERVER_ERROR
         headers = {}
         if isinstance(error, InputError):
@@ -161,7 +171,7 @@ def answers(app: FastAPI, page: Callable[[Request, Problem], Response]) -> None:
             status, headers = HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "2"}
         else:
             _log.error("request failed", path=request.url.path, error=str(error))
-        return answer(request, _problem(status, str(error)), headers)
+        return answer(request, _problem(status, str(error)), error, headers)
 
     handlers: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
         WebError: web_error,
@@ -179,9 +189,10 @@ def wants_page(request: Request) -> bool:
 
 
 _PLAIN: Final = {
-    HTTPStatus.NOT_FOUND: "There is nothing at this address.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take that method.",
+    HTTPStatus.NOT_FOUND: N_("There is nothing at this address."),
+    HTTPStatus.METHOD_NOT_ALLOWED: N_("This address does not take that method."),
 }
+_UNUSABLE: Final = N_("What was sent cannot be used.")
 
 
 def _problem(status: HTTPStatus, detail: str) -> Problem:
@@ -195,9 +206,7 @@ def _invalid(error: RequestValidationError) -> Problem:
     ]
     first = f" {places[0]['where']}: {places[0]['what']}." if places else ""
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    return Problem(
-        title=status.phrase, status=status, detail=f"What was sent cannot be used.{first}", errors=places
-    )
+    return Problem(title=status.phrase, status=status, detail=f"{_UNUSABLE}{first}", errors=places)
 
 
 def _to_sign_in(request: Request) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from mien.web.texts import N_
+from mien.marking import N_
 
 if TYPE_CHECKING:
     from mien.web.texts import Language

@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 from babel import dates, numbers
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from mien import __version__
+from mien.marking import N_
 from mien.privacy.roles import Right
 from mien.web.access import visitor_of
-from mien.web.texts import N_, Language, language, language_of, languages, pattern
+from mien.web.texts import Language, language, language_of, languages, pattern
 
 if TYPE_CHECKING:
     from datetime import date, datetime, tzinfo
 
     from fastapi import Request
 
+    from mien.errors import MienError
     from mien.web.access import Visitor
     from mien.web.problems import Problem
 
@@ -117,9 +120,16 @@ def theme_of(request: Request) -> str:
     return chosen if chosen in {"light", "dark"} else ""
 
 
-def render_problem(request: Request, problem: Problem) -> HTMLResponse:
+def render_problem(request: Request, problem: Problem, error: MienError) -> HTMLResponse:
     """A problem as a page."""
-    return render(request, "problem.html.j2", problem=problem)
+    return render(request, "problem.html.j2", problem=problem, said=refusal(request, error))
+
+
+def refusal(request: Request, error: MienError) -> str:
+    """What an error says, in the language of the request; where nobody translated it, English that says so itself."""
+    spoken = language_of(request)
+    said = spoken.said(error)
+    return Markup('<span lang="en">{}</span>').format(str(error)) if said is None else said
 
 
 @cache

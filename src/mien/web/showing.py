@@ -10,11 +10,12 @@ import numpy as np
 from mien.journey.moods import read_mood
 from mien.journey.thresholds import one_way
 from mien.journey.types import MomentKind, Outcome
+from mien.marking import N_
 from mien.web.drawing import HIGH, WIDE, drawing_of
 from mien.web.known import site_file
 from mien.web.naming import REASONS, ROLES
 from mien.web.reasons import told
-from mien.web.texts import N_, language_of
+from mien.web.texts import language_of
 
 if TYPE_CHECKING:
     from fastapi import Request

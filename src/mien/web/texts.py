@@ -21,6 +21,8 @@ from babel.messages.pofile import read_po
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
 
+    from mien.errors import MienError
+
 LANGUAGES: Final = ("en", "fr", "es", "ru", "uk")
 """Languages of the pages, by ISO 639-1; the first is the source."""
 
@@ -49,6 +51,11 @@ class Language:
         said = self.catalogue.gettext(message)
         return said % values if values else said
 
+    def said(self, error: MienError) -> str | None:
+        """What an error says, in this language; `None` where nobody has translated it."""
+        known = self.code == LANGUAGES[0] or self.catalogue.gettext(error.text or " ") != (error.text or " ")
+        return self.text(error.text, **error.values) if known and error.text else None
+
     def number(self, value: float, digits: int = 0) -> str:
         """A number as speakers of this language write it, with a true minus."""
         return numbers.format_decimal(value, format=pattern(digits), locale=self.locale).replace("-", "−")
@@ -62,11 +69,6 @@ def pattern(digits: int) -> str:
         ('#,##0', '#,##0.00')
     """
     return "#,##0" + ("." + "0" * digits if digits else "")
-
-
-def N_(message: str) -> str:  # noqa: N802  (gettext's own name)
-    """Mark a text that is translated where it is shown."""
-    return message
 
 
 @cache

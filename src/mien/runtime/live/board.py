@@ -21,6 +21,7 @@ class Row:
         interactions: Interactions stored in this run.
         ended: Why it is not read any more; `None` while it is.
         done: Whether its recording was read to its end.
+        unnoticed: Whether it is not read since no notice hangs any more.
     """
 
     camera: str
@@ -30,6 +31,7 @@ class Row:
     interactions: int
     ended: str | None
     done: bool
+    unnoticed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

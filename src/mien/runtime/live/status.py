@@ -7,6 +7,18 @@ from pydantic import Field
 from mien.runtime.live.seen import Message
 
 
+class CameraFault(Message):
+    """Something that is wrong with what a camera sees.
+
+    Attributes:
+        what: Which, of `mien.runtime.live.messages.TroubleKind`, or `still place`.
+        reason: One sentence.
+    """
+
+    what: str
+    reason: str
+
+
 class CameraStatus(Message):
     """How a camera is doing, as far as its worker knows.
 
@@ -30,7 +42,7 @@ class CameraStatus(Message):
     readings: int = 0
     dropped: int = 0
     unsent: int = 0
-    findings: tuple[str, ...] = ()
+    findings: tuple[CameraFault, ...] = ()
 
 
 class WriterStatus(Message):

@@ -112,6 +112,7 @@ class Supervisor:
                 interactions=self._stored.get(plan.name, 0),
                 ended=self._not_read.get(plan.name) or self.workers[plan.name].failure,
                 done=self.workers[plan.name].done,
+                unnoticed=plan.name in self._not_read,
             )
             for plan in self._plan.cameras
         ]

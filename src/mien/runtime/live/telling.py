@@ -10,6 +10,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from mien.errors import StoreError
+from mien.runtime.live.status import CameraFault
 from mien.store import Store
 from mien.store.live import Health, Now
 
@@ -96,10 +97,14 @@ def health_of(row: Row) -> Health:
         touchpoint=row.touchpoint, phase="starting", restarts=row.restarts, interactions=row.interactions
     )
     if row.ended is not None:
-        return known.model_copy(update={"phase": "not read", "trouble": row.ended})
+        what = "no notice" if row.unnoticed else "worker ended"
+        return known.model_copy(update={"phase": "not read", "trouble": row.ended, "what": what})
     if row.done:
         return known.model_copy(update={"phase": "done"})
     if row.status is None:
         return known
-    wrong = [*row.status.findings, *([row.status.reason] if row.status.reason else [])]
-    return known.model_copy(update={"phase": row.status.phase, "trouble": wrong[0] if wrong else None})
+    phase, wrong = row.status.phase, list(row.status.findings)
+    if row.status.reason:
+        wrong.append(CameraFault(what=phase, reason=row.status.reason))
+    told = {"trouble": wrong[0].reason, "what": wrong[0].what} if wrong else {}
+    return known.model_copy(update={"phase": phase, **told})

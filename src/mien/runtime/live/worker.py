@@ -10,6 +10,7 @@ from mien.runtime.account import told_spot
 from mien.runtime.live.messages import End, FlowPeriod, Tick, Trouble
 from mien.runtime.live.process import FAREWELL_S
 from mien.runtime.live.seen import SeenFace
+from mien.runtime.live.status import CameraFault, CameraStatus
 from mien.segments import UNTOLD
 from mien.video import CameraHealth
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from mien.runtime.live.messages import TroubleKind, Welcome
     from mien.runtime.live.plan import CameraPlan
     from mien.runtime.live.process import Reporter
-    from mien.runtime.live.status import CameraStatus
     from mien.runtime.live.templates import FacesOut
     from mien.segments import Segment
     from mien.video.types import Frame
@@ -281,14 +281,21 @@ class Worker:
         if not (now or self._reporter.due):
             return
         status: CameraStatus = self._feed.status
-        spots = [told_spot(spot) for spot in self._pipeline.still_spots if spot.until_s is None]
+        spots = [
+            CameraFault(what="still place", reason=told_spot(spot))
+            for spot in self._pipeline.still_spots
+            if spot.until_s is None
+        ]
         self._reporter.say(
             status.model_copy(
                 update={
                     "faces": self._faces,
                     "readings": self._readings,
                     "unsent": self._link.unstored,
-                    "findings": (*(t.reason for t in self._troubles.values()), *spots),
+                    "findings": (
+                        *(CameraFault(what=t.what, reason=t.reason) for t in self._troubles.values()),
+                        *spots,
+                    ),
                 }
             ),
             now=now,

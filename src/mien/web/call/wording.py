@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from mien.marking import N_
 from mien.runtime.call.types import Hint, StopReason, Untold
 from mien.vision.types import LeftOut
-from mien.web.texts import N_, languages
+from mien.web.texts import languages
 
 if TYPE_CHECKING:
     from mien.web.texts import Language

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, Response
 
 from mien.insight import Grouping, Measure
 from mien.journey.types import Outcome
+from mien.marking import N_
 from mien.privacy.roles import Right
 from mien.runtime.compare import compare_stored, months_between
 from mien.store import Chosen
@@ -23,7 +24,7 @@ from mien.web.compared import MEASURES, chart_of, month_name, report_rows, verdi
 from mien.web.known import store_of
 from mien.web.problems import NotFound
 from mien.web.rendering import render
-from mien.web.texts import N_, language_of
+from mien.web.texts import language_of
 
 if TYPE_CHECKING:
     from mien.runtime.compare import Compared
@@ -106,14 +107,14 @@ def asked(  # noqa: PLR0913, PLR0917  (one parameter per choice)
     store = store_of(request)
     sites = visitor.sites(Right.FIGURES, store.sites.entries())
     if site and site not in sites:
-        raise NotFound(f"There is no site '{site}' here that you may see.")
+        raise NotFound("There is no site '%(site)s' here that you may see.", site=site)
     # One store or shift alone cannot be compared with others of its kind.
     own = "" if by is Grouping.SITE else site
     places = {"touchpoint": touchpoint, "type": type, "shift": shift}
     places |= {name: "" for name in places if name == by.value}
     span = store.rollups.span(sites)
     if measure not in MEASURES or by not in BY:
-        raise NotFound(f"There is no comparison of {measure} by {by} here.")
+        raise NotFound("There is no comparison of %(measure)s by %(by)s here.", measure=measure, by=by)
     if span is None:
         return Asked(by, measure, "", own, places, sites, {}, (), None, None)
     months = tuple(months_between(*span))[:_MONTHS]
@@ -184,7 +185,11 @@ def _period(period: str, by: Grouping, months: tuple[date, ...], last: date) -> 
     for month in months:
         if period == f"{month:%Y-%m}":
             return month, _end(month), period
-    raise NotFound(f"There is no period '{period}' here; the last day that anything is stored of is {last}.")
+    raise NotFound(
+        "There is no period '%(period)s' here; the last day that anything is stored of is %(last)s.",
+        period=period,
+        last=last,
+    )
 
 
 def _end(month: date) -> date:

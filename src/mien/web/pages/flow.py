@@ -15,7 +15,7 @@ from mien.runtime.flow_stored import stored_flow
 from mien.web.access import Visitor, needs
 from mien.web.known import store_of
 from mien.web.problems import NotFound
-from mien.web.rendering import render
+from mien.web.rendering import refusal, render
 
 if TYPE_CHECKING:
     from mien.report.flow_stored import StoredCamera, StoredFlow
@@ -77,7 +77,7 @@ def flow(
     files = {one.name: one for one in request.app.state.sites}
     open_to = visitor.sites(Right.FIGURES, files)
     if site is not None and site not in open_to:
-        raise NotFound(f"There is no site file of a site '{site}' here that you may see.")
+        raise NotFound("There is no site file of a site '%(site)s' here that you may see.", site=site)
     chosen = files.get(site or (open_to[0] if open_to else ""))
     found, wrong = None, None
     if chosen is not None:
@@ -85,7 +85,7 @@ def flow(
         try:
             found = stored_flow(store_of(request), chosen, first, last)
         except SettingError as error:
-            wrong = str(error)
+            wrong = refusal(request, error)
     return render(
         request,
         "flow.html.j2",

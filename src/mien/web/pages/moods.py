@@ -9,6 +9,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 from mien.journey.moods import SHOWN, chart
+from mien.marking import N_
 from mien.privacy.roles import Right
 from mien.report.moods.eyes import svg
 from mien.report.moods.pages import quiz_facts
@@ -20,7 +21,7 @@ from mien.web.access import SignedIn, Visitor
 from mien.web.known import site_names, store_of
 from mien.web.problems import NotFound
 from mien.web.rendering import render
-from mien.web.texts import N_, language_of
+from mien.web.texts import language_of
 
 if TYPE_CHECKING:
     from mien.journey.moods import Language
@@ -89,7 +90,7 @@ def drawing(key: Annotated[str, Path(max_length=40)], visitor: Visitor = SignedI
     for mood in chart():
         if mood.key == key:
             return Response(svg(mood.signature, key, title=""), media_type="image/svg+xml", headers=_KEPT)
-    raise NotFound(f"The chart has no mood '{key}'; /moods lists the 32 that it has.")
+    raise NotFound("The chart has no mood '%(key)s'; /moods lists the 32 that it has.", key=key)
 
 
 def _spoken(request: Request) -> Language:

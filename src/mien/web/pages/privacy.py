@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from mien.errors import MienError, NoticeError
+from mien.marking import N_
 from mien.privacy import KeepDays, Notice, check_notice
 from mien.privacy.roles import Right
 from mien.store import RecordedNotice, Store
@@ -21,7 +22,6 @@ from mien.web.known import store_of
 from mien.web.problems import NotFound
 from mien.web.rendering import render
 from mien.web.signin.words import RIGHT_WORDS
-from mien.web.texts import N_
 
 if TYPE_CHECKING:
     from starlette.responses import HTMLResponse

@@ -12,7 +12,7 @@ from mien.privacy.roles import Right
 from mien.runtime.moment import moment_of
 from mien.web.access import Visitor, needs
 from mien.web.known import site_names, store_of
-from mien.web.naming import REASONS, ROLES
+from mien.web.naming import OTHER_TROUBLE, REASONS, ROLES, TROUBLES
 from mien.web.pages.today import PHASES, look_of
 from mien.web.problems import NotFound
 from mien.web.rendering import render
@@ -30,7 +30,7 @@ def tablet(
     """The page: one touchpoint, or a choice of them."""
     names = visitor.sites(Right.LIVE, site_names(request))
     if site is not None and site not in names:
-        raise NotFound(f"There is no site '{site}' that you may see.")
+        raise NotFound("There is no site '%(site)s' that you may see.", site=site)
     moments = moment_of(store_of(request), names if site is None else (site,), request.app.state.sites)
     shown = next(
         (
@@ -42,7 +42,11 @@ def tablet(
         None,
     )
     if touchpoint is not None and shown is None:
-        raise NotFound(f"There is no touchpoint '{touchpoint}' at {site or 'a site that is named'}.")
+        raise NotFound(
+            "There is no touchpoint '%(touchpoint)s' at %(what)s.",
+            touchpoint=touchpoint,
+            what=site or "a site that is named",
+        )
     return render(
         request,
         "tablet.html.j2",
@@ -52,6 +56,8 @@ def tablet(
         roles=ROLES,
         look_of=look_of,
         reasons=REASONS,
+        troubles=TROUBLES,
+        other_trouble=OTHER_TROUBLE,
         phases=PHASES,
         moods={mood.key: mood for mood in chart()},
     )

@@ -10,15 +10,16 @@ from starlette.responses import HTMLResponse
 
 from mien.insight import Measure
 from mien.journey.now import Look, PersonNow
+from mien.marking import N_
 from mien.privacy.roles import Right
 from mien.runtime.moment import moment_of, today_by_touchpoint
 from mien.store import Chosen, Store
 from mien.web.access import Visitor, needs
 from mien.web.changes import answer_of
 from mien.web.known import site_names, store_of
-from mien.web.naming import REASONS, ROLES
+from mien.web.naming import OTHER_TROUBLE, REASONS, ROLES, TROUBLES
 from mien.web.rendering import render
-from mien.web.texts import N_, language_of
+from mien.web.texts import language_of
 
 if TYPE_CHECKING:
     from mien.insight import Group
@@ -76,6 +77,8 @@ def today(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.LIVE
         roles=ROLES,
         look_of=look_of,
         reasons=REASONS,
+        troubles=TROUBLES,
+        other_trouble=OTHER_TROUBLE,
         phases=PHASES,
     )
 

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import HTMLResponse
 
 from mien.journey.types import MomentKind, Outcome
+from mien.marking import N_
 from mien.privacy.roles import Right
 from mien.site.hours import YEARS
 from mien.store import Store
@@ -25,7 +26,7 @@ from mien.web.problems import NotFound
 from mien.web.reasons import told
 from mien.web.rendering import render
 from mien.web.showing import OUTCOMES, values_of
-from mien.web.texts import N_, language_of
+from mien.web.texts import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,7 +69,7 @@ def visits(  # noqa: PLR0913, PLR0917  (one parameter per filter)
     store = store_of(request)
     open_to = _open_to(visitor, store)
     if site is not None and site not in open_to:
-        raise NotFound(f"There is no site '{site}' here that you may see.")
+        raise NotFound("There is no site '%(site)s' here that you may see.", site=site)
     chosen = site or (open_to[0] if open_to else None)
     named = None if chosen == OWN else chosen
     zone = zone_of(request, named)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from mien.errors import PasswordError
+from mien.marking import N_
 from mien.privacy.passwords import SHORTEST, matches
 from mien.privacy.roles import RIGHTS
 from mien.store import Session, Wait
@@ -18,7 +19,6 @@ from mien.web.problems import NotFound
 from mien.web.rendering import render
 from mien.web.signin.cookies import drop_session, give_device
 from mien.web.signin.words import PASSWORD_WORDS, RIGHT_WORDS, ROLE_WORDS
-from mien.web.texts import N_
 
 if TYPE_CHECKING:
     from starlette.responses import HTMLResponse

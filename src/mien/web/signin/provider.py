@@ -185,7 +185,7 @@ class ProviderClient:
             claims.validate(leeway=_LEEWAY_S)
         except (JoseError, ValueError, KeyError) as error:
             raise ProviderError(
-                f"The identity provider's token does not hold ({type(error).__name__})."
+                "The identity provider's token does not hold (%(name)s).", name=type(error).__name__
             ) from error
         return dict(claims)
 
@@ -219,7 +219,9 @@ class ProviderClient:
             needed = {"issuer", "authorization_endpoint", "token_endpoint", "jwks_uri"}
             if needed - known.keys() or known["issuer"] != issuer:
                 raise ProviderError(
-                    f"The identity provider at {issuer} calls itself {known.get('issuer')!r}; give its issuer so."
+                    "The identity provider at %(issuer)s calls itself %(found)s; give its issuer so.",
+                    issuer=issuer,
+                    found=f"{known.get('issuer')!r}",
                 )
             with self._lock:
                 self._metadata = known
@@ -231,10 +233,12 @@ class ProviderClient:
             found = answer.raise_for_status().json()
         except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
             raise ProviderError(
-                f"The identity provider {self._provider.issuer} does not answer as it should ({type(error).__name__})."
+                "The identity provider %(issuer)s does not answer as it should (%(name)s).",
+                issuer=self._provider.issuer,
+                name=type(error).__name__,
             ) from error
         if not isinstance(found, dict):
             raise ProviderError(
-                f"The identity provider {self._provider.issuer} does not answer as it should."
+                "The identity provider %(issuer)s does not answer as it should.", issuer=self._provider.issuer
             )
         return found

@@ -13,6 +13,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.responses import RedirectResponse, Response
 
 from mien.errors import InputError
+from mien.marking import N_
 from mien.store import NewUser, Store, User
 from mien.web.access import PUBLIC
 from mien.web.addresses import own_address
@@ -22,7 +23,6 @@ from mien.web.problems import NotFound
 from mien.web.rendering import render
 from mien.web.signin.begin import begin_session
 from mien.web.signin.provider import Journey, Person, ProviderClient, ProviderError
-from mien.web.texts import N_
 
 if TYPE_CHECKING:
     from starlette.responses import HTMLResponse
@@ -95,7 +95,7 @@ def _person(
     if not secrets.compare_digest(journey.state, state):
         raise ProviderError("The identity provider answered another sign-in.")
     if error or not code:
-        raise ProviderError(f"The identity provider said no ({error[:40] or 'no code'}).")
+        raise ProviderError("The identity provider said no (%(what)s).", what=error[:40] or "no code")
     # Against mixed-up providers (RFC 9207), where it says who it is.
     if iss and settings.provider is not None and iss != settings.provider.issuer:
         raise ProviderError("Another identity provider answered.")

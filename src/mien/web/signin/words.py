@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from mien.marking import N_
 from mien.privacy.roles import Right, Role
-from mien.web.texts import N_
 
 ROLE_WORDS: Final[dict[Role, str]] = {
     Role.STAFF: N_("Staff"),
