@@ -7,7 +7,7 @@ import sys
 import webbrowser
 from contextlib import ExitStack
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -18,7 +18,7 @@ from mien.cli.interrupt import STOPPED, until_ctrl_c
 from mien.cli.options import parse_date
 from mien.errors import StoreError
 from mien.privacy.roles import Grant, Role
-from mien.runtime.demo import analyse_sample, build_demo, remove_demo, sample_clip
+from mien.runtime.demo import LiveShops, analyse_sample, build_demo, remove_demo, sample_clip
 from mien.store import Store
 from mien.web.access import Visitor
 from mien.web.app import create_app
@@ -93,15 +93,19 @@ def demo_command(
         if filled.complete and not stop():
             _sample(opened, stop)
         _tell(opened.address, filled)
-        return _until(stop, server, filled)
+        return _until(stop, server, opened, filled)
 
 
-def _until(stop: Callable[[], bool], server: Server | None, filled: DemoFilled) -> int:
-    """Serve until a stop is asked for."""
+def _until(stop: Callable[[], bool], server: Server | None, store: Store, filled: DemoFilled) -> int:
+    """Serve until a stop is asked for, while simulated people come and go."""
     if server is not None and not stop():
         say("Ctrl-C ends.")
-    while server is not None and server.alive and not stop():
-        sleep(_LOOK_S)
+        shops = LiveShops(store, filled.story)
+        began = monotonic()
+        while server.alive and not stop():
+            shops.step(monotonic() - began)
+            sleep(_LOOK_S)
+        shops.close()
     if not filled.complete:
         warn("Stopped; mien demo goes on where it was.")
     return STOPPED if stop() else 0

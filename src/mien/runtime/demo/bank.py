@@ -127,6 +127,10 @@ class Bank:
             shelf.scored[drawn.number] = _score(shelf.truths[drawn.number], drawn)
         return shelf.scored[drawn.number]
 
+    def observations(self, drawn: Drawn) -> list[Observation]:
+        """What a camera would read of it, in order of time from 0 s on."""
+        return _readings(self._shelf(drawn.role, drawn.kind).truths[drawn.number], drawn)
+
     def _shelf(self, role: Role, kind: Kind) -> _Shelf:
         if (role, kind) not in self._shelves:
             seed = [SEED, list(_LASTS).index(role), ["whole", "short", "covered midway"].index(kind)]
@@ -154,13 +158,17 @@ def _truths(rng: np.random.Generator, role: Role, kind: Kind, count: int) -> lis
 
 def _score(truth: Simulated, drawn: Drawn) -> Interaction:
     builder = InteractionBuilder(f"{READER} {drawn}", Context(), reader=READER)
-    rng = np.random.default_rng([SEED, drawn.number, len(drawn.role)])
-    for seen in _observations(truth, rng, midway=drawn.kind == "covered midway"):
+    for seen in _readings(truth, drawn):
         builder.add(seen)
     found = builder.end(1)
     if found is None:
         raise AssertionError(f"{drawn} passes by: it is too short to be drawn from.")
     return found
+
+
+def _readings(truth: Simulated, drawn: Drawn) -> list[Observation]:
+    rng = np.random.default_rng([SEED, drawn.number, len(drawn.role)])
+    return list(_observations(truth, rng, midway=drawn.kind == "covered midway"))
 
 
 def _observations(truth: Simulated, rng: np.random.Generator, *, midway: bool) -> Iterator[Observation]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from mien.errors import StoreError
 from mien.runtime.live.status import CameraFault
@@ -19,13 +19,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mien.runtime.live.board import Board, Row
-    from mien.runtime.live.book import Book
 
 NOW_EVERY_S: Final = 0.5
 """Seconds between two words of what is seen, where it changes."""
 _AGAIN_S: Final = 2.0
 """Seconds after which what did not change is said again, so that it counts as now."""
 _PATIENCE_S: Final = 1.0
+
+
+class Seeing(Protocol):
+    """What a camera is told by."""
+
+    over: bool
+    """Whether nothing more comes of it."""
+
+    def seen_now(self) -> Now:
+        """What it sees."""
 
 
 class NowTeller:
@@ -41,7 +50,7 @@ class NowTeller:
         self._at: float | None = None
         self._said: dict[str, tuple[float, Now]] = {}
 
-    def tell(self, books: Mapping[str, Book]) -> None:
+    def tell(self, books: Mapping[str, Seeing]) -> None:
         """Tell what is seen, where it is time to."""
         if self._at is not None and monotonic() - self._at < NOW_EVERY_S:
             return

@@ -1,0 +1,135 @@
+"""The moment of the demo: simulated people come and go before simulated cameras, and nothing of it is stored.
+
+What they show is simulated; what is told of it is told by the rule that a real camera is told by
+(`mien.journey.now.NowBook`), so that pages and tablets can be tried before there is a camera.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from mien.journey.now import IN_VIEW_S, NowBook
+from mien.runtime.demo.bank import Bank
+from mien.runtime.demo.story import PLACES
+from mien.runtime.live.telling import NowTeller
+from mien.store.live import Health, Now
+from mien.vision.types import Visibility
+
+if TYPE_CHECKING:
+    from mien.runtime.demo.story import DemoSite, Place, Story
+    from mien.store import Store
+    from mien.vision.types import Observation
+
+_GAP_S: Final = 18.0
+"""Seconds from one who comes to a camera to the next, on average."""
+_COVERED: Final = 0.2
+"""Share of people whose lower face is covered."""
+_HEALTH_EVERY_S: Final = 2.0
+_PER_ROLE: Final = 12
+_LOST: Final = "The simulated camera at the exit does not answer, as cameras sometimes do."
+
+
+@dataclass(slots=True)
+class _Camera:
+    """A simulated camera and who is before it; told like a book of a run."""
+
+    place: Place
+    book: NowBook = field(default_factory=NowBook)
+    coming: deque[Observation] = field(default_factory=deque)
+    next_s: float = 0.0
+    gone: dict[int, float] = field(default_factory=dict)
+    tracks: int = 0
+    t_s: float = 0.0
+    over: bool = False
+
+    def seen_now(self) -> Now:
+        return Now(touchpoint=self.place.name, people=self.book.people(self.t_s))
+
+
+class LiveShops:
+    """The simulated stores as they are now.
+
+    Args:
+        store: The open store.
+        story: What is simulated.
+        seed: Of the chance by which people come.
+    """
+
+    def __init__(self, store: Store, story: Story, *, seed: int | None = None) -> None:
+        self._store, self._bank = store, Bank(_PER_ROLE)
+        self._rng = np.random.default_rng(seed)
+        self._shops = {site: self._cameras(site) for site in story.sites}
+        self._tellers = {site: NowTeller(site.name, store) for site in story.sites}
+        self._told_s = -_HEALTH_EVERY_S
+
+    def step(self, t_s: float) -> None:
+        """Let time pass, and tell what is seen.
+
+        Args:
+            t_s: Now, seconds from some beginning; never before the last one given.
+        """
+        tell_health = t_s - self._told_s >= _HEALTH_EVERY_S
+        for site, cameras in self._shops.items():
+            for camera in cameras.values():
+                self._pass(camera, t_s)
+            self._tellers[site].tell(cameras)
+            if tell_health:
+                self._store.live.say(site.name, _health_of(cameras))
+        if tell_health:
+            self._told_s = t_s
+
+    def close(self) -> None:
+        """Take back what was said: nobody is before these cameras any more."""
+        for site, teller in self._tellers.items():
+            teller.silence()
+            self._store.live.fall_silent(site.name, "health")
+
+    def _cameras(self, site: DemoSite) -> dict[str, _Camera]:
+        there = [place for place in PLACES if not (site.blind and place.role == "exit")]
+        return {
+            place.camera: _Camera(place, next_s=float(self._rng.uniform(0.0, _GAP_S / 2))) for place in there
+        }
+
+    def _pass(self, camera: _Camera, t_s: float) -> None:
+        camera.t_s = t_s
+        while camera.next_s <= t_s:
+            self._arrive(camera)
+            camera.next_s += float(self._rng.exponential(_GAP_S))
+        due = []
+        while camera.coming and camera.coming[0].t_s <= t_s:
+            due.append(camera.coming.popleft())
+        gone = [track for track, last_s in camera.gone.items() if t_s - last_s > IN_VIEW_S]
+        camera.book.take(due, gone)
+        for track in gone:
+            del camera.gone[track]
+
+    def _arrive(self, camera: _Camera) -> None:
+        camera.tracks += 1
+        role = camera.place.role
+        ends = (float(self._rng.normal(0.05, 0.2)), float(self._rng.normal(0.1, 0.3)))
+        seen = self._bank.observations(self._bank.draw(self._rng, role, ends))
+        if self._rng.random() < _COVERED:
+            seen = [_covered(one) for one in seen]
+        camera.gone[camera.tracks] = camera.next_s + seen[-1].t_s
+        seen = [replace(one, track_id=camera.tracks, t_s=camera.next_s + one.t_s) for one in seen]
+        camera.coming = deque(sorted((*camera.coming, *seen), key=lambda one: one.t_s))
+
+
+def _covered(one: Observation) -> Observation:
+    """The same read from the eyes alone."""
+    if one.reading is None:
+        return one
+    reading = replace(one.reading, visibility=Visibility.EYES)
+    return replace(one, visibility=Visibility.EYES, reading=reading, shown=one.reading.probabilities)
+
+
+def _health_of(cameras: dict[str, _Camera]) -> dict[str, Health]:
+    found = {name: Health(touchpoint=one.place.name, phase="live") for name, one in cameras.items()}
+    for place in PLACES:
+        if place.camera not in found:
+            found[place.camera] = Health(touchpoint=place.name, phase="lost", trouble=_LOST, what="lost")
+    return found
