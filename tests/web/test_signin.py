@@ -1,9 +1,11 @@
 """Signing in as people do: by password, by link, out again, and what the browser keeps of it."""
 
+import html
 import re
 
 import pytest
 
+from mien.errors import StoreError
 from mien.privacy.roles import Grant, Role
 from mien.store import LinkPurpose, Store
 from mien.web.signin.forgery import token_for
@@ -240,3 +242,26 @@ def test_who_signed_in_how_is_in_the_log_and_no_password(place, anna, tmp_path):
 def test_pages_answer_to_names_of_this_machine_only(place):
     assert place.browser().get("/sign-in", headers={"Host": "evil.example"}).status_code == 400
     assert place.browser().get("/sign-in", headers={"Host": "127.0.0.1:8470"}).status_code == 200
+
+
+def test_a_refusal_is_said_in_the_language_of_the_page(place):
+    manager = place.signed_in(Role.MANAGER, "North")
+    for language, said in (
+        ("en", "There is no site 'South' here that you may see."),
+        ("fr", "South"),  # named in every language
+        ("ru", "South"),
+    ):
+        manager.cookies.set("mien_language", language)
+        page = manager.get("/visits", params={"site": "South"}).text
+        assert said in html.unescape(page)
+        assert ("There is no site" in page) == (language == "en")
+
+
+def test_what_nobody_translated_is_told_in_english_and_says_so(place):
+    def fails():
+        raise StoreError("The disk at <x> is full; make room.")
+
+    place.app.add_api_route("/broken-for-a-test", fails, tags=["public"])
+    page = place.browser().get("/broken-for-a-test", headers={"Accept": "text/html", "Accept-Language": "fr"})
+    assert page.status_code == 500
+    assert '<span lang="en">The disk at &lt;x&gt; is full; make room.</span>' in page.text

@@ -82,7 +82,11 @@ class Accounts:
         with self._database.write() as connection:
             user = _named(connection, name)
             if grant not in user.grants:
-                has = ", ".join(map(told, user.grants)) or "no role"
+                if not user.grants:
+                    raise InputError(
+                        "%(name)s does not have this role there; they have none.", name=user.name
+                    )
+                has = ", ".join(map(told, user.grants))
                 raise InputError(
                     "%(name)s does not have this role there; they have: %(has)s.", name=user.name, has=has
                 )
@@ -221,12 +225,10 @@ def _named(connection: Connection, name: str) -> User:
     if not found:
         some = connection.execute(select(users.c.name).order_by(users.c.name).limit(5)).scalars().all()
         more = connection.execute(select(func.count()).select_from(users)).scalar_one() - len(some)
-        there = (
-            f"there are: {', '.join(some)}{f' and {more} more' if more else ''}"
-            if some
-            else "there is none yet"
-        )
-        raise InputError("There is no user '%(wanted)s'; %(there)s.", wanted=wanted, there=there)
+        if not some:
+            raise InputError("There is no user '%(wanted)s'; there is none yet.", wanted=wanted)
+        names = f"{', '.join(some)}{f' + {more}' if more else ''}"
+        raise InputError("There is no user '%(wanted)s'; there are: %(names)s.", wanted=wanted, names=names)
     return found[0]
 
 

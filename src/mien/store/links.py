@@ -146,7 +146,7 @@ def _insert(
 ) -> Secret:
     if not timedelta() < valid <= LONGEST:
         raise InputError(
-            "A link is valid for up to %(days)s days, not for %(valid)s.", days=LONGEST.days, valid=valid
+            "A link is valid for up to %(days)s days, and for more than none.", days=LONGEST.days
         )
     same = links.c.user_id.is_(None) if user_id is None else links.c.user_id == user_id
     connection.execute(delete(links).where(same, links.c.purpose == str(purpose), links.c.used_at.is_(None)))

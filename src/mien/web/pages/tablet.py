@@ -42,11 +42,7 @@ def tablet(
         None,
     )
     if touchpoint is not None and shown is None:
-        raise NotFound(
-            "There is no touchpoint '%(touchpoint)s' at %(what)s.",
-            touchpoint=touchpoint,
-            what=site or "a site that is named",
-        )
+        raise NotFound("There is no touchpoint '%(touchpoint)s' there.", touchpoint=touchpoint)
     return render(
         request,
         "tablet.html.j2",

@@ -95,7 +95,7 @@ def _person(
     if not secrets.compare_digest(journey.state, state):
         raise ProviderError("The identity provider answered another sign-in.")
     if error or not code:
-        raise ProviderError("The identity provider said no (%(what)s).", what=error[:40] or "no code")
+        raise ProviderError("The identity provider said no (%(code)s).", code=error[:40] or "-")
     # Against mixed-up providers (RFC 9207), where it says who it is.
     if iss and settings.provider is not None and iss != settings.provider.issuer:
         raise ProviderError("Another identity provider answered.")
