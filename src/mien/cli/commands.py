@@ -96,6 +96,11 @@ PLACES: Final[dict[str, Place]] = {
         "deliver_command",
         "Deliver events about interactions of a site to its broker, in order; what fails is tried again.",
     ),
+    "crm": Place(
+        "crm",
+        "app",
+        "The customer systems that a site file names: check them, and make in them what is missing.",
+    ),
     "badges": Place(
         "badges", "badges_command", "Write A4 sheets of badge markers, 10 cm wide, to print from a browser."
     ),

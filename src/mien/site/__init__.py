@@ -5,6 +5,7 @@ camera.
 """
 
 from mien.site.cameras import Camera
+from mien.site.crm import Crm, CsvCrm, DataverseCrm, WebhookCrm
 from mien.site.delivery import MqttDelivery
 from mien.site.load import Checked, check_site, check_text, load_site
 from mien.site.masking import Mask, masked
@@ -18,6 +19,9 @@ from mien.site.walks import WalkFile, WalkRow, read_walks
 __all__ = [
     "Camera",
     "Checked",
+    "Crm",
+    "CsvCrm",
+    "DataverseCrm",
     "LoadedRoster",
     "Mask",
     "MqttDelivery",
@@ -28,6 +32,7 @@ __all__ = [
     "Site",
     "WalkFile",
     "WalkRow",
+    "WebhookCrm",
     "check_site",
     "check_text",
     "load_roster",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mien.site.credentials import Secret
+    from mien.site.crm import Crm
     from mien.site.toml_lines import KeyPath
 
 _MOST_BYTES: Final = 2_000_000
@@ -193,8 +194,26 @@ def _remarks(site: Site, on: date, environ: Mapping[str, str]) -> Iterator[tuple
             )
         if broker.ca_file is not None and not broker.ca_file.is_file():
             yield (*at, "ca_file"), f"there is no file '{broker.ca_file}' for delivery.mqtt here"
+    yield from _crm(site.crm, environ)
     if site.opening_hours is None:
         yield (), "without [opening_hours] nothing can be told to happen after hours"
+
+
+def _crm(crm: Crm, environ: Mapping[str, str]) -> Iterator[tuple[KeyPath, str]]:
+    """What is worth a warning about the customer systems that are written to."""
+    secrets: dict[str, Mapping[str, Secret | None]] = {}
+    if crm.dataverse is not None:
+        secrets["dataverse"] = {"client_secret": crm.dataverse.client_secret}
+    if crm.webhook is not None:
+        secrets["webhook"] = {"secret": crm.webhook.secret}
+    for name, kept in secrets.items():
+        yield from _kept(("crm", name), kept, name, f"nothing can be sent to crm.{name} from here", environ)
+    for name, file in (
+        ("dataverse", crm.dataverse and crm.dataverse.ca_file),
+        ("webhook", crm.webhook and crm.webhook.ca_file),
+    ):
+        if file and not file.is_file():
+            yield ("crm", name, "ca_file"), f"there is no file '{file}' for crm.{name}.ca_file here"
 
 
 def _kept(

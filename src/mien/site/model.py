@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from mien.errors import NoticeError, SettingError
 from mien.privacy import Notice, check_notice
 from mien.site.cameras import Camera
+from mien.site.crm import Crm
 from mien.site.delivery import Delivery
 from mien.site.hours import Hours, OpeningHours, Shift
 from mien.site.matching import Matching
@@ -150,6 +151,10 @@ class Site(Part):
     )
     delivery: Delivery = Field(
         default_factory=Delivery, description="a table [delivery.mqtt] with the broker that events go to"
+    )
+    crm: Crm = Field(
+        default_factory=Crm,
+        description="tables [crm.dataverse], [crm.webhook] or [crm.csv] with the customer system that is written to",
     )
 
     @property
