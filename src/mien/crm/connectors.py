@@ -26,7 +26,7 @@ SETUP_S: Final = 300.0
 CONNECTORS: Final[Registry[Connector]] = Registry(
     "connector", {"dataverse": DataverseConnector, "webhook": WebhookConnector, "csv": CsvConnector}
 )
-"""Connectors by what their table in the site file is called; their options are `settings` (that table) and `environ`."""
+"""Connectors by the name of their table in the site file; their options are `settings` (that table) and `environ`."""
 
 
 def open_connectors(site: Site, environ: Mapping[str, str] | None = None, **options: Any) -> list[Connector]:  # noqa: ANN401

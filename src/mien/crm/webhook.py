@@ -174,6 +174,6 @@ def _key(secret: str) -> bytes:
     if not secret.startswith(_BEGINS) or not _SHORTEST <= len(found) <= _LONGEST:
         raise SettingError(
             f"The secret of [crm.webhook] is none: it is '{_BEGINS}' and {_SHORTEST} to {_LONGEST} bytes in base64; "
-            "make one with: python -c \"import base64, os; print('whsec_' + base64.b64encode(os.urandom(32)).decode())\""
+            "make one with: echo whsec_$(openssl rand -base64 32)"
         )
     return found

@@ -153,7 +153,7 @@ class DataverseConnector:
                 break
             if str(found.json().get("mien_sequence") or "") >= version:
                 return Done(uid)
-            answer = self._api.ask("PATCH", f"{table}({uid})", row, headers={"If-Match": _etag(found.json()}))
+            answer = self._api.ask("PATCH", f"{table}({uid})", row, headers={"If-Match": _etag(found.json())})
         else:
             return Again("%(where)s has the row changed by others meanwhile.", {"where": self.shown})
         return self._api.refused(answer, hidden)

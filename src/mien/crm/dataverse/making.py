@@ -103,16 +103,16 @@ def _definition(key: str, contact_key: str, language: int) -> tuple[str, Body] |
     contact_path = "EntityDefinitions(LogicalName='contact')"
     alternate = made.table.alternate_key
     wanted = {
-        "table": lambda: ("EntityDefinitions", table_body(language)),
-        "lookup": lambda: ("RelationshipDefinitions", lookup_body(language)),
-        "key": lambda: (f"{table_path}/Keys", key_body(alternate, alternate.columns, language)),
-        "contact key": lambda: (
+        "table": ("EntityDefinitions", table_body(language)),
+        "lookup": ("RelationshipDefinitions", lookup_body(language)),
+        "key": (f"{table_path}/Keys", key_body(alternate, alternate.columns, language)),
+        "contact key": (
             f"{contact_path}/Keys",
             key_body(made.contact.alternate_key, (contact_key,), language),
         ),
     }
     if key in wanted:
-        return wanted[key]()
+        return wanted[key]
     for path, name, of in (
         (table_path, made.table.schema_, made.table.columns),
         (contact_path, "contact", made.contact.columns),

@@ -86,7 +86,7 @@ def visit_row(record: VisitRecord, contact: str | None) -> Row:
 
 
 def withdrawn_row(withdrawal: Withdrawal) -> Row:
-    """What stays of a visit that is taken back: that it was, and why it is not, so that none of its versions returns."""
+    """What stays of a visit that is taken back: that it was and why it is not, so that no version returns."""
     row: Row = {one.schema_: None for one in solution().table.columns}
     row |= {
         "mien_name": WITHDRAWN,
