@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosts]:
     made = tls.make(tmp_path_factory.mktemp("tls"), ("localhost", "127.0.0.1"), now=datetime.now(UTC))
-    authority, crm = Switch(), Switch()
-    with served(authority, made.server, made.server_key) as first, served(crm) as second:
-        yield Hosts(first, second, made.authority, (authority, crm))
+    tokens, system, pair = Switch(), Switch(), (made.server, made.server_key)
+    with served(tokens, *pair) as authority, served(system) as crm, served(system, *pair) as secure:
+        yield Hosts(authority, crm, secure, made.authority, tokens, system)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -56,10 +57,25 @@ class Switch:
         await self.app(scope, receive, send)
 
 
+@dataclass(frozen=True)
 class Hosts:
-    def __init__(self, authority: int, crm: int, ca_file: Path, switches: tuple[Switch, Switch]) -> None:
-        self.authority, self.crm, self.ca_file = authority, crm, ca_file
-        self.switches = switches
+    """Servers that stay while the applications behind them change.
+
+    Attributes:
+        authority: Port of what gives tokens, with TLS.
+        crm: Port of the customer system, without: a proxy stands before it.
+        tls: Port of the same with TLS.
+        ca_file: The certificate of the authority that signed both.
+        tokens: The application that gives tokens.
+        system: The application that is the customer system.
+    """
+
+    authority: int
+    crm: int
+    tls: int
+    ca_file: Path
+    tokens: Switch
+    system: Switch
 
 
 class DataverseWorld:
@@ -69,8 +85,9 @@ class DataverseWorld:
 
     def __init__(self, hosts: Hosts, proxy: Proxy) -> None:
         self.server, self.proxy, self._hosts = Dataverse(), proxy, hosts
-        hosts.switches[0].app, hosts.switches[1].app = self.server.authority, self.server.app
+        hosts.tokens.app, hosts.system.app = self.server.authority, self.server.app
         self.url = f"http://127.0.0.1:{proxy.port}"
+        self.tls_url, self.ca_file = f"https://localhost:{hosts.tls}", hosts.ca_file
 
     def settings(self, **keys: Any) -> DataverseCrm:
         return DataverseCrm.model_validate(
@@ -143,7 +160,7 @@ class WebhookWorld:
         self.got: dict[str, dict[str, Any]] = {}
         self.proxy = proxy
         self._next: list[Response] = []
-        hosts.switches[1].app = Starlette(routes=[Route("/hook", self._take, methods=["POST", "HEAD"])])
+        hosts.system.app = Starlette(routes=[Route("/hook", self._take, methods=["POST", "HEAD"])])
 
     async def _take(self, request: Request) -> Response:
         if request.method == "HEAD":

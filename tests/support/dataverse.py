@@ -41,7 +41,7 @@ from starlette.routing import Route
 from support.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from starlette.requests import Request
@@ -173,6 +173,7 @@ class Dataverse:
 
     Attributes:
         log: What was asked: method, path below the root, headers.
+        meanwhile: What happens by others' hands before the next writes that ask for a version.
         next: Replies that are given to the next requests instead of looking at them.
         lacking: Names of privileges that the application does not have.
         depth: How far those reach that it has.
@@ -183,6 +184,7 @@ class Dataverse:
     def __init__(self) -> None:
         self.log: list[tuple[str, str, dict[str, str]]] = []
         self.next: deque[Reply] = deque()
+        self.meanwhile: deque[Callable[[], object]] = deque()
         self.lacking: set[str] = set()
         self.depth = "Global"
         self.alive: set[str] = set()
@@ -216,6 +218,10 @@ class Dataverse:
     def insert(self, entity_set: str, row: dict[str, Any]) -> None:
         table = next(one for one in self.tables.values() if one.entity_set == entity_set)
         assert self._odata("POST", entity_set, self._new(table, row[table.key], row)).status in {201, 204}
+
+    def change(self, entity_set: str, uid: str, row: dict[str, Any]) -> None:
+        """Somebody else changes a row."""
+        assert self._odata("PATCH", f"{entity_set}({uid})", row, "", {"if-match": "*"}).status in {200, 204}
 
     def asked(self, method: str) -> list[str]:
         return [path for name, path, _ in self.log if name == method]
@@ -314,12 +320,17 @@ class Dataverse:
         if uid is None and found[2] is not None:
             raise Refused(404, f"{table.logical} With Id = {found[2]} Does Not Exist")
         where = table.entity_set if uid is None else f"{table.entity_set}({uid})"
+        if method == "DELETE":
+            # update-delete-entities-using-web-api, Basic delete: whatever version is there; odatapy wants one named.
+            headers = {"if-match": "*", **headers}
         return self._odata(method, where, None, query, headers)
 
     def _upsert(self, table: Table, uid: str | None, row: dict[str, Any], headers: dict[str, str]) -> Reply:
         """update-delete-entities-using-web-api, Upsert; perform-conditional-operations-using-web-api, limit upserts."""
         if uid is None:
             raise Refused(404, f"{table.logical} Does Not Exist")
+        if self.meanwhile and "if-match" in headers:
+            self.meanwhile.popleft()()
         there = self._odata("GET", f"{table.entity_set}({uid})").status == 200
         if there and headers.get("if-none-match") == "*":
             raise Refused(412, "A record with matching key values already exists.")
