@@ -38,14 +38,15 @@ def proxy(hosts: Hosts) -> Iterator[Proxy]:
 @pytest.fixture
 def dataverse(hosts: Hosts, proxy: Proxy) -> DataverseWorld:
     """An environment in which nothing of ours is yet."""
-    return DataverseWorld(hosts, proxy)
+    return DataverseWorld(hosts, proxy, new=True)
 
 
 @pytest.fixture
-def ready(dataverse: DataverseWorld) -> DataverseWorld:
+def ready(hosts: Hosts, proxy: Proxy) -> DataverseWorld:
     """An environment in which all is made, and which knows one contact."""
-    dataverse.set_up()
-    return dataverse
+    made = DataverseWorld(hosts, proxy)
+    made.set_up()
+    return made
 
 
 class Opener:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import json
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from standardwebhooks import Webhook
 from starlette.applications import Starlette
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from support.dataverse import Table
     from support.faults import Proxy
 
 GIVEN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -68,6 +71,7 @@ class Hosts:
         ca_file: The certificate of the authority that signed both.
         tokens: The application that gives tokens.
         system: The application that is the customer system.
+        defined: Tables of an environment that was set up once, for tests of what comes after.
     """
 
     authority: int
@@ -76,6 +80,7 @@ class Hosts:
     ca_file: Path
     tokens: Switch
     system: Switch
+    defined: dict[str, Table] = field(default_factory=dict)
 
 
 class DataverseWorld:
@@ -83,8 +88,8 @@ class DataverseWorld:
 
     kind = "dataverse"
 
-    def __init__(self, hosts: Hosts, proxy: Proxy) -> None:
-        self.server, self.proxy, self._hosts = Dataverse(), proxy, hosts
+    def __init__(self, hosts: Hosts, proxy: Proxy, *, new: bool = False) -> None:
+        self.server, self.proxy, self._hosts = Dataverse(None if new else hosts.defined or None), proxy, hosts
         hosts.tokens.app, hosts.system.app = self.server.authority, self.server.app
         self.url = f"http://127.0.0.1:{proxy.port}"
         self.tls_url, self.ca_file = f"https://localhost:{hosts.tls}", hosts.ca_file
@@ -107,12 +112,20 @@ class DataverseWorld:
         return DataverseConnector(self.settings(**keys), ENVIRON, answer_s=answer_s)
 
     def set_up(self, **keys: Any) -> None:
+        if not self._hosts.defined:
+            self._make(**keys)
+            self._hosts.defined.update(deepcopy(self.server.tables))
+        elif not self.server.rows("solutions"):
+            self.server.insert("publishers", {"publisherid": str(uuid4()), "uniquename": "mien"})
+            self.server.insert("solutions", {"solutionid": str(uuid4()), "uniquename": "mien_experience"})
+        self.know(REFERENCE)
+
+    def _make(self, **keys: Any) -> None:
         with closing(self.connector(**keys)) as connector:
             steps = connector.missing()
             assert isinstance(steps, list), steps
             for step in steps:
                 assert isinstance(connector.make(step), Done), step
-        self.know(REFERENCE)
 
     def know(self, reference: str, uid: str = CONTACT) -> None:
         self.server.insert("contacts", {"contactid": uid, "fullname": "Jeanne", "mien_reference": reference})

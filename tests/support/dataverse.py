@@ -14,6 +14,7 @@ import threading
 import uuid
 from collections import deque
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -171,6 +172,9 @@ class Refused(Exception):  # noqa: N818
 class Dataverse:
     """An environment, with the authority that gives tokens for it.
 
+    Args:
+        tables: What is defined in it; what every environment has where left out.
+
     Attributes:
         log: What was asked: method, path below the root, headers.
         meanwhile: What happens by others' hands before the next writes that ask for a version.
@@ -181,7 +185,7 @@ class Dataverse:
         secret: The client secret that holds.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tables: dict[str, Table] | None = None) -> None:
         self.log: list[tuple[str, str, dict[str, str]]] = []
         self.next: deque[Reply] = deque()
         self.meanwhile: deque[Callable[[], object]] = deque()
@@ -190,7 +194,7 @@ class Dataverse:
         self.alive: set[str] = set()
         self.secret = CLIENT_SECRET
         self.tokens_given = 0
-        self.tables = {one.logical: one for one in standard()}
+        self.tables = deepcopy(tables) if tables else {one.logical: one for one in standard()}
         self._store = InMemoryDataStore()
         self._lock = threading.RLock()
         self._rebuild()

@@ -1,0 +1,121 @@
+"""`mien crm check` and `mien crm setup`, and the tables of the site file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mien.cli.app import run
+from mien.site import check_site
+from support.crm_worlds import HOOK_SECRET, DataverseWorld
+from support.dataverse import CLIENT_ID, CLIENT_SECRET, TENANT
+
+HEAD = (
+    'name = "Lyon 2"\ntime_zone = "Europe/Paris"\n[touchpoints.door]\nrole = "entrance"\n'
+    '[cameras.door]\ntouchpoint = "door"\nfile = "door.mp4"\n'
+)
+
+
+def site(tmp_path: Path, crm: str) -> str:
+    path = tmp_path / "shop.toml"
+    path.write_text(HEAD + crm)
+    return str(path)
+
+
+def table_of(world: DataverseWorld) -> str:
+    settings = world.settings()
+    return (
+        f'[crm.dataverse]\nurl = "{settings.url}"\ntenant = "{TENANT}"\nclient_id = "{CLIENT_ID}"\n'
+        f'client_secret = {{ env = "APP_SECRET" }}\nauthority = "{settings.authority}"\n'
+        f'ca_file = "{settings.ca_file}"\n'
+    )
+
+
+def test_setup_shows_then_makes_and_check_goes_from_no_to_ok(
+    dataverse_file: str, dataverse: DataverseWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["crm", "check", dataverse_file]) == 1
+    found = capsys.readouterr().out
+    assert "no  table mien_visit" in found
+    assert run(["crm", "setup", dataverse_file]) == 0
+    shown = capsys.readouterr().out
+    assert "  table mien_visit with 20 columns\n" in shown
+    assert shown.endswith("Make it with --yes.\n")
+    assert dataverse.server.asked("POST") == []
+    assert run(["crm", "setup", dataverse_file, "--yes"]) == 0
+    assert "  alternate key of contact: mien_reference: made\n" in capsys.readouterr().out
+    assert run(["crm", "setup", dataverse_file, "--yes"]) == 0
+    assert "nothing is missing in http://127.0.0.1" in capsys.readouterr().out
+    assert run(["crm", "check", dataverse_file]) == 0
+    told = capsys.readouterr().out
+    assert "no  " not in told
+    assert CLIENT_SECRET not in told
+
+
+@pytest.fixture
+def dataverse_file(dataverse: DataverseWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("APP_SECRET", CLIENT_SECRET)
+    return site(tmp_path, table_of(dataverse))
+
+
+def test_a_folder_is_made_and_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = site(tmp_path, '[crm.csv]\nfolder = "out"\n')
+    assert run(["crm", "check", file]) == 1
+    assert "'mien crm setup FILE.toml' makes it" in " ".join(capsys.readouterr().out.split())
+    assert run(["crm", "setup", file, "--yes"]) == 0
+    assert run(["crm", "check", file]) == 0
+    assert (tmp_path / "out").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("crm", "said"),
+    [
+        ("", "names no customer system; add a table [crm.dataverse], [crm.webhook], [crm.csv]."),
+        (
+            '[crm.webhook]\nurl = "https://crm.example/hook"\nsecret = { env = "HOOK" }\n',
+            "The secret of [crm.webhook] is none: it is 'whsec_' and 24 to 64 bytes in base64",
+        ),
+        (
+            '[crm.webhook]\nurl = "https://crm.example/hook"\nsecret = { env = "NOT_SET" }\n',
+            "The environment variable NOT_SET is not set",
+        ),
+    ],
+)
+def test_what_cannot_be_used_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, crm: str, said: str
+) -> None:
+    monkeypatch.setenv("HOOK", "whsec_dG9vIHNob3J0")
+    assert run(["crm", "check", site(tmp_path, crm)]) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert error.count("\n") == 1
+    assert "dG9v" not in error
+
+
+@pytest.mark.parametrize(
+    ("crm", "said"),
+    [
+        (
+            '[crm.webhook]\nurl = "http://crm.example/hook"\nsecret = { env = "X" }',
+            "is not encrypted; it must",
+        ),
+        (
+            '[crm.webhook]\nurl = "https://a:b@crm.example"\nsecret = { env = "X" }',
+            "holds a user or a password",
+        ),
+        (
+            f'[crm.webhook]\nurl = "https://crm.example"\nsecret = "{HOOK_SECRET}"',
+            "stands in the file itself; write {",
+        ),
+        (
+            '[crm.dataverse]\nurl = "https://x.crm4.dynamics.com/main.aspx"',
+            "has more than a host; give it alone",
+        ),
+        ('[crm.salesforce]\nurl = "x"', "salesforce"),
+    ],
+)
+def test_a_table_that_is_wrong_is_told_without_what_is_secret(tmp_path: Path, crm: str, said: str) -> None:
+    problems = [str(one) for one in check_site(Path(site(tmp_path, crm))).problems]
+    assert any(said in one for one in problems), problems
+    assert not any(HOOK_SECRET in one or "a:b" in one for one in problems)
