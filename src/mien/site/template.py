@@ -187,6 +187,20 @@ receipts_days = 90
 # user = "mien"
 # password = {{ env = "MIEN_MQTT_PASSWORD" }}   # or {{ keyring = "mqtt" }}
 # topic_prefix = "mien"         # topics are PREFIX/SITE/TOUCHPOINT/interaction
+
+
+# --- Into which customer system is written ----------------------------------------------------------------------
+# Visits, tasks, notes and segments: docs/crm.md. It is tried by: mien crm check FILE
+# [crm.dataverse]               # Microsoft Dynamics 365
+# url = "https://contoso.crm4.dynamics.com"
+# tenant = "contoso.onmicrosoft.com"
+# client_id = "11111111-2222-3333-4444-555555555555"
+# client_secret = {{ env = "MIEN_CRM_SECRET" }}   # or {{ keyring = "crm" }}; never in this file
+# [crm.webhook]
+# url = "https://crm.example/hooks/mien"
+# secret = {{ env = "MIEN_HOOK_SECRET" }}
+# [crm.csv]
+# folder = "crm"
 """
 
 

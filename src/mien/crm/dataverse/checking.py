@@ -27,10 +27,11 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "annotation": ("Create", "Read", "Write", "Append", "Delete"),
     "systemuser": ("Read",),
 }
-"""What the security role of the application must allow, by table. Nothing else is used."""
+"""What the security role of the application must allow, by table. Nothing else is used; an upsert asks for Create and
+Write, although tasks and notes are never written again."""
 
 _DEPTHS: Final = ("Basic", "Local", "Deep", "Global")
-_EVERYWHERE: Final = ("contact", "systemuser")
+_OTHERS: Final = ("contact", "systemuser")
 """Tables whose rows belong to others, so that a privilege must reach the whole organization."""
 _ACTIVE: Final = "Active"
 
@@ -188,6 +189,8 @@ def _key(name: str, wanted: tuple[str, ...], there: Mapping[tuple[str, ...], str
 
 def _privileges(api: Api, user: str) -> list[Finding]:
     held = _held(api, user)
+    # Tasks that a manager owns are others' as well: to be made for them, read back and withdrawn.
+    everywhere = {*_OTHERS, *(("task",) if api.settings.task_owner is not None else ())}
     found = []
     for name, wanted in NEEDED.items():
         defined = table(api, name)
@@ -203,7 +206,7 @@ def _privileges(api: Api, user: str) -> list[Finding]:
             depth = held.get(str(privilege.get("PrivilegeId")).lower())
             if depth is None:
                 lacking.append(str(privilege.get("Name")))
-            elif name in _EVERYWHERE and depth != _DEPTHS[-1]:
+            elif name in everywhere and depth != _DEPTHS[-1]:
                 near.append(f"{privilege.get('Name')} ({depth})")
         found.append(_allowed(name, lacking, near))
     return found
