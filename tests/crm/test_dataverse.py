@@ -38,6 +38,7 @@ VISIT = VisitRecord(
     key="visit:5b0e1c1e", sequence=42, site="Lyon 2", started_at=NOW, ended_at=NOW + timedelta(minutes=9),
     outcome="worsened", eps=-31.25, eps_low=-44.0, eps_high=-18.5, calibrated=True, selected_sample=True,
     stops=(Stop("door", 0.1, 0.0, 0.2), Stop("tills", -0.21, -0.3, -0.1)), scale="balance", reader="mien 1.3.0",
+    touchpoint="tills", happiness_index=58.1, hi_low=51.0, hi_high=65.2, reason="none",
     customer=customer(),
 )  # fmt: skip
 TASK = TaskRecord(
@@ -152,6 +153,7 @@ def test_a_right_that_is_missing_parks_and_the_rows_are_those_of_the_vendors_tab
     assert server.rows("annotations")[0]["_objectid_value"] == CONTACT
     (visit,) = server.rows("mien_visits")
     assert visit["mien_visitid"] == UID
+    assert [name for name, value in visit.items() if value is None] == [], "every column is written"
     assert [visit[f"mien_eps{end}"] for end in ("", "low", "high")] == [-31.25, -44.0, -18.5]
     assert visit["mien_way"] == "door: +0.10 (+0.00 to +0.20)\ntills: -0.21 (-0.30 to -0.10)"
     server.lacking.add("prvCreatetask")
