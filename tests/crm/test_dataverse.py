@@ -307,7 +307,7 @@ def test_a_check_before_the_set_up_names_it(dataverse: DataverseWorld, open_: An
     assert found["table contact"].startswith(
         "It lacks mien_reference, mien_segment, mien_segmentsequence; 'mien crm"
     )
-    assert "mien_reference is none" in found["alternate key of contact"]
+    assert "There is none over mien_reference; " in found["alternate key of contact"]
     dataverse.server.secret = "another"
     assert "no token" in said(open_(dataverse))["access"]
 

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
-from mien.cli.console import add_row, complain, out, say
+from mien.cli.console import complain, out, say
 from mien.crm import SETUP_S, Again, Parked, open_connectors
 from mien.site import load_site
 
@@ -34,14 +33,15 @@ def check_command(site_file: SiteFile) -> int:
         for connector in open_connectors(site):
             opened.enter_context(closing(connector))
             say(f"{connector.name}: {connector.shown}")
-            table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-            for _ in range(3):
-                table.add_column(overflow="fold")
             for finding in connector.check():
                 failed = failed or not finding.fine
-                add_row(table, "ok" if finding.fine else "no", finding.what, finding.said,
-                        style=None if finding.fine else "bold red")  # fmt: skip
-            out.print(table)
+                out.print(
+                    f"{'ok' if finding.fine else 'no'}  {finding.what}: {finding.said}",
+                    style=None if finding.fine else "bold red",
+                    markup=False,
+                    highlight=False,
+                    soft_wrap=True,
+                )
     return 1 if failed else 0
 
 

@@ -175,7 +175,7 @@ def _key(name: str, wanted: tuple[str, ...], there: Mapping[tuple[str, ...], str
     state = there.get(wanted)
     if state is None:
         return Finding(
-            what, False, "%(columns)s is none; 'mien crm setup FILE.toml' shows and makes what is missing.",
+            what, False, "There is none over %(columns)s; 'mien crm setup FILE.toml' shows and makes what is missing.",
             {"columns": shown},
         )  # fmt: skip
     if state != _ACTIVE:
