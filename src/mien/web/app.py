@@ -10,7 +10,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from mien import __version__
-from mien.site import load_site
+from mien.runtime.site_files import SiteFiles
 from mien.web import api, live, signin, static_files
 from mien.web.access import Identified
 from mien.web.api.sales import Joiner
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import HTTPConnection
 
+    from mien.runtime.live import Reading
     from mien.store import Store
     from mien.web.access import Visitor
     from mien.web.settings import WebSettings
@@ -36,6 +37,7 @@ def create_app(
     store: Store,
     *,
     identify: Callable[[HTTPConnection], Visitor | None] | None = None,
+    reading: Reading | None = None,
 ) -> FastAPI:
     """The app over a store.
 
@@ -43,6 +45,7 @@ def create_app(
         settings: How it is served.
         store: The open store; whoever opened it closes it once the app has ended.
         identify: Who makes a request; `None` for who is signed in or shows a key.
+        reading: Reads cameras in this process; `None` where none are read here.
 
     Returns:
         The app.
@@ -57,7 +60,11 @@ def create_app(
     )
     app.state.settings = settings
     app.state.store = store
-    app.state.sites = tuple(load_site(file) for file in settings.site_files)
+    # Whatever changes a site file does it there, and sets these anew.
+    app.state.site_files = SiteFiles(
+        settings.site_files, settings.sites, lambda sites: setattr(app.state, "sites", sites)
+    )
+    app.state.reading = reading
     app.state.watch = Watch(store)
     app.state.simulated = lambda: bool(store.sites.simulated())
     app.state.joiner = Joiner()
