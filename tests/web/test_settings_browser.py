@@ -30,6 +30,7 @@ class Owner:
 
     def __init__(self, url: str, cookie: str, token: str, file: Path) -> None:
         self.url, self.cookie, self.token, self.file = url, cookie, token, file
+        self.before = file.read_text()
 
     @contextmanager
     def page(self, browser: Browser, path: str) -> Iterator[Page]:
@@ -64,7 +65,6 @@ def owner(tmp_path: Path) -> Iterator[Owner]:
 def test_a_zone_drawn_by_mouse_and_one_by_keys_are_in_the_file_and_its_remarks_too(
     browser: Browser, owner: Owner
 ) -> None:
-    before = owner.file.read_text()
     with owner.page(browser, "/settings/Lyon%202/zones/door") as page:
         page.get_by_role("button", name="Take a still").click()
         page.get_by_text("Blurred in memory").wait_for()
@@ -102,8 +102,8 @@ def test_a_zone_drawn_by_mouse_and_one_by_keys_are_in_the_file_and_its_remarks_t
         "service_points": ["till 1"],
     }
     text = owner.file.read_text()
-    assert comments_of(text) == comments_of(before)
-    assert not [line for line in before.splitlines() if line not in text.splitlines()]
+    assert comments_of(text) == comments_of(owner.before)
+    assert not [line for line in owner.before.splitlines() if line not in text.splitlines()]
 
 
 def test_corners_move_by_a_drag_and_a_finger_and_go_by_delete(browser: Browser, owner: Owner) -> None:
@@ -144,11 +144,8 @@ def test_a_problem_leads_to_its_line_and_keys_save(browser: Browser, owner: Owne
         chosen = "[document.activeElement.id, getSelection().toString()]"
         assert page.evaluate(chosen) == ["text", 'role = "till"']
         page.keyboard.type('role = "checkout"')
-        text.evaluate("one => one.setSelectionRange(0, 0)")
+        text.evaluate("one => one.setSelectionRange(one.value.indexOf('# rate'), one.value.indexOf('# rate'))")
         page.keyboard.press("Control+/")
         page.keyboard.press("Control+s")
         page.get_by_text("Saved.").wait_for()
-    assert owner.file.read_text().startswith("Our shop") is False
-    assert owner.file.read_text().splitlines()[1:] == SITE.replace(
-        "FILM", str(SAMPLES / "neutral_to_smiling.mp4")
-    ).splitlines()[1:]
+    assert owner.file.read_text() == owner.before.replace("# rate = 5", "rate = 5")

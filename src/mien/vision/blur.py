@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 
 from mien.errors import ImageError
+from mien.vision.detect.network import DEFAULT_LONG_SIDE
 from mien.vision.registry import DETECTORS
 
 if TYPE_CHECKING:
@@ -28,11 +29,14 @@ if TYPE_CHECKING:
 LONG_SIDE: Final = 960
 """Longer side of a blurred picture, pixels."""
 
-_STEPS: Final = ((96, 2.0), (64, 2.0), (48, 2.0), (32, 2.0), (16, 2.0))
+_STEPS: Final = ((80, 2.0), (64, 2.5), (48, 2.5), (32, 2.0), (16, 2.0))
 """Cells that are left of the longer side, and the Gaussian over them, cells: the first are tried first."""
 
-_LOOKED_AT: Final = (160, 320, 640, 1280)
-"""Longer sides at which a blurred picture is looked through, pixels."""
+_LOOKED_AT: Final = (120, 160, 240, 320, 480, DEFAULT_LONG_SIDE)
+"""Longer sides at which a blurred picture is looked through, pixels; detectors shrink what is larger than the last."""
+
+_LEAST_SCORE: Final = 0.3
+"""From which score on a face is one here: reading takes faces from 0.5 on."""
 
 _AROUND: Final = 0.35
 """Share of a face's box that is painted over on each side beyond it: hair, ears and chin."""
@@ -51,7 +55,7 @@ class Blurring:
     @classmethod
     def usual(cls) -> Blurring:
         """With every face detector that Mien has."""
-        return cls(tuple(DETECTORS.make(name) for name in DETECTORS.names))
+        return cls(tuple(DETECTORS.make(name, min_score=_LEAST_SCORE) for name in DETECTORS.names))
 
     def blurred(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """The picture with nobody in it who could be known.
@@ -96,7 +100,7 @@ class Blurring:
         for side in _LOOKED_AT:
             scale = side / max(image.shape[:2])
             looked_at = _resized(image, scale)
-            found += [box / scale for box in self._faces(looked_at)]
+            found += [box / scale for box in self._faces_at_any_turn(looked_at)]
         return found
 
     def _faces(self, image: NDArray[np.uint8]) -> list[NDArray[np.float64]]:

@@ -91,8 +91,10 @@ class Reading:
         """Have the cameras of a site file read with what it says now; what is read before ends in good order."""
         with self._lock:
             self._wanted = file
-            phase: Phase = "stopping" if self._supervisor is not None else "starting"
-            self._state = replace(self._state, phase=phase, why=None)
+            if self._supervisor is None:
+                self._state = ReadingState("starting", file)
+            else:
+                self._state = replace(self._state, phase="stopping", why=None)
 
     def still(self, file: Path, camera: str, within_s: float) -> bytes | None:
         """A blurred still of a camera, JPEG; `None` where it is not read here.

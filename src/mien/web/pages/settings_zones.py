@@ -125,7 +125,8 @@ def still(request: Request, visitor: Setter, site: str, camera: str) -> Response
     if not _taking.acquire(timeout=WITHIN_S):
         raise Unprocessable("Another still is being taken; try again in a moment.")
     try:
-        reading = reading_of(request)
+        # A camera may serve one program only; a recording serves all.
+        reading = reading_of(request) if of.file is None else None
         jpeg = None if reading is None else reading.still(file.path, camera, WITHIN_S)
         if jpeg is None:
             jpeg = blurred_still(of)

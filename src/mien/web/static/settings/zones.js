@@ -9,6 +9,7 @@ const field = form.elements.drawn;
 const words = JSON.parse(form.dataset.words);
 const kinds = Object.fromEntries([...form.querySelectorAll("[data-kind]")].map((one) => [one.dataset.kind, one.textContent]));
 const button = (name) => form.querySelector(`[data-do="${name}"]`);
+const others = [button("zone"), button("line"), ...form.querySelectorAll(".save")]; // not while something is drawn
 const shapes = JSON.parse(field.value);
 let dirty = form.hasAttribute("data-dirty");
 let drawing = null; // {kind, points, at}: what is being drawn, and where the crosshair is
@@ -196,7 +197,7 @@ function begin(kind) {
   drawing = { kind, points: [], at: [0.5, 0.5] };
   stage.classList.add("drawing");
   for (const name of ["done", "cancel"]) button(name).hidden = false;
-  for (const name of ["zone", "line"]) button(name).hidden = true;
+  for (const one of others) one.hidden = true;
   button("done").hidden = kind === "line";
   say.textContent = kind === "line" ? words.how_line : words.how;
   draw();
@@ -209,7 +210,7 @@ function close(keep) {
   drawing = null;
   stage.classList.remove("drawing");
   for (const name of ["done", "cancel"]) button(name).hidden = true;
-  for (const name of ["zone", "line"]) button(name).hidden = false;
+  for (const one of others) one.hidden = false;
   say.textContent = "";
   if (keep) {
     const shape = { name: free(kind === "line" ? words.line : words.zone), was: null, kind, corners: [], service_points: [], ends: [], inside: null };
