@@ -13,7 +13,8 @@ import pytest
 
 from mien.errors import InputError, SettingError
 from mien.runtime import site_history
-from mien.runtime.site_files import Refused, Saved, SiteFiles
+from mien.runtime.site_file import Refused, Saved
+from mien.runtime.site_files import SiteFiles
 from support.site_editing import SITE
 
 if TYPE_CHECKING:
@@ -66,7 +67,15 @@ def test_what_has_problems_is_not_saved(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "\0", "x" * 5_000_000, TEXT + "\0", "name = [" * 5000, TEXT.replace("Lyon 2", "../Lyon"), "[" * 100_000],
+    [
+        "",
+        "\0",
+        "x" * 5_000_000,
+        TEXT + "\0",
+        "name = [" * 5000,
+        TEXT.replace("Lyon 2", "../Lyon"),
+        "[" * 100_000,
+    ],
 )
 def test_nonsense_is_refused_and_nothing_changes(shop: Shop, text: str) -> None:
     refused = shop.save(text)
@@ -130,14 +139,16 @@ def test_a_new_name_must_be_meant_and_no_two_sites_have_one(shop: Shop) -> None:
     assert "stays under 'Lyon 2'" in refused.sentence
     assert isinstance(shop.save(renamed, renamed=True), Saved)
     assert [site.name for site in shop.told] == ["Lyon 3"]
-    made = shop.files.make("North", "Europe/Paris", "anna")
-    taken = shop.files.save(made, (made.text or "").replace('"North"', '"lyon 3"'), made.digest, "anna", renamed=True)
+    made = shop.files.make("North", "Europe/Paris")
+    taken = shop.files.save(
+        made, (made.text or "").replace('"North"', '"lyon 3"'), made.digest, "anna", renamed=True
+    )
     assert isinstance(taken, Refused)
     assert "two sites cannot have one name" in taken.problems[0].text
 
 
 def test_a_site_is_made_in_the_folder_and_found_again(shop: Shop, tmp_path: Path) -> None:
-    made = shop.files.make("Österreich 1. Bezirk", "Europe/Vienna", "anna")
+    made = shop.files.make("Österreich 1. Bezirk", "Europe/Vienna")
     assert made.path == tmp_path.resolve() / "sites" / "österreich-1-bezirk.toml"
     assert [site.name for site in shop.told] == ["Lyon 2", "Österreich 1. Bezirk"]
     again = SiteFiles((), tmp_path / "sites", shop.tell)
@@ -153,7 +164,7 @@ def test_a_site_is_made_in_the_folder_and_found_again(shop: Shop, tmp_path: Path
 )  # fmt: skip
 def test_names_and_zones_that_are_none_make_no_file(shop: Shop, tmp_path: Path, name: str, zone: str) -> None:
     with pytest.raises(SettingError):
-        shop.files.make(name, zone, "anna")
+        shop.files.make(name, zone)
     assert sorted(one.name for one in tmp_path.rglob("*")) == ["shop.toml"]
 
 
@@ -161,11 +172,13 @@ def test_a_file_that_is_there_is_never_replaced(shop: Shop, tmp_path: Path) -> N
     (tmp_path / "sites").mkdir()
     (tmp_path / "sites" / "north.toml").write_text("mine")
     with pytest.raises(SettingError, match="not replaced"):
-        shop.files.make("North", "UTC", "anna")
+        shop.files.make("North", "UTC")
     assert (tmp_path / "sites" / "north.toml").read_text() == "mine"
 
 
-def test_files_of_the_folder_in_which_something_is_wrong_are_shown_with_it(shop: Shop, tmp_path: Path) -> None:
+def test_files_of_the_folder_in_which_something_is_wrong_are_shown_with_it(
+    shop: Shop, tmp_path: Path
+) -> None:
     folder = tmp_path / "sites"
     folder.mkdir()
     (folder / "a.toml").write_text('name = "Nantes"\n')

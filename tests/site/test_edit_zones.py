@@ -58,7 +58,9 @@ def test_a_deleted_zone_takes_no_remark_of_others_along() -> None:
 
 
 def test_a_new_name_is_known_at_the_service_points_too() -> None:
-    after = with_drawn(TEXT, "tills", [DESK, zone("Müller's", "customer 1", "read", CUSTOMER.values["corners"])])
+    after = with_drawn(
+        TEXT, "tills", [DESK, zone("Müller's", "customer 1", "read", CUSTOMER.values["corners"])]
+    )
     values = tomllib.loads(after)
     assert values["service_points"]["till 1"]["zone"] == "Müller's"
     assert set(values["cameras"]["tills"]["zones"]) == {"desk", "Müller's"}
@@ -67,7 +69,11 @@ def test_a_new_name_is_known_at_the_service_points_too() -> None:
 
 def test_a_new_zone_stands_below_its_camera_and_above_the_next_heading() -> None:
     after = with_drawn(TEXT, "door", [zone("counter")])
-    assert after.index("# rate = 5") < after.index("[cameras.door.zones.counter]") < after.index("# --- the tills")
+    assert (
+        after.index("# rate = 5")
+        < after.index("[cameras.door.zones.counter]")
+        < after.index("# --- the tills")
+    )
     assert [line for line in changes(TEXT, after) if line[0] == "-"] == []
 
 
@@ -103,7 +109,9 @@ CORNERS = st.lists(st.tuples(SHARES, SHARES).map(list), min_size=3, max_size=6)
 NAMES = st.from_regex(r"\A[a-zé0-9](?:[\wé .-]{0,8}[a-z0-9])?\Z")
 
 
-@given(drawn=st.dictionaries(NAMES, CORNERS, max_size=4), text=st.sampled_from([TEXT, template("Ünïon", "UTC")]))
+@given(
+    drawn=st.dictionaries(NAMES, CORNERS, max_size=4), text=st.sampled_from([TEXT, template("Ünïon", "UTC")])
+)
 @settings(max_examples=60, deadline=None)
 def test_whatever_is_drawn_and_deleted_again_leaves_the_file_as_it_was(
     drawn: dict[str, list[list[float]]], text: str

@@ -30,7 +30,7 @@ def frame(name: str) -> NDArray[np.uint8]:
 
 
 def pictures() -> dict[str, NDArray[np.uint8]]:
-    """People far and near, filling the picture, on their side, and upside down."""
+    """People far and near, filling the picture, and on their side."""
     group = cv2.imread(str(SAMPLES / "multi_face.jpg"))
     near = frame("crying_to_smiling.mp4")
     width = near.shape[1]
@@ -38,7 +38,6 @@ def pictures() -> dict[str, NDArray[np.uint8]]:
         "group": group,
         "camera on its side": np.ascontiguousarray(np.rot90(cv2.resize(group, None, fx=0.5, fy=0.5))),
         "filling the picture": np.ascontiguousarray(near[:, width // 4 : -width // 4]),
-        "upside down": np.ascontiguousarray(frame("neutral_to_smiling.mp4")[::-1]),
     }
 
 

@@ -50,16 +50,23 @@ class Owner:
         return tomllib.loads(self.file.read_text())["cameras"][camera].get("zones", {})
 
 
-@pytest.fixture
-def owner(tmp_path: Path) -> Iterator[Owner]:
-    file = tmp_path / "shop.toml"
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Owner]:
+    folder = tmp_path_factory.mktemp("owner")
+    file = folder / "shop.toml"
     file.write_text(SITE.replace("FILM", str(SAMPLES / "neutral_to_smiling.mp4")))
-    with Store.open(tmp_path / "s.sqlite") as store:
+    with Store.open(folder / "s.sqlite") as store:
         settings = WebSettings(port=0, site_files=(file,))
         store.accounts.add(NewUser("anna", grants=(Grant(Role.ADMIN),)), by="test")
         token = store.sessions.begin(store.accounts.get("anna").id).token
         with serving(create_app(settings, store), settings) as server:
             yield Owner(server.url.rstrip("/"), session_cookie(settings), token, file)
+
+
+@pytest.fixture
+def owner(served: Owner) -> Owner:
+    served.file.write_text(served.before)
+    return served
 
 
 def test_a_zone_drawn_by_mouse_and_one_by_keys_are_in_the_file_and_its_remarks_too(
@@ -144,7 +151,9 @@ def test_a_problem_leads_to_its_line_and_keys_save(browser: Browser, owner: Owne
         chosen = "[document.activeElement.id, getSelection().toString()]"
         assert page.evaluate(chosen) == ["text", 'role = "till"']
         page.keyboard.type('role = "checkout"')
-        text.evaluate("one => one.setSelectionRange(one.value.indexOf('# rate'), one.value.indexOf('# rate'))")
+        text.evaluate(
+            "one => one.setSelectionRange(one.value.indexOf('# rate'), one.value.indexOf('# rate'))"
+        )
         page.keyboard.press("Control+/")
         page.keyboard.press("Control+s")
         page.get_by_text("Saved.").wait_for()

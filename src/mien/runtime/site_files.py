@@ -7,16 +7,16 @@ import re
 import threading
 import tomllib
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from mien.errors import InputError, SettingError
 from mien.runtime import site_history
+from mien.runtime.site_file import Refused, Saved, SiteFile
 from mien.site import Checked, Site, check_text, load_site, template
 from mien.site.hidden import Hidden
 from mien.site.load import MOST_BYTES, decoded
-from mien.site.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -25,68 +25,6 @@ if TYPE_CHECKING:
 _NOT_IN_NAMES: Final = re.compile(r"[^\w-]+")
 _TAKEN: Final = frozenset({"users", "keys"})
 """Pages that stand beside those of sites."""
-
-
-@dataclass(frozen=True, slots=True)
-class SiteFile:
-    """A site file as it is on disk now.
-
-    Attributes:
-        path: Where it is.
-        name: The name of its site: as it says, or as it said when pages read it last, or that of the file.
-        key: Names it in addresses; the name but where another file has that too.
-        text: What it holds, lines ended by `\\n`; `None` where it cannot be read as text.
-        digest: SHA-256 of its bytes, hex.
-        checked: What was found about it.
-        in_force: The site as pages know it; `None` where they know none by this file.
-        read_only: Whether it cannot be saved here, one sentence; `None` where it can.
-    """
-
-    path: Path
-    name: str
-    key: str
-    text: str | None
-    digest: str
-    checked: Checked
-    in_force: Site | None
-    read_only: str | None
-    crlf: bool = field(default=False, repr=False)
-
-    @property
-    def site(self) -> Site | None:
-        """What it says now; `None` where something is wrong with it."""
-        return self.checked.site
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """A text was saved, and pages know it.
-
-    Attributes:
-        file: The file now.
-        added: Lines that are new.
-        removed: Lines that are gone.
-    """
-
-    file: SiteFile
-    added: int
-    removed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A text was not saved.
-
-    Attributes:
-        why: `problems` stand against it; the file `changed` on disk meanwhile; or the site gets a new name, which is
-            to be `confirmed`.
-        problems: What is wrong, by line.
-        sentence: The same in one sentence, but for `problems`.
-    """
-
-    why: str
-    problems: tuple[Problem, ...] = ()
-    sentence: str = ""
 
 
 class SiteFiles:
@@ -146,7 +84,9 @@ class SiteFiles:
         whole = self._whole(file, text)
         return whole if isinstance(whole, Checked) else self._checked(file.path, whole)
 
-    def save(self, file: SiteFile, text: str, digest: str, by: str, *, renamed: bool = False) -> Saved | Refused:
+    def save(
+        self, file: SiteFile, text: str, digest: str, by: str, *, renamed: bool = False
+    ) -> Saved | Refused:
         """Save a text, if nothing stands against it.
 
         Args:
@@ -172,18 +112,18 @@ class SiteFiles:
             if checked.site.name != now.name and now.in_force is not None and not renamed:
                 return Refused(
                     "confirmed",
-                    sentence=f"This names the site '{checked.site.name}' instead of '{now.name}'. What was stored so far "
-                    f"stays under '{now.name}', and whoever has a role at '{now.name}' alone does not see the new one.",
+                    sentence=f"This names the site '{checked.site.name}' instead of '{now.name}'. What was stored so "
+                    f"far stays under '{now.name}', and whoever has a role at '{now.name}' alone does not see the new "
+                    "one.",
                 )
             return self._write(now, whole, by)
 
-    def make(self, name: str, time_zone: str, by: str) -> SiteFile:
+    def make(self, name: str, time_zone: str) -> SiteFile:
         """Make a site file in which every part is explained.
 
         Args:
             name: Name of the site.
             time_zone: Its time zone.
-            by: Who makes it.
 
         Raises:
             InputError: There is no folder for it, the name or the zone is wrong, or it is taken.
@@ -207,8 +147,7 @@ class SiteFiles:
                 ) from None
             except OSError as error:
                 raise InputError(f"'{path}' cannot be written: {error.strerror}.") from error
-            made = next(one for one in self.entries() if one.path == path)
-        return made
+            return next(one for one in self.entries() if one.path == path)
 
     def _write(self, now: SiteFile, text: str, by: str) -> Saved | Refused:
         content = (text.replace("\n", "\r\n") if now.crlf else text).encode()
@@ -272,7 +211,13 @@ class SiteFiles:
             found = Checked.refused(path, None, f"the site file cannot be opened: {error.strerror}")
         text = None if isinstance(found, Checked) else found.replace("\r\n", "\n")
         checked = found if isinstance(found, Checked) else self._checked(path, found)
-        name = checked.site.name if checked.site is not None else known.name if known is not None else _named(text)
+        name = (
+            checked.site.name
+            if checked.site is not None
+            else known.name
+            if known is not None
+            else _named(text)
+        )
         name = name or path.stem
         key, number = name, 2
         while key in taken:
@@ -292,7 +237,11 @@ def _named(text: str | None) -> str:
         name = tomllib.loads(text or "").get("name")
     except (tomllib.TOMLDecodeError, RecursionError):
         return ""
-    return name if isinstance(name, str) and 0 < len(name) <= 40 and "/" not in name and name.isprintable() else ""
+    return (
+        name
+        if isinstance(name, str) and 0 < len(name) <= 40 and "/" not in name and name.isprintable()
+        else ""
+    )
 
 
 def _read_only(path: Path, text: str | None) -> str | None:
@@ -304,7 +253,9 @@ def _read_only(path: Path, text: str | None) -> str | None:
             return None
     except OSError as error:
         return f"'{path}' cannot be changed here: {error.strerror}."
-    return f"'{path}' is read-only, so it cannot be saved here; give this program leave to write it (chmod u+w)."
+    return (
+        f"'{path}' is read-only, so it cannot be saved here; give this program leave to write it (chmod u+w)."
+    )
 
 
 def _counted(before: str, after: str) -> tuple[int, int]:

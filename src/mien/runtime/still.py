@@ -68,5 +68,5 @@ def _of_camera(camera: Camera) -> Frame:
             return last
         raise VideoError(
             source.status.reason
-            or f"{Address.of(camera.address()).shown} gave no picture within {WITHIN_S:g} s: check its power and its cable."
+            or f"{Address.of(camera.address())} gave no picture within {WITHIN_S:g} s: check its power and its cable."
         )

@@ -43,12 +43,12 @@ class Drawn:
 
 
 def with_drawn(text: str, camera: str, drawn: Sequence[Drawn]) -> str:
-    """The text of a site file with what was drawn for a camera, in place of its zones and door lines.
+    r"""The text of a site file with what was drawn for a camera, in place of its zones and door lines.
 
     What did not change is not touched. A zone that got another name has it at its service points too.
 
     Args:
-        text: Valid TOML, lines ended by `\\n`.
+        text: Valid TOML, lines ended by `\n`.
         camera: Name of the camera.
         drawn: All its zones and door lines.
 
@@ -61,7 +61,11 @@ def with_drawn(text: str, camera: str, drawn: Sequence[Drawn]) -> str:
     if not isinstance(before, dict):
         raise SettingError(f"The file has no camera '{camera}' any more; load the page again.")
     _check_names(drawn)
-    renamed = {one.was: one.name for one in drawn if one.table == "zones" and one.was not in {None, one.name}}
+    renamed = {
+        one.was: one.name
+        for one in drawn
+        if one.table == "zones" and one.was is not None and one.was != one.name
+    }
     for point in (values.get("service_points") or {}).values():
         if isinstance(point, dict) and point.get("camera") == camera and point.get("zone") in renamed:
             point["zone"] = renamed[point["zone"]]
@@ -105,14 +109,15 @@ def _check_names(drawn: Sequence[Drawn]) -> None:
         seen.add(one.name.casefold())
 
 
-def _edited(text: str, camera: str, drawn: Sequence[Drawn], renamed: Mapping[str | None, str]) -> str:
+def _edited(text: str, camera: str, drawn: Sequence[Drawn], renamed: Mapping[str, str]) -> str:
     found = spans(text)
     at: KeyPath = ("cameras", camera)
-    changes: list[tuple[int, int, str]] = []
-    kept = {(one.table, one.was) for one in drawn}
-    for path in found.tables:
-        if path[:2] == at and len(path) == 4 and path[2] in _TABLES and (path[2], path[3]) not in kept:
-            changes.append((*found.block(path), ""))
+    kept = {(*at, one.table, one.was) for one in drawn}
+    changes = [
+        (*found.block(path), "")
+        for path in found.tables
+        if path[:2] == at and len(path) == 4 and path[2] in _TABLES and path not in kept
+    ]
     fresh: list[str] = []
     for one in drawn:
         path = (*at, one.table, one.was or "")
@@ -140,7 +145,9 @@ def _edited(text: str, camera: str, drawn: Sequence[Drawn], renamed: Mapping[str
 def _of_values(found: Spans, path: KeyPath, one: Drawn) -> list[tuple[int, int, str]]:
     """Where single values of a table change."""
     changes: list[tuple[int, int, str]] = []
-    there = {keys[len(path)] for keys in found.values if keys[: len(path)] == path and len(keys) == len(path) + 1}
+    there = {
+        keys[len(path)] for keys in found.values if keys[: len(path)] == path and len(keys) == len(path) + 1
+    }
     for key, value in one.values.items():
         place = found.values.get((*path, key))
         if place is None:

@@ -131,7 +131,9 @@ def as_jpeg(image: NDArray[np.uint8]) -> bytes:
 def _coarse(image: NDArray[np.uint8], cells: int, sigma: float, size: tuple[int, int]) -> NDArray[np.uint8]:
     scale = min(1.0, cells / max(image.shape[:2]))
     few = _resized(image, scale)
-    return np.asarray(cv2.resize(cv2.GaussianBlur(few, (0, 0), sigma), size, interpolation=cv2.INTER_CUBIC), np.uint8)
+    return np.asarray(
+        cv2.resize(cv2.GaussianBlur(few, (0, 0), sigma), size, interpolation=cv2.INTER_CUBIC), np.uint8
+    )
 
 
 def _resized(image: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from mien.privacy import Notice
-    from mien.runtime.site_files import SiteFile
+    from mien.runtime.site_file import SiteFile
     from mien.site import Camera, Site
     from mien.site.hours import Hours
     from mien.site.model import NoticeEntry

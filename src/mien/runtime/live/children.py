@@ -114,15 +114,13 @@ class Child:
         Args:
             answer: Gets it, or why there is none; one that is asked for while another is takes its place.
         """
-        try:
-            if self._line is None or not self.works:
-                raise VideoError(f"The process of {self.name} is not reading now; try again in a moment.")
-            ask_for_still(self._line)
-        except (OSError, VideoError) as error:
-            answer.set_exception(error if isinstance(error, VideoError) else VideoError(str(error)))
-            return
         self._answer(VideoError("Somebody else asked for a still at the same time; try again."))
         self._still = answer
+        if self._line is not None and self.works:
+            with suppress(OSError):
+                ask_for_still(self._line)
+                return
+        self._answer(VideoError(f"The process of {self.name} is not reading now; try again in a moment."))
 
     def kill(self) -> None:
         """End it at once."""

@@ -103,7 +103,12 @@ class Reading:
             VideoError: It is read and gives no picture.
         """
         supervisor, state = self._supervisor, self._state
-        if supervisor is None or state.file != file or camera not in state.cameras or state.phase != "reading":
+        if (
+            supervisor is None
+            or state.file != file
+            or camera not in state.cameras
+            or state.phase != "reading"
+        ):
             return None
         return supervisor.still(camera, within_s)
 

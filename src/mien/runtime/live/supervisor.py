@@ -118,8 +118,8 @@ class Supervisor:
             return answer.result(within_s)
         except TimeoutError:
             raise VideoError(
-                f"Camera '{camera}' is being read, but gave no picture within {within_s:g} s; see how it is on the page "
-                "of today."
+                f"Camera '{camera}' is being read, but gave no picture within {within_s:g} s; see how it is on the "
+                "page of today."
             ) from None
 
     def board(self, *, stopping: bool = False) -> Board:

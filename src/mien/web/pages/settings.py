@@ -23,7 +23,7 @@ from mien.web.setup import CameraToday, cameras_today
 if TYPE_CHECKING:
     from starlette.responses import HTMLResponse
 
-    from mien.runtime.site_files import SiteFile
+    from mien.runtime.site_file import SiteFile
     from mien.site import Problem
 
 PATH = "/settings"
@@ -62,7 +62,7 @@ def make(request: Request, visitor: Setter, name: Text = "", time_zone: Text = "
     """Make a site file."""
     visitor.check(Right.SETTINGS, name.strip())
     try:
-        made = site_files_of(request).make(name, time_zone, visitor.name)
+        made = site_files_of(request).make(name, time_zone)
     except InputError as error:
         return _page(request, visitor, wrong=str(error), name=name, time_zone=time_zone)
     store_of(request).looks.note(visitor.name, Right.SETTINGS, "site file made", made.name)

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from mien.errors import InputError
 from mien.privacy.roles import Right
 from mien.runtime import site_history
-from mien.runtime.site_files import Refused
+from mien.runtime.site_file import Refused
 from mien.site.edit import with_notice
 from mien.site.hidden import hidden
 from mien.web.known import reading_of, site_files_of, store_of
@@ -26,7 +26,7 @@ from mien.web.setup import summary
 if TYPE_CHECKING:
     from starlette.responses import HTMLResponse
 
-    from mien.runtime.site_files import SiteFile
+    from mien.runtime.site_file import SiteFile
     from mien.site import Checked
     from mien.web.access import Visitor
 

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from mien.errors import InputError
 from mien.privacy.roles import Right
 from mien.runtime import site_history
-from mien.runtime.site_files import Refused
+from mien.runtime.site_file import Refused
 from mien.web.known import site_files_of
 from mien.web.pages.settings import Setter, address, file_of
 from mien.web.pages.settings_site import Digest, Yes, difference, note_saved
@@ -22,7 +22,7 @@ from mien.web.rendering import render
 if TYPE_CHECKING:
     from starlette.responses import HTMLResponse
 
-    from mien.runtime.site_files import SiteFile
+    from mien.runtime.site_file import SiteFile
 
 router = APIRouter(prefix="/settings/{site}/versions/{key}")
 

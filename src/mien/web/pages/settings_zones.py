@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from mien.errors import InputError
 from mien.privacy.roles import Right
-from mien.runtime.site_files import Refused
+from mien.runtime.site_file import Refused
 from mien.runtime.still import WITHIN_S, blurred_still
 from mien.site.edit import Drawn, with_drawn
 from mien.site.zones import ZoneKind
@@ -28,14 +28,20 @@ from mien.web.texts import N_
 if TYPE_CHECKING:
     from starlette.responses import HTMLResponse
 
-    from mien.runtime.site_files import SiteFile
+    from mien.runtime.site_file import SiteFile
     from mien.site import Camera
 
 router = APIRouter(prefix="/settings/{site}/zones/{camera}")
 
 KIND_WORDS: Final[dict[str, tuple[str, str]]] = {
-    "read": (N_("Read here"), N_("Faces are read in such zones, and elsewhere in this picture they are not.")),
-    "staff": (N_("Staff"), N_("Blacked out before anything is looked for: whoever stands there is never read.")),
+    "read": (
+        N_("Read here"),
+        N_("Faces are read in such zones, and elsewhere in this picture they are not."),
+    ),
+    "staff": (
+        N_("Staff"),
+        N_("Blacked out before anything is looked for: whoever stands there is never read."),
+    ),
     "no-reading": (N_("No reading"), N_("Blacked out, for whatever reason nobody may be read there.")),
     "queue": (N_("Queue"), N_("People wait there; how many and for how long is counted.")),
     "shelf": (N_("Shelf"), N_("What people look at: goods, a screen.")),
@@ -91,7 +97,7 @@ def save(
     visitor: Setter,
     site: str,
     camera: str,
-    drawn: Annotated[str, Form(max_length=500_000)] = "[]",
+    drawn: Annotated[str, Form(max_length=500_000)] = "",
     digest: Digest = "",
 ) -> Response:
     """Write what was drawn into the file, by the same checks as its text."""
@@ -101,7 +107,9 @@ def save(
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise Unprocessable(f"What was drawn cannot be used: {where} {first['msg']}; load the page again.") from None
+        raise Unprocessable(
+            f"What was drawn cannot be used: {where} {first['msg']}; load the page again."
+        ) from None
     kept = [one.model_dump(mode="json") for one in asked]
     try:
         text = with_drawn(file.text or "", camera, [one.drawn() for one in asked])
@@ -118,7 +126,7 @@ def save(
 
 @router.post("/still")
 def still(request: Request, visitor: Setter, site: str, camera: str) -> Response:
-    """A picture of the camera, blurred so that nobody can be known. It is written nowhere; that it was taken is noted."""
+    """A picture of the camera, blurred so that nobody can be known; written nowhere. That it was taken is noted."""
     file, of = _camera(request, visitor, site, camera)
     if not of.enabled:
         raise Unprocessable(f"Camera '{camera}' is left out (enabled = false), so no still is taken of it.")
@@ -168,7 +176,7 @@ def _as_drawn(camera: Camera) -> list[dict[str, Any]]:
     return [one.model_dump(mode="json") for one in found]
 
 
-def _page(
+def _page(  # noqa: PLR0913  (what the page shows)
     request: Request,
     file: SiteFile,
     name: str,
