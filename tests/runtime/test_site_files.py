@@ -112,6 +112,16 @@ def test_a_change_in_an_editor_is_known_and_not_overwritten(shop: Shop) -> None:
     assert shop.told[0].cameras["door"].rate == 7
 
 
+def test_secrets_of_the_machine_are_not_named_from_a_page(shop: Shop) -> None:
+    for name in ("AWS_SECRET_ACCESS_KEY", "MIEN_STORE"):
+        refused = shop.save(TEXT.replace("anna:geheim@", "${" + name + "}@"))
+        assert isinstance(refused, Refused)
+        assert name in refused.problems[0].text
+    assert isinstance(shop.save(TEXT.replace("anna:geheim@", "${MIEN_TILLS}@")), Saved)
+    shop.path.write_text(TEXT.replace("anna:geheim@", "${TILLS}@"))  # in an editor
+    assert isinstance(shop.save(shop.path.read_text().replace("# rate = 5", "rate = 7")), Saved)
+
+
 def test_line_ends_permissions_and_a_mark_at_the_beginning(shop: Shop) -> None:
     shop.path.write_bytes(b"\xef\xbb\xbf" + TEXT.replace("\n", "\r\n").encode())
     shop.path.chmod(0o640)

@@ -17,6 +17,7 @@ from mien.runtime.site_file import Refused, Saved, SiteFile
 from mien.site import Checked, Site, check_text, load_site, template
 from mien.site.hidden import Hidden
 from mien.site.load import MOST_BYTES, decoded
+from mien.store.address import SETTING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -81,8 +82,7 @@ class SiteFiles:
 
     def check(self, file: SiteFile, text: str) -> Checked:
         """Tell what is wrong with a text that is to be saved, as it is shown: with signs for its credentials."""
-        whole = self._whole(file, text)
-        return whole if isinstance(whole, Checked) else self._checked(file.path, whole)
+        return self._judged(file, text)[1]
 
     def save(
         self, file: SiteFile, text: str, digest: str, by: str, *, renamed: bool = False
@@ -105,9 +105,8 @@ class SiteFiles:
                 raise InputError(now.read_only)
             if now.digest != digest:
                 return Refused("changed", sentence="The file was changed on disk since it was opened here.")
-            whole = self._whole(now, text)
-            checked = whole if isinstance(whole, Checked) else self._checked(now.path, whole)
-            if isinstance(whole, Checked) or checked.site is None:
+            whole, checked = self._judged(now, text)
+            if checked.site is None:
                 return Refused("problems", checked.problems)
             if checked.site.name != now.name and now.in_force is not None and not renamed:
                 return Refused(
@@ -163,6 +162,26 @@ class SiteFiles:
         added, removed = _counted(now.text or "", text)
         saved = next(one for one in self.entries() if one.path == now.path)
         return Saved(saved, added, removed)
+
+    def _judged(self, file: SiteFile, text: str) -> tuple[str, Checked]:
+        """The whole text of what is to be saved, and what was found about it."""
+        whole = self._whole(file, text)
+        if isinstance(whole, Checked):
+            return "", whole
+        checked = self._checked(file.path, whole)
+        if checked.site is None:
+            return whole, checked
+        # Whoever may change the file may have what it names sent anywhere: of the secrets of the machine only those
+        # that are Mien's own, and of these not the store.
+        named = _variables(checked.site) - (set() if file.site is None else _variables(file.site))
+        wrong = sorted(one for one in named if not one.startswith("MIEN_") or one == SETTING)
+        if wrong:
+            said = (
+                f"names the environment variable {wrong[0]}; on the pages only such can be named that begin with MIEN_, "
+                "others in an editor at the machine"
+            )
+            return whole, Checked.refused(file.path, None, said)
+        return whole, checked
 
     def _whole(self, file: SiteFile, text: str) -> str | Checked:
         """The text with its credentials and lines as they are kept; or what stands against it already."""
@@ -229,6 +248,15 @@ class SiteFiles:
 
     def _tell(self) -> None:
         self._changed(self.sites)
+
+
+def _variables(site: Site) -> set[str]:
+    """The environment variables that a site file names."""
+    kept = [secret for camera in site.cameras.values() for secret in (camera.user, camera.password)]
+    if site.delivery.mqtt is not None:
+        kept += [site.delivery.mqtt.user, site.delivery.mqtt.password]
+    named = {secret.env for secret in kept if secret is not None and secret.env is not None}
+    return named.union(*(camera.url.variables for camera in site.cameras.values() if camera.url is not None))
 
 
 def _named(text: str | None) -> str:

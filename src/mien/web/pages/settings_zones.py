@@ -39,7 +39,7 @@ KIND_WORDS: Final[dict[str, tuple[str, str]]] = {
         N_("Faces are read in such zones, and elsewhere in this picture they are not."),
     ),
     "staff": (
-        N_("Staff"),
+        N_("Staff area"),
         N_("Blacked out before anything is looked for: whoever stands there is never read."),
     ),
     "no-reading": (N_("No reading"), N_("Blacked out, for whatever reason nobody may be read there.")),
