@@ -69,6 +69,12 @@ def test_no_face_is_found_in_a_still_at_any_size_or_turn(blurring: Blurring, nam
     assert not list(faces(blurring, shown))
 
 
+def test_a_blur_of_one_strength_would_not_do(blurring: Blurring) -> None:
+    near = pictures()["filling the picture"]
+    few = cv2.resize(near, None, fx=24 / near.shape[0], fy=24 / near.shape[0], interpolation=cv2.INTER_AREA)
+    assert next(faces(blurring, cv2.GaussianBlur(few, (0, 0), 0.5)), None)
+
+
 def test_places_can_be_told_still(blurring: Blurring) -> None:
     shop = np.full((720, 1280, 3), 220, np.uint8)
     shop[400:, :320] = 30  # a desk

@@ -177,8 +177,8 @@ class SiteFiles:
         wrong = sorted(one for one in named if not one.startswith("MIEN_") or one == SETTING)
         if wrong:
             said = (
-                f"names the environment variable {wrong[0]}; on the pages only such can be named that begin with MIEN_, "
-                "others in an editor at the machine"
+                f"names the environment variable {wrong[0]}; on the pages only such can be named that begin with "
+                "MIEN_, others in an editor at the machine"
             )
             return whole, Checked.refused(file.path, None, said)
         return whole, checked
