@@ -69,6 +69,15 @@ def test_no_face_is_found_in_a_still_at_any_size_or_turn(blurring: Blurring, nam
     assert not list(faces(blurring, shown))
 
 
+def test_a_face_lies_under_one_colour(blurring: Blurring) -> None:
+    near = frame("neutral_to_smiling.mp4")
+    box = blurring.detectors[0].detect(near)[0].box * (960 / near.shape[1])
+    x1, y1, x2, y2 = (round(float(value)) for value in box)
+    shown = blurring.blurred(near)
+    assert shown[y1:y2, x1:x2].std(axis=(0, 1)).max() < 3
+    assert shown.std() > 30, "while the rest can be told apart"
+
+
 def test_a_blur_of_one_strength_would_not_do(blurring: Blurring) -> None:
     near = pictures()["filling the picture"]
     few = cv2.resize(near, None, fx=24 / near.shape[0], fy=24 / near.shape[0], interpolation=cv2.INTER_AREA)

@@ -1,11 +1,11 @@
 """Pictures to draw on, in which nobody can be known: blurred, and looked through for faces before they are shown.
 
-How strong a blur must be depends on how near people are: where 24 cells are left of its long side, the detectors still
-find a face that fills the picture (`tests/vision/test_blur.py`). So no single strength is trusted. Faces are painted over
-first. Everything is blurred to well below what a face needs to be known (some 16 elements across it: Harmon and Julesz
-1973; Bachmann 1991). Then the detectors look at what came out, at several sizes and turns, and are less sure than when
-they look for somebody to read; where they find a face still, it is painted over too and the blur grows. What they find a
-face in is never given out.
+How strong a blur must be depends on how near people are: where 24 cells are left of its long side, the detectors
+still find a face that fills the picture (`tests/vision/test_blur.py`). So no single strength is trusted. Faces are
+painted over first. Everything is blurred to well below what a face needs to be known (some 16 elements across it:
+Harmon and Julesz 1973; Bachmann 1991). Then the detectors look at what came out, at several sizes and turns, and are
+less sure than when they look for somebody to read; where they find a face still, it is painted over too and the blur
+grows. What they find a face in is never given out.
 """
 
 from __future__ import annotations
