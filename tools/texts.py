@@ -27,6 +27,10 @@ _SHOWN: Final = (
     "privacy/notice.py",
     "runtime/call/*.py",
     "runtime/flow_stored.py",
+    "runtime/site_file.py",
+    "runtime/site_files.py",
+    "runtime/site_history.py",
+    "runtime/still.py",
     "site/hours.py",
     "store/accounts.py",
     "store/account_records.py",
@@ -48,6 +52,7 @@ _REFUSALS: Final = (
     "SettingError",
     "StoreError",
     "Unprocessable",
+    "VideoError",
 )
 """Errors whose sentence is their first argument."""
 _KEYWORDS: Final = dict.fromkeys(("_", "N_", "gettext", "text", *_REFUSALS)) | {"ngettext": (1, 2)}

@@ -11,7 +11,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from mien import __version__
 from mien.runtime.demo.sample import SampleReading
-from mien.site import load_site
+from mien.runtime.site_files import SiteFiles
 from mien.web import api, live, signin, static_files
 from mien.web.access import Identified
 from mien.web.api.sales import Joiner
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import HTTPConnection
 
+    from mien.runtime.live import Reading
     from mien.store import Store
     from mien.web.access import Visitor
     from mien.web.settings import WebSettings
@@ -37,6 +38,7 @@ def create_app(
     store: Store,
     *,
     identify: Callable[[HTTPConnection], Visitor | None] | None = None,
+    reading: Reading | None = None,
 ) -> FastAPI:
     """The app over a store.
 
@@ -44,6 +46,7 @@ def create_app(
         settings: How it is served.
         store: The open store; whoever opened it closes it once the app has ended.
         identify: Who makes a request; `None` for who is signed in or shows a key.
+        reading: Reads cameras in this process; `None` where none are read here.
 
     Returns:
         The app.
@@ -58,7 +61,11 @@ def create_app(
     )
     app.state.settings = settings
     app.state.store = store
-    app.state.sites = tuple(load_site(file) for file in settings.site_files)
+    # Whatever changes a site file does it there, and sets these anew.
+    app.state.site_files = SiteFiles(
+        settings.site_files, settings.sites, lambda sites: setattr(app.state, "sites", sites)
+    )
+    app.state.reading = reading
     app.state.watch = Watch(store)
     app.state.simulated = lambda: bool(store.sites.simulated())
     app.state.joiner = Joiner()

@@ -7,8 +7,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
 
+    from mien.runtime.live import Reading
+    from mien.runtime.site_files import SiteFiles
     from mien.site import Site
     from mien.store import Store
+
+
+def site_files_of(connection: HTTPConnection) -> SiteFiles:
+    """The site files that are served, and what changes them."""
+    found: SiteFiles = connection.app.state.site_files
+    return found
+
+
+def reading_of(connection: HTTPConnection) -> Reading | None:
+    """What reads cameras in this process; `None` where nothing does."""
+    found: Reading | None = connection.app.state.reading
+    return found
 
 
 def store_of(connection: HTTPConnection) -> Store:

@@ -52,6 +52,7 @@ TABS: Final = (
     Tab("/moods", N_("Moods"), None),
     Tab("/call", N_("Call"), Right.CALL),
     Tab("/privacy", N_("Privacy"), Right.PRIVACY),
+    Tab("/settings", N_("Settings"), Right.SETTINGS),
 )
 
 

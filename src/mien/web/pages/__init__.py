@@ -5,7 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mien.web.call import routes as call
-from mien.web.pages import about, choices, compare, flow, moods, privacy, sample, tablet, today, users, visits
+from mien.web.pages import (
+    about,
+    choices,
+    compare,
+    flow,
+    moods,
+    privacy,
+    sample,
+    settings,
+    settings_reading,
+    settings_site,
+    settings_versions,
+    settings_zones,
+    tablet,
+    today,
+    users,
+    visits,
+)
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -21,6 +38,11 @@ PAGES: Final[tuple[APIRouter, ...]] = (
     privacy.router,
     users.router,
     sample.router,
+    settings.router,
+    settings_site.router,
+    settings_versions.router,
+    settings_reading.router,
+    settings_zones.router,
     about.router,
     choices.router,
 )
