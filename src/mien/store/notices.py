@@ -77,6 +77,26 @@ class Notices:
         with self._database.read() as connection:
             return self._find(connection, site)
 
+    def page(self, site: str, *, before: int | None = None, limit: int = 50) -> list[RecordedNotice]:
+        """The notices of a site, those recorded last first.
+
+        Args:
+            site: Its name.
+            before: Only those recorded before the one of this number: the last of the page before.
+            limit: At most so many.
+        """
+        query = _select().where(sites.c.name == site).order_by(notices.c.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(notices.c.id < before)
+        with self._database.read() as connection:
+            return [_recorded(row, withdrawn_on=row.withdrawn_on) for row in connection.execute(query)]
+
+    def get(self, notice_id: int) -> RecordedNotice | None:
+        """A notice by its number; `None` where there is none."""
+        with self._database.read() as connection:
+            row = connection.execute(_select().where(notices.c.id == notice_id)).one_or_none()
+        return None if row is None else _recorded(row, withdrawn_on=row.withdrawn_on)
+
     def withdraw(self, notice_id: int, on: date) -> RecordedNotice:
         """Say that a notice hangs no more.
 

@@ -23,6 +23,14 @@ def site_names(connection: HTTPConnection) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*files, *store_of(connection).sites.entries())))
 
 
+def site_cameras(connection: HTTPConnection) -> dict[str, tuple[str, ...]]:
+    """Sites with their cameras: of the store, and of the site files, which may not have been read yet."""
+    known = store_of(connection).sites.entries()
+    for file in connection.app.state.sites:
+        known[file.name] = tuple(dict.fromkeys((*known.get(file.name, ()), *file.cameras)))
+    return known
+
+
 def site_file(connection: HTTPConnection, name: str | None) -> Site | None:
     """The site file of a site; `None` where none is served here."""
     found: Site | None = next((site for site in connection.app.state.sites if site.name == name), None)

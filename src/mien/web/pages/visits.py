@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-import numpy as np
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import HTMLResponse
 
-from mien.journey.moods import read_mood
-from mien.journey.thresholds import one_way
 from mien.journey.types import MomentKind, Outcome
 from mien.privacy.roles import Right
+from mien.runtime.single import single_of
 from mien.site.hours import YEARS
 from mien.store import Store
 from mien.store.listing import Wanted
@@ -34,10 +32,8 @@ from mien.web.texts import N_, language_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mien.journey.moods import MoodReading
     from mien.journey.types import Interaction
     from mien.store.listing import ListedInteraction
-    from mien.store.visit_records import StoredVisit
 
 router = APIRouter(prefix="/visits")
 
@@ -140,8 +136,8 @@ def visit(
         raise NotFound("There is no such interaction here that you may see.")
     note_look(store, visitor, found)
     one = found.interaction
+    known = single_of(store, found)
     simulated = store.sites.simulated()
-    way = None if one.score.n == 0 else one_way(one.by_eyes, one.score.n)
     return render(
         request,
         "visit.html.j2",
@@ -151,9 +147,9 @@ def visit(
         role=_role(request, one),
         drawing=drawing_of(one),
         box=(WIDE, HIGH),
-        covered=way is not False,
-        mood=_mood(one) if way else None,
-        joined=_visit(store, one),
+        covered=known.covered,
+        mood=known.mood,
+        joined=known.visit,
         real=bool(simulated) and one.context.site not in simulated,
         back=urlencode({"site": one.context.site or OWN}),
         outcomes=OUTCOMES,
@@ -238,14 +234,3 @@ def _role(request: Request, one: Interaction) -> str | None:
     of = site_file(request, one.context.site)
     place = None if of is None else of.touchpoints.get(one.context.touchpoint or "")
     return None if place is None else ROLES[place.role]
-
-
-def _mood(one: Interaction) -> MoodReading | None:
-    """What the eyes show on the whole, where only they were seen."""
-    return None if one.expressions is None else read_mood(np.array(one.expressions))
-
-
-def _visit(store: Store, one: Interaction) -> StoredVisit | None:
-    """The visit that it is part of, where it was joined to one of several interactions."""
-    found = store.visits.of([one.id])
-    return found[0] if found and len(found[0].members) > 1 else None
