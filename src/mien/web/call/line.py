@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,10 +12,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocketDisconnect
 
 from mien.errors import ImageError, InputError, MienError
+from mien.privacy.roles import Right
 from mien.runtime.call.keeping import confirmed, keep
 from mien.runtime.call.pace import Pace
 from mien.runtime.call.picture import TilePicture
 from mien.runtime.call.types import Phase, StopReason
+from mien.web.access import CHECK_S, visitor_now
 from mien.web.call.messages import ASK, Begin, Changed, End, Mark, Pause, told_state, told_summary
 
 if TYPE_CHECKING:
@@ -60,6 +63,7 @@ class CallLine:
         self._socket, self._engine, self._store = socket, engine, store
         self._visitor, self._places, self._spoken = visitor, places, spoken
         self._session: CallSession | None = None
+        self._place: CallPlace | None = None
         self._notice: Notice | None = None
         self._pace = Pace(engine.limits.most_rate)
         self._waiting: TilePicture | None = None
@@ -70,11 +74,12 @@ class CallLine:
         self._over = False
 
     async def serve(self) -> None:
-        """Serve the call until it is over or the line is closed."""
+        """Serve the call until it is over, the line is closed, or its visitor may have it no more."""
+        guard = asyncio.create_task(self._guard())
         try:
             while not self._over:
                 message = await asyncio.wait_for(self._socket.receive(), IDLE_S)
-                if message["type"] == "websocket.disconnect":
+                if message["type"] == "websocket.disconnect" or self._over:
                     return
                 if (data := message.get("bytes")) is not None:
                     await self._picture(data)
@@ -85,11 +90,28 @@ class CallLine:
         except WebSocketDisconnect:
             return
         finally:
+            guard.cancel()
             self._waiting = None
             if self._session is not None:
                 session = self._session
                 self._engine.run(session.end)
                 self._engine.run(self._engine.over, session)
+
+    async def _guard(self) -> None:
+        """Close the line within seconds of a sign-out, or of the loss of the right to it."""
+        while not self._over:
+            await asyncio.sleep(CHECK_S)
+            now = await visitor_now(self._socket)
+            if now is not None and now.name == self._visitor.name and self._may(now):
+                continue
+            self._over, self._waiting = True, None
+            with suppress(RuntimeError, WebSocketDisconnect):
+                await self._tell({"type": "barred"})
+                await self._socket.close(_REFUSED, "signed out")
+
+    def _may(self, now: Visitor) -> bool:
+        place = self._place
+        return now.anywhere(Right.CALL) if place is None else now.may(Right.CALL, place.site)
 
     async def _asked(self, text: str) -> None:
         try:
@@ -126,11 +148,11 @@ class CallLine:
     async def _begin(self, ask: Begin) -> None:
         if self._session is not None:
             raise InputError("A call has begun on this line already; end it first.")
-        place = self._place(ask)
+        place = self._chosen(ask)
         session = await self._run(
             self._engine.begin, None if place is None else place.context, recording=ask.recording
         )
-        self._session = session
+        self._session, self._place = session, place
         if place is not None:
             self._notice = await run_in_threadpool(
                 confirmed,
@@ -145,7 +167,7 @@ class CallLine:
         limits = self._engine.limits
         await self._tell({"type": "begun", "rate": limits.rate, "keeps": place is not None})
 
-    def _place(self, ask: Begin) -> CallPlace | None:
+    def _chosen(self, ask: Begin) -> CallPlace | None:
         if ask.site is None:
             return None
         for place in self._places:

@@ -77,6 +77,9 @@ _SAID: Final = {
     "refused": N_("No window was shared. Choose the window of the call."),
     "unable": N_("This browser cannot share a window. Use a computer with Chrome, Edge, Firefox or Safari."),
     "lost": N_("The line to Mien was lost, and with it this call. Nothing of it was kept."),
+    "barred": N_(
+        "You are signed out, or may have no calls read any more, so this call ended. Nothing of it was kept."
+    ),
     "over": N_("The picture ended, so reading stopped. End the call to see its summary."),
     "readings": N_("readings"),
     "left_out": N_("left out"),
