@@ -7,6 +7,7 @@ import pytest
 
 from mien.privacy import KeepDays, Notice
 from mien.privacy.roles import Right, Role
+from mien.runtime.call.keeping import confirmed
 from mien.store import Store
 from support.web_people import Place, token_in
 
@@ -105,6 +106,24 @@ def test_the_log_goes_on_to_older_pages_and_can_be_asked_for_one_person(place, o
         following = re.search(r'rel="next" href="([^"#]+)', page.text)
         path = following and following[1].replace("&amp;", "&")
     assert seen == [f"{number:03}" for number in range(119, 0, -2)]
+
+
+def test_calls_stand_apart_from_the_cameras_and_their_notices(place, officer):
+    confirmed(place.store, "North", "c" * 32, by="ann.lee", language="en", at=datetime.now(UTC))
+    page = officer.get("/privacy?site=North")
+    assert [one.split()[0] for one in cameras(page)] == ["door", "till"]
+    assert page.text.count("ann.lee") == 1
+    assert "Video calls whose other side was told" in page.text
+    assert "call 1 (en)" not in page.text
+    program = place.program({Right.PRIVACY}, "North")
+    told = program.get("/api/v1/notices?site=North").json()["notices"]
+    assert [one["camera"] for one in told] == ["calls", "till", "door"]
+    assert [one["camera"] for one in program.get("/api/v1/notices/cameras?site=North").json()] == [
+        "door",
+        "till",
+    ]
+    by_hand = {"site": "North", "camera": "calls", "text_version": "v", "put_up_by": "B"}
+    assert program.post("/api/v1/notices", json=by_hand).status_code == 422
 
 
 def test_days_and_what_falls_due_next_are_told(place, officer):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mien.errors import NoticeError
 from mien.privacy import check_notice
 from mien.privacy.roles import Right
+from mien.runtime.call.keeping import CAMERA
 from mien.store.looks import KEPT_DAYS
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def cameras_covered(store: Store, site: str, names: Iterable[str], on: date) -> 
     Raises:
         StoreError: The database says no.
     """
-    hung = [entry.notice for entry in store.notices.entries(site)]
+    hung = [entry.notice for entry in store.notices.entries(site, but=CAMERA)]
     return tuple(CameraNotice(name, _covering(hung, site, name, on)) for name in names)
 
 

@@ -14,8 +14,8 @@ from mien.privacy.roles import Right
 from mien.runtime.moment import SiteMoment, moment_of, today_by_touchpoint
 from mien.web.access import SignedIn, Visitor, needs
 from mien.web.api.common import Answer, AnySite, site_names
+from mien.web.known import site_cameras, store_of
 from mien.web.known import site_names as all_names
-from mien.web.known import store_of
 
 router = APIRouter(tags=["sites"])
 
@@ -25,7 +25,7 @@ class SiteOut(Answer):
 
     Attributes:
         name: Its name.
-        cameras: Cameras that the store knows.
+        cameras: Cameras that the store or a site file knows.
         rights: What the visitor may do there.
     """
 
@@ -37,7 +37,7 @@ class SiteOut(Answer):
 @router.get("/sites")
 def sites(request: Request, visitor: Visitor = SignedIn) -> list[SiteOut]:
     """The sites, with what may be done there."""
-    cameras = store_of(request).sites.entries()
+    cameras = site_cameras(request)
     found = []
     for name in all_names(request):
         rights = [right for right in Right if visitor.may(right, name)]

@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from mien.errors import MienError
 from mien.privacy import Notice
 from mien.privacy.roles import Right
+from mien.runtime.call.keeping import CAMERA
 from mien.runtime.officer import cameras_covered, kept_of, record_notice, withdraw_notice
 from mien.web.access import Visitor, needs
 from mien.web.known import site_cameras, site_file, store_of
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 LOOKS: Final = 50
 """Entries of the log on one page."""
+CALLS: Final = 20
+"""Calls that are told of which the other side was told."""
 RUNS: Final = 5
 """Runs of the removal that are told."""
 
@@ -149,7 +152,7 @@ def _page(
     store, site = store_of(request), asked.site
     noted_at = None if visitor.may(Right.PRIVACY, None) else tuple(asked.cameras)
     looks = store.looks.entries(sites=noted_at, who=who or None, before=before, limit=LOOKS + 1)
-    entries = [] if site is None else store.notices.entries(site)
+    entries = [] if site is None else store.notices.entries(site, but=CAMERA)
     file = site_file(request, site)
     today = _today()
     kept = () if site is None else kept_of(store, site)
@@ -163,6 +166,7 @@ def _page(
         zone=UTC if file is None else file.zone,
         cameras=() if site is None else cameras_covered(store, site, asked.cameras[site], today),
         entries=sorted(entries, key=lambda one: (one.notice.withdrawn_on is not None, -one.id)),
+        calls=() if site is None else store.notices.page(site, camera=CAMERA, limit=CALLS),
         today=today,
         kept=kept,
         longest=max((one.days for one in kept if one.days is not None), default=1),
