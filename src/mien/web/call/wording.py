@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from mien.runtime.call.types import Hint, StopReason, Untold
+from mien.journey.live_face import Untold
+from mien.runtime.call.live import NOT_CLEAR
+from mien.runtime.call.types import Hint, StopReason
 from mien.vision.types import LeftOut
 from mien.web.texts import N_, languages
 
@@ -38,7 +40,7 @@ _WHY: Final = {
     Untold.TOO_FEW.value: N_("too few readings yet"),
     Untold.TOO_WIDE.value: N_("the readings do not agree enough"),
     Untold.NO_FACE.value: N_("no face is seen"),
-    Untold.NOT_CLEAR.value: N_("no expression stands out"),
+    NOT_CLEAR: N_("no expression stands out"),
     LeftOut.TOO_SMALL.value: N_("the face is too small; make the call's window larger"),
     LeftOut.BLURRED.value: N_("the picture is not sharp"),
     LeftOut.TOO_DARK.value: N_("the picture is too dark or too bright"),
