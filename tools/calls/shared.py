@@ -2,10 +2,10 @@
 
     python -m tools.calls.shared
 
-Two Chromiums talk to each other by WebRTC, each with a simulated person before its camera. One of them has windows, on
-a display that nobody sees (Xvfb, with openbox: Debian's packages `xvfb` and `openbox`): its window of the call is
-shared with Mien's page in another window by getDisplayMedia, the person's tile is marked, read live, the tiles swap,
-and reading stops. What the page said is printed.
+Two Chromiums talk to each other by WebRTC, each with a bundled clip, or a picture made to move, for a camera. One of
+them has windows, on a display that nobody sees (Xvfb, with openbox: Debian's packages `xvfb` and `openbox`): its window
+of the call is shared with Mien's page in another window by getDisplayMedia, the person's tile is marked, read live, the
+tiles swap, and reading stops. What the page said is printed.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class Shared:
 
 
 def camera(path: Path, number: int, seconds: float = 20.0) -> Path:
-    """What a browser takes for its camera: a simulated person, as Motion JPEG that is played over and over."""
+    """What a browser takes for its camera: somebody of the bundled samples, as Motion JPEG, played over and over."""
     person, behind = cast()[number], room(number)
     with path.open("wb") as file:
         for n in range(int(seconds * RATE)):
