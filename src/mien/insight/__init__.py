@@ -30,6 +30,7 @@ from mien.insight.types import (
     Verdict,
     Way,
 )
+from mien.insight.visit_flow import Dwell, JoinedPart, Leaving, Passage, Path, Step, VisitFlow, visit_flow
 
 __all__ = [
     "COLUMNS",
@@ -44,14 +45,19 @@ __all__ = [
     "Comparison",
     "DayPart",
     "Difference",
+    "Dwell",
     "Estimate",
     "Facts",
     "Group",
     "Grouping",
     "HourlyComparison",
+    "JoinedPart",
+    "Leaving",
     "LeftOut",
     "Measure",
     "OtherWay",
+    "Passage",
+    "Path",
     "Ranked",
     "Row",
     "Scored",
@@ -62,6 +68,7 @@ __all__ = [
     "SideMean",
     "Standing",
     "StateRecord",
+    "Step",
     "Sum",
     "Tallies",
     "Totals",
@@ -70,6 +77,7 @@ __all__ = [
     "Unit",
     "Values",
     "Verdict",
+    "VisitFlow",
     "Way",
     "compare",
     "compare_hours",
@@ -78,4 +86,5 @@ __all__ = [
     "rank",
     "third_of",
     "thirds",
+    "visit_flow",
 ]

@@ -86,6 +86,20 @@ class Rollups:
                 found.append(DayPart(named(name, day), day, way, seen, n, total, squares))
         return found
 
+    def seen(self, which: Chosen) -> dict[str, int]:
+        """How many interactions there were at each touchpoint; those at none are left out.
+
+        Args:
+            which: Which interactions.
+
+        Raises:
+            StoreError: The database says no.
+        """
+        keys = rollup_groups.c.touchpoint, func.sum(rollup_days.c.interactions)
+        query = _from(which, _sorting(which, Grouping.TOUCHPOINT), keys).group_by(rollup_groups.c.touchpoint)
+        with self._database.read() as connection:
+            return {name: int(n) for name, n in connection.execute(query) if name is not None}
+
     def left_out(self, which: Chosen) -> dict[Way, LeftOut]:
         """How many interactions have no score and why, by how they were read.
 

@@ -33,6 +33,7 @@ from mien.store.sessions import Sessions
 from mien.store.sites import Sites
 from mien.store.states import States
 from mien.store.streams import Streams
+from mien.store.visit_listing import VisitListing
 from mien.store.visits import Visits
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Store:
         consents: Consents to the use of references.
         receipts: Receipts and their interactions.
         visits: Which interactions are one customer's, door to door.
+        visit_listing: Single visits to look through.
         pairs: How pairs of cameras differ.
         flow: What was counted at cameras.
         segments: Counts and sums by apparent age and gender.
@@ -89,6 +91,7 @@ class Store:
         self.consents = Consents(database)
         self.receipts = Receipts(database)
         self.visits = Visits(database)
+        self.visit_listing = VisitListing(database)
         self.pairs = Pairs(database)
         self.flow = Flow(database)
         self.segments = Segments(database)

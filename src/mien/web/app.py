@@ -70,6 +70,7 @@ def create_app(
     app.state.simulated = lambda: bool(store.sites.simulated())
     app.state.joiner = Joiner()
     app.state.sample = SampleReading()
+    app.state.identify = identify or signin.Identify(settings, store)
     app.state.provider = None if settings.provider is None else ProviderClient(settings.provider)
     app.include_router(api.router)
     for router in (*PAGES, *signin.ROUTERS):
@@ -79,7 +80,7 @@ def create_app(
     answers(app, render_problem)
     app.state.paths = frozenset(context.path for context in iter_route_contexts(app.routes))
     app.state.version = static_files.version()
-    app.add_middleware(Identified, identify=identify or signin.Identify(settings, store))
+    app.add_middleware(Identified, identify=app.state.identify)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(SafeHeaders, secure=settings.secure)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts), www_redirect=False)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mien.runtime.call.keeping import CAMERA
+
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
 
@@ -35,6 +37,18 @@ def site_names(connection: HTTPConnection) -> tuple[str, ...]:
     """Names of the sites, each once: those of site files first, in their order."""
     files = (site.name for site in connection.app.state.sites)
     return tuple(dict.fromkeys((*files, *store_of(connection).sites.entries())))
+
+
+def site_cameras(connection: HTTPConnection) -> dict[str, tuple[str, ...]]:
+    """Sites with their cameras: of the store, and of the site files, which may not have been read yet.
+
+    What calls are stored under is no camera.
+    """
+    stored = store_of(connection).sites.entries()
+    known = {name: tuple(one for one in cameras if one != CAMERA) for name, cameras in stored.items()}
+    for file in connection.app.state.sites:
+        known[file.name] = tuple(dict.fromkeys((*known.get(file.name, ()), *file.cameras)))
+    return known
 
 
 def site_file(connection: HTTPConnection, name: str | None) -> Site | None:

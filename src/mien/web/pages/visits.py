@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 from mien.journey.types import MomentKind, Outcome
 from mien.marking import N_
 from mien.privacy.roles import Right
+from mien.runtime.single import single_of
 from mien.site.hours import YEARS
 from mien.store import Store
 from mien.store.listing import Wanted
@@ -31,9 +32,7 @@ from mien.web.texts import language_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mien.journey.types import Interaction
     from mien.store.listing import ListedInteraction
-    from mien.store.visit_records import StoredVisit
 
 router = APIRouter(prefix="/visits")
 
@@ -115,13 +114,14 @@ def visit(
         raise NotFound("There is no such interaction here that you may see.")
     note_look(store, visitor, found)
     one = found.interaction
+    known = single_of(store, found)
     simulated = store.sites.simulated()
     return render(
         request,
         "visit.html.j2",
         found=found,
         zone=zone_of(request, one.context.site),
-        joined=_visit(store, one),
+        joined=known.visit,
         real=bool(simulated) and one.context.site not in simulated,
         back=urlencode({"site": one.context.site or OWN}),
         ends=ENDS,
@@ -194,9 +194,3 @@ def _wanted(texts: dict[str, str], days: tuple[date, date] | None, zone: ZoneInf
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
-
-
-def _visit(store: Store, one: Interaction) -> StoredVisit | None:
-    """The visit that it is part of, where it was joined to one of several interactions."""
-    found = store.visits.of([one.id])
-    return found[0] if found and len(found[0].members) > 1 else None

@@ -1,0 +1,307 @@
+"""Joined visits by way and time: how long they lasted, how long they stood where, and which ways they went.
+
+Everything here speaks of joined visits, which are a selected sample (`mien.visits.SELECTED`); how many could not be
+joined is counted beside it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from scipy.stats import binom
+
+from mien.insight.means import LEVEL
+from mien.insight.types import FEWEST
+from mien.journey.flow import Quantile, Share
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from typing import TypeVar
+
+    T = TypeVar("T", bound=Hashable)
+
+_WIDTHS_S: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
+"""Widths of the bars of a distribution."""
+_BARS: Final = 12
+_DRAWN: Final = 0.95
+"""Share of visits that the bars but the last hold at least."""
+
+
+class Passage(NamedTuple):
+    """One face at one touchpoint.
+
+    Attributes:
+        touchpoint: Where.
+        begin_s: When it came into view, seconds from any zero.
+        end_s: When it was seen last.
+    """
+
+    touchpoint: str
+    begin_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A part of a distribution.
+
+    Attributes:
+        from_s: From so long.
+        to_s: Up to so long; `None` for all that is longer.
+        n: Visits.
+    """
+
+    from_s: float
+    to_s: float | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dwell:
+    """How long visits lasted, or stood at a touchpoint.
+
+    Attributes:
+        n: How many are known.
+        median: What half of them did not exceed, with its 95 % interval; without a number under `FEWEST`.
+        bars: Its distribution; empty under `FEWEST`.
+    """
+
+    n: int
+    median: Quantile
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A way through the shop.
+
+    Attributes:
+        stops: Touchpoints in their order.
+        n: Visits.
+        share: Of all joined visits.
+    """
+
+    stops: tuple[str, ...]
+    n: int
+    share: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where those were seen next who had been seen at a touchpoint.
+
+    Attributes:
+        to: The touchpoint; `None` for not seen again.
+        n: How often.
+        share: Of all that were seen at the first.
+    """
+
+    to: str | None
+    n: int
+    share: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Where those went who had been seen at a touchpoint.
+
+    Attributes:
+        touchpoint: The touchpoint.
+        n: How often joined visits stood there.
+        steps: Where they were seen next, the commonest first, each of `FEWEST` at least.
+        others: How often to anywhere else.
+    """
+
+    touchpoint: str
+    n: int
+    steps: tuple[Step, ...]
+    others: int
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedPart:
+    """How much of what was seen at a touchpoint is part of a joined visit.
+
+    Attributes:
+        touchpoint: Which.
+        seen: Interactions.
+        joined: Those that were joined to another touchpoint.
+    """
+
+    touchpoint: str
+    seen: int
+    joined: int
+
+    @property
+    def share(self) -> Share | None:
+        """The share that was joined; `None` where nobody was seen."""
+        return Share.of(self.joined, self.seen) if self.seen else None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitFlow:
+    """Joined visits of a site in some days.
+
+    Attributes:
+        visits: Visits that a matcher held and that have ended.
+        joined: Those that were seen at two touchpoints or more: all that follows speaks of these.
+        through: From coming into view at the entrance to being seen last at the exit, of those seen at both.
+        stops: From first to last sight at each touchpoint, in the order of the journey.
+        paths: The commonest ways, each of `FEWEST` visits at least.
+        others: Joined visits that went any other way.
+        leaving: Where they went from each touchpoint, in the order of the journey.
+        parts: What could be joined at each touchpoint, in the order of the journey.
+    """
+
+    visits: int
+    joined: int
+    through: Dwell
+    stops: Mapping[str, Dwell]
+    paths: tuple[Path, ...]
+    others: int
+    leaving: tuple[Leaving, ...]
+    parts: tuple[JoinedPart, ...]
+
+    @property
+    def joined_share(self) -> Share | None:
+        """The share of visits that was joined; `None` where there was none."""
+        return Share.of(self.joined, self.visits) if self.visits else None
+
+
+def visit_flow(
+    found: Iterable[Sequence[Passage]], alone: int, seen: Mapping[str, int], roles: Mapping[str, str]
+) -> VisitFlow:
+    """Put the visits of some days together.
+
+    Args:
+        found: Visits that have ended, each with its passages in order of time; at least those of several.
+        alone: Visits of one passage that are not among them.
+        seen: All interactions of these days, by touchpoint.
+        roles: Roles of the touchpoints, in the order of the journey.
+
+    Returns:
+        What they say. Whoever is in it was seen at two touchpoints or more.
+    """
+    every = [_stops(one) for one in found]
+    joined = [stops for stops in every if len({stop.touchpoint for stop in stops}) > 1]
+    order = tuple(dict.fromkeys((*roles, *sorted(seen))))
+    through = [
+        stops[-1].end_s - stops[0].begin_s
+        for stops in joined
+        if roles.get(stops[0].touchpoint) == "entrance" and roles.get(stops[-1].touchpoint) == "exit"
+    ]
+    lasted: defaultdict[str, list[float]] = defaultdict(list)
+    for stops in joined:
+        for stop in stops:
+            lasted[stop.touchpoint].append(stop.end_s - stop.begin_s)
+    ways = Counter(tuple(stop.touchpoint for stop in stops) for stops in joined)
+    paths, others = _commonest(ways)
+    return VisitFlow(
+        visits=len(every) + alone,
+        joined=len(joined),
+        through=_dwell(through),
+        stops={name: _dwell(lasted[name]) for name in _ordered(lasted, order)},
+        paths=tuple(Path(way, n, Share.of(n, len(joined))) for way, n in paths),
+        others=others,
+        leaving=_leaving(ways, order, roles),
+        parts=_parts(joined, seen, order),
+    )
+
+
+class _Stop(NamedTuple):
+    touchpoint: str
+    begin_s: float
+    end_s: float
+    passages: int
+
+
+def _stops(passages: Sequence[Passage]) -> list[_Stop]:
+    """Passages that follow each other at one touchpoint are one stop, as where a track broke."""
+    found = []
+    for touchpoint, those in groupby(passages, lambda one: one.touchpoint):
+        there = list(those)
+        end_s = max(one.end_s for one in there)
+        found.append(_Stop(touchpoint, there[0].begin_s, end_s, len(there)))
+    return found
+
+
+def _dwell(lasted: Sequence[float]) -> Dwell:
+    n = len(lasted)
+    if n < FEWEST:
+        return Dwell(n, Quantile(None, None, None, f"known of {n}, a median needs {FEWEST}"), ())
+    ordered = sorted(lasted)
+    return Dwell(n, _median(ordered), _bars(ordered))
+
+
+def _median(lasted: Sequence[float]) -> Quantile:
+    """The median with the interval that its rank has, whatever the distribution (Conover 1999, 3.2).
+
+    Args:
+        lasted: In order of size, `FEWEST` or more.
+    """
+    n = len(lasted)
+    rank = int(binom.ppf((1 - LEVEL) / 2, n, 0.5))
+    value = (lasted[(n - 1) // 2] + lasted[n // 2]) / 2
+    return Quantile(value, lasted[rank - 1], lasted[n - rank], None)
+
+
+def _bars(lasted: Sequence[float]) -> tuple[Bar, ...]:
+    """Bars of one width, the last one for all that is longer."""
+    most = lasted[min(int(_DRAWN * len(lasted)), len(lasted) - 1)]
+    width = next((float(w) for w in _WIDTHS_S if most <= w * (_BARS - 1)), float(_WIDTHS_S[-1]))
+    last = min(int(most // width) + 1, _BARS - 1)
+    counted = Counter(min(int(one // width), last) for one in lasted)
+    return tuple(Bar(k * width, None if k == last else (k + 1) * width, counted[k]) for k in range(last + 1))
+
+
+def _commonest(counted: Mapping[T, int]) -> tuple[list[tuple[T, int]], int]:
+    """What there is `FEWEST` times at least, the commonest first, and how many are not among them.
+
+    So that nobody can work out how few went another way, the rest is none or `FEWEST` at least as well.
+    """
+    ordered = sorted(counted.items(), key=lambda one: (-one[1], str(one[0])))
+    shown = [one for one in ordered if one[1] >= FEWEST]
+    rest = sum(n for _, n in ordered[len(shown) :])
+    while shown and 0 < rest < FEWEST:
+        rest += shown.pop()[1]
+    return shown, rest
+
+
+def _leaving(
+    ways: Mapping[tuple[str, ...], int], order: Sequence[str], roles: Mapping[str, str]
+) -> tuple[Leaving, ...]:
+    to: defaultdict[str, Counter[str | None]] = defaultdict(Counter)
+    for way, n in ways.items():
+        for here, there in pairwise((*way, None)):
+            if here is not None and (there is not None or roles.get(here) != "exit"):
+                to[here][there] += n
+    found = []
+    for name in _ordered(to, order):
+        total = sum(to[name].values())
+        steps, others = _commonest(to[name])
+        if total >= FEWEST:
+            told = tuple(Step(there, n, Share.of(n, total)) for there, n in steps)
+            found.append(Leaving(name, total, told, others))
+    return tuple(found)
+
+
+def _parts(
+    joined: Sequence[Sequence[_Stop]], seen: Mapping[str, int], order: Sequence[str]
+) -> tuple[JoinedPart, ...]:
+    members: Counter[str] = Counter()
+    for stops in joined:
+        for stop in stops:
+            members[stop.touchpoint] += stop.passages
+    # A visit over midnight is counted on the day on which it began, its interactions on theirs.
+    return tuple(
+        JoinedPart(name, seen[name], min(members[name], seen[name])) for name in order if seen.get(name)
+    )
+
+
+def _ordered(names: Iterable[str], order: Sequence[str]) -> list[str]:
+    """Names in the order of the journey, those that are not in it at its end."""
+    place = {name: number for number, name in enumerate(order)}
+    return sorted(names, key=lambda name: (place.get(name, len(place)), name))
