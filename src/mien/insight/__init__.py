@@ -16,6 +16,7 @@ from mien.insight.hours import compare_hours
 from mien.insight.measures import COLUMNS, THIRDS_FELL, Columns, DayPart, Grouping, Measure
 from mien.insight.ranking import Ranked, rank
 from mien.insight.segments import By, SegmentMean, SegmentRow, SegmentVerdict, compare_segments
+from mien.insight.series import series
 from mien.insight.totals import TOTALS, Facts, LeftOut, Totals, third_of
 from mien.insight.types import (
     Cell,
@@ -76,6 +77,7 @@ __all__ = [
     "compare_segments",
     "compare_trend",
     "rank",
+    "series",
     "third_of",
     "thirds",
 ]

@@ -122,6 +122,29 @@ def trend_stored(
     )
 
 
+def trend_whole(store: Store, which: Chosen, before: tuple[date, date], measure: Measure) -> Trend:
+    """Compare all interactions together with those of the period before.
+
+    Args:
+        store: The open store.
+        which: Which interactions, in the period.
+        before: First and last day of the period before.
+        measure: What is averaged.
+
+    Returns:
+        The trend, of one row or none.
+
+    Raises:
+        StoreError: The database says no.
+    """
+
+    def together(those: Chosen) -> list[DayPart]:
+        return [part._replace(label=None) for part in store.rollups.days(those, Grouping.MONTH, measure)]
+
+    earlier = replace(which, first=before[0], last=before[1])
+    return compare_trend(together(which), together(earlier), measure)
+
+
 def find_worsening(store: Store, which: Chosen, before: tuple[date, date], measure: Measure) -> Worsening:
     """Find the site that got worse by most, and where in the visit.
 
