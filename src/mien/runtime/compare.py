@@ -87,16 +87,18 @@ def compare_stored(store: Store, which: Chosen, by: Grouping, measure: Measure) 
     Raises:
         StoreError: The database says no.
     """
-    if by is Grouping.THIRD:
-        found = compare(_thirds(store, which), by, THIRDS_FELL[0])
-    else:
-        other = SEEN_FROM.get(by)
-        places = (
-            None if other is None or measure is not Measure.INDEX else store.rollups.places(which, by, other)
-        )
-        found = compare(store.rollups.days(which, by, measure), by, measure, places=places)
+    found = groups_stored(store, which, by, measure)
     left_out = LeftOut() if found.way is None else store.rollups.left_out(which).get(found.way, LeftOut())
     return Compared(found, left_out, store.rollups.undated(which.sites))
+
+
+def groups_stored(store: Store, which: Chosen, by: Grouping, measure: Measure) -> Comparison:
+    """The groups of `compare_stored` alone."""
+    if by is Grouping.THIRD:
+        return compare(_thirds(store, which), by, THIRDS_FELL[0])
+    other = SEEN_FROM.get(by)
+    places = None if other is None or measure is not Measure.INDEX else store.rollups.places(which, by, other)
+    return compare(store.rollups.days(which, by, measure), by, measure, places=places)
 
 
 def trend_stored(

@@ -122,9 +122,19 @@ class Chart:
 
 
 def month_name(month: date, spoken: Language) -> str:
-    """A month with its year, as speakers of a language write it."""
-    said = dates.format_skeleton("yMMMM", month, locale=spoken.locale)
-    return said[:1].upper() + said[1:]
+    """A month with its year, as speakers of a language write it within a sentence."""
+    return str(dates.format_skeleton("yMMMM", month, locale=spoken.locale))
+
+
+def capital(text: str, *beginnings: str) -> str:
+    """A text with a capital at its beginning.
+
+    Args:
+        text: The text.
+        *beginnings: Only where it begins with one of these, as a sentence may in one language and not in another.
+    """
+    begins = not beginnings or text.startswith(beginnings)
+    return text[:1].upper() + text[1:] if begins else text
 
 
 def chart_of(found: Comparison, spoken: Language) -> Chart:
@@ -135,7 +145,7 @@ def chart_of(found: Comparison, spoken: Language) -> Chart:
             Mark(row, _name(row, found.by, spoken), _why(row.found, spoken), "none") for row in found.rows
         )
         return Chart(marks, (), None, 0)
-    step, first, last = _axis(min(one.low for one in shown), max(one.high for one in shown))
+    step, first, last = axis(min(one.low for one in shown), max(one.high for one in shown))
     width = (last - first) * step
 
     def place(value: float) -> float:
@@ -181,6 +191,10 @@ def headline_of(found: Worsening, measure: Measure, months: tuple[date, date], s
         spoken: The language.
     """
     now, past = (month_name(month, spoken) for month in months)
+    return [capital(sentence, now, past) for sentence in _headline(found, measure, now, past, spoken)]
+
+
+def _headline(found: Worsening, measure: Measure, now: str, past: str, spoken: Language) -> list[str]:
     site, place = found.site, found.touchpoint
     if site is not None:
         said = [_fall(_WORSE[measure], site, spoken, now=now, before=past, site=site.label or "–")]
@@ -198,7 +212,7 @@ def headline_of(found: Worsening, measure: Measure, months: tuple[date, date], s
                 now=now,
                 before=past,
                 site=name,
-                place=_capital(touchpoint),
+                place=capital(touchpoint),
             )
         ]
         said.append(spoken.text("No store as a whole is shown to have got worse."))
@@ -246,10 +260,6 @@ def _fall(text: str, row: TrendRow, spoken: Language, **names: str) -> str:
         high=spoken.number(ends[1], _DIGITS),
         **names,
     )
-
-
-def _capital(name: str) -> str:
-    return name[:1].upper() + name[1:]
 
 
 def verdicts_of(found: Comparison, spoken: Language) -> list[str]:
@@ -303,7 +313,7 @@ def _name(row: Row, by: Grouping, spoken: Language) -> str:
     if row.label is None:
         return spoken.text("none named")
     if by is Grouping.MONTH:
-        return month_name(date.fromisoformat(f"{row.label}-01"), spoken)
+        return capital(month_name(date.fromisoformat(f"{row.label}-01"), spoken))
     return spoken.text(THIRDS[row.label]) if by is Grouping.THIRD else row.label
 
 
@@ -311,7 +321,7 @@ def _why(group: Group, spoken: Language) -> str:
     return told(group.reason, spoken)
 
 
-def _axis(low: float, high: float) -> tuple[float, int, int]:
+def axis(low: float, high: float) -> tuple[float, int, int]:
     """A round step and the first and last multiple of it, so that two values lie between."""
     rough = max(high - low, 1e-9) / _TICKS
     power = 10.0 ** math.floor(math.log10(rough))

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 
 from mien import __version__
 from mien.privacy.roles import Right
+from mien.report.palette import light
 from mien.web.access import visitor_of
 from mien.web.texts import N_, Language, language, language_of, languages, pattern
 
@@ -140,6 +141,7 @@ def environment(code: str) -> Environment:
     )
     made.install_gettext_translations(spoken.catalogue, newstyle=True)  # type: ignore[attr-defined]
     made.filters |= _filters(spoken)
+    made.globals["tint"] = light
     return made
 
 
@@ -159,6 +161,10 @@ def _filters(spoken: Language) -> dict[str, Any]:
     def day(value: date, width: str = "medium") -> str:
         return dates.format_date(value, width, locale=locale)
 
+    def days(span: tuple[date, date]) -> str:
+        """The first day and the last, with no more words than it takes."""
+        return dates.format_interval(*span, "yMMMMd", locale=locale)
+
     def weekday(value: date) -> str:
         return dates.format_skeleton("MMMEd", value, locale=locale)
 
@@ -175,6 +181,7 @@ def _filters(spoken: Language) -> dict[str, Any]:
         "signed": signed,
         "percent": percent,
         "day": day,
+        "days": days,
         "weekday": weekday,
         "clock": clock,
         "moment": moment,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from mien.errors import InputError
-from mien.insight import Grouping, Measure, Standing, series
-from mien.runtime.compare import compare_stored, find_worsening, trend_stored, trend_whole
+from mien.insight import Group, Grouping, Measure, Standing, Unit, compare, series
+from mien.runtime.compare import compare_stored, find_worsening, groups_stored, trend_stored, trend_whole
 from mien.runtime.coverage import watched_cameras
 from mien.runtime.flow_stored import stored_flow
 from mien.runtime.monthly.month import Month
@@ -27,7 +28,7 @@ from mien.store import Chosen
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mien.insight import Group, Trend, TrendRow
+    from mien.insight import Comparison, Trend, TrendRow, Way
     from mien.report.flow_stored import StoredFlow
     from mien.report.hours import WatchedCameras
     from mien.site import Site
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 HEADLINES: Final = (Measure.INDEX, Measure.EPS, Measure.IMPROVED, Measure.WORSENED)
 """What is told of the month as a whole."""
+NOTHING: Final = Group(0, 0, 0, None, "0 interactions with a score, an average needs 10", Unit.DAY)
+READ_OTHERWISE: Final = "read in several ways"
 _SECTIONS: Final = (
     Grouping.TOUCHPOINT,
     Grouping.SHIFT,
@@ -94,7 +97,7 @@ def store_month(
         frame=frame,
         time_zone=clock,
         days=_days(store, which),
-        week=_week(store, which),
+        week=_week(store, which, () if site is None else tuple(site.shifts)),
         sections=tuple(_section(store, which, month, by) for by in _SECTIONS if named[by]),
         receipts=_receipts(store, name, month, zone),
         watched=None if site is None else _watched(store, site, month, moment),
@@ -125,13 +128,11 @@ def chain_month(
     named = store.rollups.names(sites)
     return ChainMonth(
         frame=_frame(store, which, month, moment, moment.date()),
-        index=compare_stored(store, which, Grouping.SITE, Measure.INDEX).found,
-        eps=compare_stored(store, which, Grouping.SITE, Measure.EPS).found,
+        index=groups_stored(store, which, Grouping.SITE, Measure.INDEX),
+        eps=groups_stored(store, which, Grouping.SITE, Measure.EPS),
         trend=trend_stored(store, which, before, Grouping.SITE, Measure.INDEX),
         eps_trend=trend_stored(store, which, before, Grouping.SITE, Measure.EPS),
-        protocols=compare_stored(store, which, Grouping.PROTOCOL, Measure.EPS).found
-        if named[Grouping.PROTOCOL]
-        else None,
+        protocols=_groups(store, which, Grouping.PROTOCOL, Measure.EPS) if named[Grouping.PROTOCOL] else None,
         better=tuple(_better(store, which, named[Grouping.TOUCHPOINT])),
         keep={name: keep for name in sites if (keep := store.retention.of(name)) is not None},
     )
@@ -163,20 +164,8 @@ def _check(store: Store, names: Iterable[str]) -> None:
 
 
 def _frame(store: Store, which: Chosen, month: Month, now: datetime, today: date) -> Frame:
-    whole = {measure: compare_stored(store, which, Grouping.SITE, measure) for measure in HEADLINES}
-    index = whole[Measure.INDEX]
+    index = compare_stored(store, which, Grouping.SITE, Measure.INDEX)
     days = [part.day for part in store.rollups.days(which, Grouping.MONTH, Measure.INDEX)]
-    headlines = {}
-    for measure, one in whole.items():
-        now_ = one.found.whole
-        if now_ is None:  # pragma: no cover  (only of thirds there is none)
-            continue
-        headlines[measure] = Headline(
-            measure,
-            now_,
-            _only(trend_whole(store, which, month.before.days, measure)),
-            _only(trend_whole(store, which, month.year_before.days, measure)),
-        )
     return Frame(
         sites=tuple(which.sites),
         month=month,
@@ -184,27 +173,46 @@ def _frame(store: Store, which: Chosen, month: Month, now: datetime, today: date
         over=today > month.last,
         simulated=store.sites.simulated() & frozenset(which.sites),
         made_at=now,
-        headlines=headlines,
+        headlines={measure: _headline(store, which, month, measure) for measure in HEADLINES},
         worsening=find_worsening(store, which, month.before.days, Measure.INDEX),
-        thirds=compare_stored(store, which, Grouping.THIRD, Measure.INDEX).found,
+        thirds=groups_stored(store, which, Grouping.THIRD, Measure.INDEX),
         left_out=index.left_out,
         undated=index.undated,
         others=index.found.others,
     )
 
 
-def _only(trend: Trend) -> TrendRow | None:
-    """The one row of a trend of the whole, if there is anything before."""
-    return next((row for row in trend.rows if row.before.interactions), None)
+def _headline(store: Store, which: Chosen, month: Month, measure: Measure) -> Headline:
+    found = groups_stored(store, which, Grouping.SITE, measure)
+    before, year = (
+        _against(trend_whole(store, which, period.days, measure), found.way)
+        for period in (month.before, month.year_before)
+    )
+    return Headline(measure, found.whole or NOTHING, before, year)
+
+
+def _against(trend: Trend, way: Way | None) -> TrendRow | None:
+    """The one row of a trend of the whole, if there is anything before; none is told of what was read otherwise."""
+    row = next((row for row in trend.rows if row.before.interactions), None)
+    if row is None:
+        return None
+    return (
+        row
+        if trend.way == way
+        else replace(row, change=None, reason=READ_OTHERWISE, standing=Standing.UNKNOWN)
+    )
 
 
 def _section(store: Store, which: Chosen, month: Month, by: Grouping) -> Section:
-    return Section(
-        by,
-        compare_stored(store, which, by, Measure.INDEX).found,
-        compare_stored(store, which, by, Measure.EPS).found,
-        trend_stored(store, which, month.before.days, by, Measure.INDEX),
-    )
+    index, eps = (_groups(store, which, by, measure) for measure in (Measure.INDEX, Measure.EPS))
+    return Section(by, index, eps, trend_stored(store, which, month.before.days, by, Measure.INDEX))
+
+
+def _groups(store: Store, which: Chosen, by: Grouping, measure: Measure) -> Comparison:
+    """Groups compared; ways of serving among each other only, not with what has nothing to do with any of them."""
+    if by is not Grouping.PROTOCOL:
+        return groups_stored(store, which, by, measure)
+    return compare([part for part in store.rollups.days(which, by, measure) if part.label], by, measure)
 
 
 def _days(store: Store, which: Chosen) -> dict[date, Group]:
@@ -214,7 +222,8 @@ def _days(store: Store, which: Chosen) -> dict[date, Group]:
     return dict(sorted(found.items()))
 
 
-def _week(store: Store, which: Chosen) -> Week:
+def _week(store: Store, which: Chosen, order: tuple[str, ...]) -> Week:
+    """By weekday and shift; shifts in the order of the site file, others after them."""
     parts = store.rollups.days(which, Grouping.SHIFT, Measure.INDEX)
     named = {part.label for part in parts}
     cells = series(
@@ -223,7 +232,10 @@ def _week(store: Store, which: Chosen) -> Week:
         lambda part: (part.day.weekday(), part.label),
         lambda cell: [("weekday", cell[0]), ("shift", cell[1])],
     )
-    return Week(tuple(sorted(named, key=lambda name: (name is None, name or ""))), cells)
+    last = len(order)
+    places = {name: order.index(name) if name in order else last for name in named}
+    shifts = sorted(named, key=lambda name: (name is None, places[name], name or ""))
+    return Week(tuple(shifts), cells)
 
 
 def _receipts(store: Store, name: str, month: Month, zone: ZoneInfo) -> ReceiptTie | None:
@@ -243,7 +255,7 @@ def _watched(store: Store, site: Site, month: Month, now: datetime) -> WatchedCa
 def _better(store: Store, which: Chosen, touchpoints: Iterable[str]) -> Iterable[Better]:
     for touchpoint in touchpoints:
         there = Chosen(which.sites, which.first, which.last, {"touchpoint": touchpoint})
-        found = compare_stored(store, there, Grouping.SITE, Measure.EPS).found
+        found = groups_stored(store, there, Grouping.SITE, Measure.EPS)
         told = [row for row in found.rows if row.found.mean is not None]
         if len(told) >= _FEWEST_STORES and any(row.standing is Standing.HIGHER for row in told):
             yield Better(touchpoint, found)
