@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, select
 
 from mien.expressions import check_scale
-from mien.insight import COLUMNS, DayPart, Grouping, LeftOut, Way
+from mien.insight import COLUMNS, TOTALS, DayPart, Grouping, LeftOut, Totals, Way
 from mien.store.announce import VISIBLE
 from mien.store.rollup_tables import rollup_days, rollup_groups
 from mien.store.rollups import PLACE, Sorting
@@ -44,6 +44,25 @@ class Chosen:
     first: date
     last: date
     places: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDay:
+    """What the interactions of one group come to on one day.
+
+    Attributes:
+        day: The day, on the clock of the site.
+        sorting: By what groups are told apart: `all`, `touchpoint`, `type`, `service_point`, `shift` or `protocol`.
+        name: The group; `None` where there is one only, and for interactions in none.
+        way: How they were read.
+        totals: What they come to.
+    """
+
+    day: date
+    sorting: str
+    name: str | None
+    way: Way
+    totals: Totals
 
 
 class Rollups:
@@ -85,6 +104,38 @@ class Rollups:
                     way = ways[reader, scale] = Way(reader, check_scale(scale))
                 found.append(DayPart(named(name, day), day, way, seen, n, total, squares))
         return found
+
+    def stored_days(self, site: str, first: date, last: date) -> list[StoredDay]:
+        """All that a site came to on some days, sorted by one thing at a time.
+
+        Args:
+            site: Its name.
+            first: First day.
+            last: Last day.
+
+        Raises:
+            StoreError: The database says no.
+        """
+        groups = rollup_groups.c
+        query = (
+            select(
+                rollup_days, groups.sorting, groups.reader, groups.scale, *(groups[name] for name in PLACE)
+            )
+            .select_from(rollup_days.join(rollup_groups).join(sites))
+            .where(sites.c.name == site, groups.sorting != Sorting.CELL.value)
+            .where(rollup_days.c.day.between(first, last))
+        )
+        with self._database.read() as connection:
+            return [
+                StoredDay(
+                    row["day"],
+                    row["sorting"],
+                    row[row["sorting"]] if row["sorting"] in PLACE else None,
+                    Way(row["reader"], check_scale(row["scale"])),
+                    Totals(*(row[name] for name in TOTALS)),
+                )
+                for row in connection.execute(query).mappings()
+            ]
 
     def left_out(self, which: Chosen) -> dict[Way, LeftOut]:
         """How many interactions have no score and why, by how they were read.

@@ -46,6 +46,7 @@ TABS: Final = (
     Tab("/tablet", N_("Tablet"), Right.LIVE),
     Tab("/visits", N_("Visits"), Right.VISITS),
     Tab("/compare", N_("Compare"), Right.FIGURES),
+    Tab("/reports", N_("Reports"), Right.FIGURES),
     Tab("/flow", N_("Flow"), Right.FIGURES),
     Tab("/moods", N_("Moods"), None),
     Tab("/call", N_("Call"), Right.CALL),

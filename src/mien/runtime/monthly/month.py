@@ -79,6 +79,11 @@ class Month:
         return Month.of(self.first - timedelta(days=1))
 
     @property
+    def after(self) -> Month:
+        """The month after."""
+        return Month.of(self.last + timedelta(days=1))
+
+    @property
     def year_before(self) -> Month:
         """The same month a year before."""
         return Month(self.year - 1, self.number)

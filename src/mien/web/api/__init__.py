@@ -11,7 +11,7 @@ from typing import Final
 from fastapi import APIRouter, Depends
 from fastapi.security import HTTPBearer
 
-from mien.web.api import compare, events, flow, interactions, moods, sales, sites
+from mien.web.api import compare, events, flow, interactions, moods, reports, sales, sites, tables
 from mien.web.problems import documented
 
 PREFIX: Final = "/api/v1"
@@ -25,5 +25,5 @@ router: Final = APIRouter(
 )
 """All of it."""
 
-for _part in (sites, interactions, compare, moods, flow, events, sales):
+for _part in (sites, interactions, compare, moods, flow, reports, tables, events, sales):
     router.include_router(_part.router)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from mien.errors import MienError
@@ -11,7 +12,10 @@ from mien.web.monthly.render import document
 if TYPE_CHECKING:
     from mien.web.monthly.render import MonthReport
 
-NO_EXTRA = "A PDF needs the extra pdf: pip install 'mien[pdf]'. The same report as HTML (--format html) prints from a browser."
+NO_EXTRA = (
+    "A PDF needs the extra pdf: pip install 'mien[pdf]'. The same report as HTML (--format html) prints from a "
+    "browser."
+)
 NO_PANGO = (
     "WeasyPrint finds no Pango, by which it sets text: on Debian, apt install libpango-1.0-0 libpangoft2-1.0-0 "
     "libharfbuzz-subset0 and a font such as fonts-dejavu-core. The same report as HTML prints from a browser."
@@ -20,6 +24,11 @@ NO_PANGO = (
 
 class PdfError(MienError):
     """No PDF can be made here."""
+
+
+def can_print() -> bool:
+    """Whether WeasyPrint is installed; whether it finds Pango shows when it is used."""
+    return find_spec("weasyprint") is not None
 
 
 def write_pdf(report: MonthReport) -> bytes:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
+from markupsafe import Markup
+
 from mien import __version__
 from mien.insight import Grouping, Measure
 from mien.runtime.monthly import StoreMonth, chain_month, month_flow, store_month
@@ -19,7 +21,6 @@ from mien.web.static_files import colours
 from mien.web.texts import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from mien.privacy import KeepDays
@@ -52,6 +53,23 @@ _STYLES: Final = ("charts.css", "report.css", "report_file.css")
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a report is asked of.
+
+    Attributes:
+        month: The month.
+        names: The site, or the sites of the chain.
+        chain: Whether it is of a chain.
+        site: The site file of the one site, where it is known.
+    """
+
+    month: Month
+    names: tuple[str, ...]
+    chain: bool = False
+    site: Site | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MonthReport:
     """A report in a language.
 
@@ -74,25 +92,14 @@ class MonthReport:
 
 
 def make_report(
-    store: Store,
-    names: Sequence[str],
-    month: Month,
-    spoken: Language,
-    *,
-    site: Site | None = None,
-    chain: bool = False,
-    with_flow: bool = True,
-    now: datetime | None = None,
+    store: Store, asked: Asked, spoken: Language, *, with_flow: bool = True, now: datetime | None = None
 ) -> MonthReport:
     """The report of a month.
 
     Args:
         store: The open store.
-        names: The site, or the sites of the chain.
-        month: The month.
+        asked: Of what.
         spoken: The language.
-        site: The site file of the one site, where it is known.
-        chain: Whether it is of a chain.
         with_flow: Whether people that were counted are told, which takes longer than all else.
         now: The moment, with zone; that of the clock where left out.
 
@@ -100,10 +107,10 @@ def make_report(
         InputError: There is no such site.
         StoreError: The database says no.
     """
-    if chain:
-        return draw(chain_month(store, names, month, now=now), None, spoken)
-    found = store_month(store, names[0], month, site=site, now=now)
-    return draw(found, month_flow(store, site, month, now=now) if with_flow else None, spoken)
+    if asked.chain:
+        return draw(chain_month(store, asked.names, asked.month, now=now), None, spoken)
+    found = store_month(store, asked.names[0], asked.month, site=asked.site, now=now)
+    return draw(found, month_flow(store, asked.site, asked.month, now=now) if with_flow else None, spoken)
 
 
 def draw(found: StoreMonth | ChainMonth, flow: StoredFlow | None, spoken: Language) -> MonthReport:
@@ -161,16 +168,37 @@ def draw(found: StoreMonth | ChainMonth, flow: StoredFlow | None, spoken: Langua
     return MonthReport(found, flow, spoken, values)
 
 
+def article(report: MonthReport, **values: object) -> Markup:
+    """The report as a part of a page.
+
+    Args:
+        report: The report.
+        **values: What else the template names: `flow_address`, where people that were counted are told.
+    """
+    template = environment(report.spoken.code).get_template("_report.html.j2")
+    return Markup(template.render(**report.values, **values))
+
+
+def flow_part(flow: StoredFlow | None, spoken: Language) -> Markup:
+    """The people that were counted, as a part of a page."""
+    template = environment(spoken.code).get_template("_report_flow.html.j2")
+    return Markup(template.render(flow=flow))
+
+
+def style_of_file() -> str:
+    """The style sheet that a report has in itself where it is a file."""
+    folder = files("mien.web").joinpath("static")
+    return colours() + "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in _STYLES)
+
+
 def document(report: MonthReport) -> str:
     """The report as one HTML file that loads nothing, neither from the network nor from beside it.
 
     Args:
         report: The report.
     """
-    folder = files("mien.web").joinpath("static")
-    style = colours() + "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in _STYLES)
     template = environment(report.spoken.code).get_template("report_file.html.j2")
-    return template.render(**report.values, style=style)
+    return template.render(**report.values, style=style_of_file())
 
 
 def file_name(report: MonthReport, suffix: str) -> str:

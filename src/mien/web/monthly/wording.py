@@ -166,10 +166,8 @@ def _first(frame: Frame, where: list[str], spoken: Language) -> list[str]:
         if row is not None and row.change is not None and headline.now.mean is not None:
             said[measure] = _change(texts[row.standing], row, headline.now.mean.value, past, spoken)
     index = " ".join(said[measure] for measure in said if measure is Measure.INDEX)
-    if len(frame.sites) == 1:
-        found = [f"{index} {' '.join(where)}".strip()]
-    else:
-        found = [index, " ".join(where)]
+    told_where = " ".join(where)
+    found = [f"{index} {told_where}".strip()] if len(frame.sites) == 1 else [index, told_where]
     if Measure.EPS in said:
         found.append(said[Measure.EPS])
     if not frame.over:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mien.web.call import routes as call
-from mien.web.pages import about, choices, compare, flow, moods, privacy, tablet, today, users, visits
+from mien.web.pages import (
+    about,
+    choices,
+    compare,
+    flow,
+    moods,
+    privacy,
+    reports,
+    tablet,
+    today,
+    users,
+    visits,
+)
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -15,6 +27,7 @@ PAGES: Final[tuple[APIRouter, ...]] = (
     tablet.router,
     visits.router,
     compare.router,
+    reports.router,
     flow.router,
     moods.router,
     call.router,
