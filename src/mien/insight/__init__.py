@@ -12,6 +12,7 @@ from mien.insight.compare_types import (
     Trend,
     TrendRow,
 )
+from mien.insight.disclosure import undisclosed
 from mien.insight.hours import compare_hours
 from mien.insight.measures import COLUMNS, THIRDS_FELL, Columns, DayPart, Grouping, Measure
 from mien.insight.ranking import Ranked, rank
@@ -80,4 +81,5 @@ __all__ = [
     "series",
     "third_of",
     "thirds",
+    "undisclosed",
 ]

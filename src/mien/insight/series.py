@@ -30,6 +30,7 @@ def series(
     measure: Measure,
     key: Callable[[DayPart], K],
     lines: Callable[[K], Iterable[Hashable]] = lambda _: (),
+    hidden: Collection[K] = (),
 ) -> dict[K, Group]:
     """The mean of each of some groups that make up a whole.
 
@@ -38,6 +39,7 @@ def series(
         measure: What is averaged.
         key: Which group a part belongs to.
         lines: Sums that are known beside that of the whole, and in which a group counts: its weekday, its shift.
+        hidden: Groups that are hidden for other reasons.
 
     Returns:
         The groups in order of their first part, each with its mean or the reason why there is none.
@@ -55,16 +57,19 @@ def series(
         known["whole", None].append(one)
         for name in lines(one):
             known["line", name].append(one)
-    hidden = hidden_in(at.counts, known.values())
-    return {one: at.group(one, hidden) for one in at.counts}
+    withheld = hidden_in(at.counts, known.values(), hidden)
+    return {one: at.group(one, withheld) for one in at.counts}
 
 
-def hidden_in(counts: Mapping[K, int], lines: Iterable[Collection[K]]) -> set[K]:
+def hidden_in(
+    counts: Mapping[K, int], lines: Iterable[Collection[K]], hidden_too: Collection[K] = ()
+) -> set[K]:
     """Groups that are hidden because they, or others whose mean would follow, are of fewer than 10.
 
     Args:
         counts: Interactions that have the measure, by group.
         lines: Groups whose sum is known; a group may stand in several.
+        hidden_too: Groups that are hidden for other reasons.
 
     Returns:
         What is hidden; of each line that lacks anything, two groups and 10 interactions at least, if it has them.
@@ -75,7 +80,7 @@ def hidden_in(counts: Mapping[K, int], lines: Iterable[Collection[K]]) -> set[K]
         >>> sorted(hidden_in({"Mo": 40, "Tu": 6, "We": 5}, [["Mo", "Tu", "We"]]))
         ['Tu', 'We']
     """
-    hidden = {one for one, n in counts.items() if 0 < n < FEWEST}
+    hidden = {one for one, n in counts.items() if 0 < n < FEWEST or one in hidden_too}
     changed = bool(hidden)
     fixed = [list(line) for line in lines]
     while changed:

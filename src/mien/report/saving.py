@@ -47,6 +47,8 @@ def save_bytes(content: bytes, path: Path, *, what: str, option: str) -> Path:
 def whole_file(path: Path, *, what: str, option: str) -> Iterator[Path]:
     """A file that is there as a whole or not at all: it is made under another name beside, and then takes its place.
 
+    A pipe or a device is written as it is.
+
     Args:
         path: Where to; an existing file is replaced.
         what: What it is called in a message, such as "report".
@@ -62,6 +64,9 @@ def whole_file(path: Path, *, what: str, option: str) -> Iterator[Path]:
     try:
         # The place that a link leads to, so that the link stays.
         real = Path(os.path.realpath(path))
+        if real.exists() and not real.is_file():  # a pipe or a device, which nothing can take the place of
+            yield real
+            return
         handle, name = tempfile.mkstemp(prefix=f".{real.name[:40]}.", dir=real.parent)
         os.close(handle)
         beside = Path(name)

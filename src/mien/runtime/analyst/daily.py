@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
-from mien.insight import COLUMNS, DayPart, Measure, series
+from mien.insight import COLUMNS, DayPart, Measure, series, undisclosed
 from mien.insight.hours import WITHHELD
 from mien.insight.types import FEWEST
 from mien.runtime.analyst.columns import DAILY
 from mien.runtime.monthly import Month
+from mien.store.rollups import PLACE, Sorting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -72,21 +73,23 @@ def daily_batches(
 
 
 def _rows(found: Iterable[StoredDay]) -> Iterator[dict[str, Any]]:
-    """Rows of a site; those of a day that are sorted and read alike make up a whole."""
-    wholes: defaultdict[tuple[date, str, Way], list[StoredDay]] = defaultdict(list)
+    """Rows of a site; what was read alike on one day is a whole, sorted in several ways."""
+    wholes: defaultdict[tuple[date, Way], list[StoredDay]] = defaultdict(list)
     for one in found:
-        wholes[one.day, one.sorting, one.way].append(one)
-    for (day, sorting, way), those in sorted(
-        wholes.items(), key=lambda item: (item[0][0], item[0][1], item[0][2])
-    ):
-        means = {measure: _means(those, measure) for measure in _MEASURES}
-        for one in sorted(those, key=lambda row: row.name or ""):
-            index, eps = (means[measure][one.name] for measure in _MEASURES)
+        wholes[one.day, one.way].append(one)
+    for day, way in sorted(wholes):
+        those = sorted(
+            (one for one in wholes[day, way] if one.sorting is not Sorting.CELL),
+            key=lambda row: (row.sorting is not Sorting.ALL, row.sorting, row.name or ""),
+        )
+        means = {measure: _means(wholes[day, way], measure) for measure in _MEASURES}
+        for one in those:
+            index, eps = (means[measure][one.sorting, one.name] for measure in _MEASURES)
             totals = asdict(one.totals)
             told = not _hidden(eps)
             yield {
                 "day": day,
-                "by": "site" if sorting == "all" else sorting,
+                "by": "site" if one.sorting is Sorting.ALL else str(one.sorting),
                 "name": one.name,
                 "reader": way.reader,
                 "scale": way.scale,
@@ -97,21 +100,35 @@ def _rows(found: Iterable[StoredDay]) -> Iterator[dict[str, Any]]:
             }
 
 
-def _means(those: Iterable[StoredDay], measure: Measure) -> dict[str | None, Group]:
+def _means(those: Iterable[StoredDay], measure: Measure) -> dict[tuple[Sorting, str | None], Group]:
+    """Each group of a day in each sorting; none from which the mean of fewer than 10 would follow."""
     columns = COLUMNS[measure]
-    parts = [
-        DayPart(
-            one.name,
-            one.day,
-            one.way,
-            one.totals.interactions,
-            sum(getattr(one.totals, name) for name in columns.n),
-            getattr(one.totals, columns.total),
-            getattr(one.totals, columns.squares),
-        )
-        for one in those
-    ]
-    return series(parts, measure, lambda part: part.label)
+    counted = {(one.sorting, one.place): sum(getattr(one.totals, n) for n in columns.n) for one in those}
+    secret = undisclosed({place: n for (sorting, place), n in counted.items() if sorting is Sorting.CELL})
+    found: dict[tuple[Sorting, str | None], Group] = {}
+    for sorting in Sorting:
+        if sorting is Sorting.CELL:
+            continue
+        number = PLACE.index(sorting) if sorting in PLACE else None
+        parts = [
+            DayPart(
+                one.name,
+                one.day,
+                one.way,
+                one.totals.interactions,
+                counted[one.sorting, one.place],
+                getattr(one.totals, columns.total),
+                getattr(one.totals, columns.squares),
+            )
+            for one in those
+            if one.sorting is sorting
+        ]
+        hidden = {name for which, name in secret if which == number}
+        found |= {
+            (sorting, name): group
+            for name, group in series(parts, measure, lambda part: part.label, hidden=hidden).items()
+        }
+    return found
 
 
 def _hidden(group: Group) -> bool:

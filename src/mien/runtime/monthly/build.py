@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from mien.errors import InputError
-from mien.insight import Group, Grouping, Measure, Standing, Unit, compare, series
+from mien.insight import Group, Grouping, Measure, Standing, Unit, compare, series, undisclosed
+from mien.insight.hours import WITHHELD
 from mien.runtime.compare import compare_stored, find_worsening, groups_stored, trend_stored, trend_whole
 from mien.runtime.coverage import watched_cameras
 from mien.runtime.flow_stored import stored_flow
@@ -24,6 +25,7 @@ from mien.runtime.monthly.types import (
     Week,
 )
 from mien.store import Chosen
+from mien.store.rollups import PLACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -98,7 +100,7 @@ def store_month(
         time_zone=clock,
         days=_days(store, which),
         week=_week(store, which, () if site is None else tuple(site.shifts)),
-        sections=tuple(_section(store, which, month, by) for by in _SECTIONS if named[by]),
+        sections=_sections(store, which, month, [by for by in _SECTIONS if named[by]]),
         receipts=_receipts(store, name, month, zone),
         watched=None if site is None else _watched(store, site, month, moment),
         keep=store.retention.of(name),
@@ -203,9 +205,47 @@ def _against(trend: Trend, way: Way | None) -> TrendRow | None:
     )
 
 
-def _section(store: Store, which: Chosen, month: Month, by: Grouping) -> Section:
-    index, eps = (_groups(store, which, by, measure) for measure in (Measure.INDEX, Measure.EPS))
-    return Section(by, index, eps, trend_stored(store, which, month.before.days, by, Measure.INDEX))
+def _sections(store: Store, which: Chosen, month: Month, told: list[Grouping]) -> tuple[Section, ...]:
+    """The month by several things, of which none may tell the mean of fewer than 10 by way of the others."""
+    cells = {measure: store.rollups.cells(which, measure) for measure in (Measure.INDEX, Measure.EPS)}
+    secret: dict[tuple[Measure, Way | None], set[tuple[int | None, str | None]]] = {
+        (measure, way): undisclosed(counts) for measure, ways in cells.items() for way, counts in ways.items()
+    }
+    found = []
+    for by in told:
+        number = PLACE.index(by)
+        index, eps = (
+            _without(one, {name for at, name in secret.get((one.measure, one.way), ()) if at == number})
+            for one in (_groups(store, which, by, measure) for measure in cells)
+        )
+        trend = trend_stored(store, which, month.before.days, by, Measure.INDEX)
+        hidden = {row.label for row in index.rows if row.found.mean is None}
+        rows = tuple(
+            replace(row, change=None, reason=WITHHELD, standing=Standing.UNKNOWN)
+            if row.label in hidden
+            else row
+            for row in trend.rows
+        )
+        found.append(Section(by, index, eps, replace(trend, rows=rows)))
+    return tuple(found)
+
+
+def _without(found: Comparison, hidden: set[str | None]) -> Comparison:
+    """A comparison in which some groups have no mean."""
+    rows = [
+        replace(
+            row,
+            found=replace(row.found, mean=None, reason=row.found.reason or WITHHELD),
+            change=None,
+            reason=row.reason or WITHHELD,
+            standing=Standing.UNKNOWN,
+            ranked=None,
+        )
+        if row.label in hidden
+        else row
+        for row in found.rows
+    ]
+    return replace(found, rows=tuple(sorted(rows, key=lambda row: row.found.mean is None)))
 
 
 def _groups(store: Store, which: Chosen, by: Grouping, measure: Measure) -> Comparison:
