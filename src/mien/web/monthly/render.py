@@ -142,7 +142,7 @@ def draw(found: StoreMonth | ChainMonth, flow: StoredFlow | None, spoken: Langua
         "capital": capital,
         "by_label": lambda rows: {row.label: row for row in rows},
         "named": lambda reasons: ", ".join(spoken.text(TROUBLES.get(one, one)) for one in reasons),
-        "kept": lambda keep: _kept(keep, spoken),
+        "kept": _kept(found, spoken),
         "draw": lambda comparison: chart_of(comparison, spoken),
     }
     if isinstance(found, StoreMonth):
@@ -224,8 +224,16 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60] or "site"
 
 
-def _kept(keep: KeepDays, spoken: Language) -> str:
-    """For how long what is kept, in a sentence."""
+def _kept(found: StoreMonth | ChainMonth, spoken: Language) -> list[str]:
+    """For how long what is kept, in a sentence for each site, or in one where it is the same at all."""
+    if isinstance(found, StoreMonth):
+        return [] if found.keep is None else [_days_kept(found.keep, spoken)]
+    same = len(set(found.keep.values())) == 1 and len(found.keep) == len(found.frame.sites)
+    said = [(name, _days_kept(keep, spoken)) for name, keep in found.keep.items()]
+    return [said[0][1]] if same else [f"{name}: {sentence}" for name, sentence in said]
+
+
+def _days_kept(keep: KeepDays, spoken: Language) -> str:
     return spoken.text(
         "Kept for so many days: the course of an expression %(readings)s, scores without name %(interactions)s, "
         "receipts %(receipts)s.",
