@@ -12,7 +12,7 @@ from mien.report.saving import whole_file
 from mien.store import Store
 from support.compared import PLACES, SITES, fill
 
-DAYS, A_DAY = 6, 24
+DAYS, A_DAY = 8, 14
 
 
 @pytest.fixture(scope="module")

@@ -63,7 +63,7 @@ PLACES: Final[dict[str, Place]] = {
     "tables": Place(
         "tables",
         "app",
-        "Tables for analysts, as CSV or Parquet: groups by day, and single interactions.",
+        "Write tables for analysts, as CSV or Parquet: groups by day, and single interactions.",
     ),
     "hours": Place(
         "hours",

@@ -61,7 +61,7 @@ def report_command(
     ] = None,
     store: StoreOption = None,
 ) -> None:
-    """Write the report of a month: was it better or worse than the one before, how sure is that, and where."""
+    """Write the report of a month, of a store or of a chain, as HTML or PDF, in five languages."""
     if spoken not in LANGUAGES:
         raise SettingError(f"--language got '{spoken}'; there are {', '.join(LANGUAGES)}.")
     if chain and (site is not None or site_file is not None):

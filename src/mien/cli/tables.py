@@ -27,7 +27,11 @@ from mien.store import Store
 if TYPE_CHECKING:
     from datetime import date
 
-app = typer.Typer(no_args_is_help=True, help="Tables for analysts, as CSV or Parquet.")
+app = typer.Typer(
+    name="tables",
+    no_args_is_help=True,
+    help="Write tables for analysts, as CSV or Parquet: groups by day, and single interactions.",
+)
 
 Target = Annotated[
     Path,
