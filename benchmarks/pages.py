@@ -1,4 +1,4 @@
-"""How fast the queries behind the page Compare are, with a simulated year of 20 stores and 2 million interactions.
+"""How fast Compare and Reports are answered from a simulated year of 20 stores and 2 million interactions.
 
     uv run python -m benchmarks.pages --store /where/there/is/room/pages.sqlite
     uv run python -m benchmarks.pages --store /where/there/is/room/pages.sqlite --again   # times only
@@ -24,6 +24,7 @@ from sqlalchemy import insert
 
 from mien.insight import Grouping, Measure
 from mien.runtime.compare import compare_stored, find_worsening, month_before
+from mien.runtime.monthly import Month, chain_month, store_month
 from mien.store import Chosen, Store, rollups
 from mien.store.tables import interactions, moments, recordings, runs, scores, sites
 
@@ -172,6 +173,11 @@ def questions(store: Store) -> dict[str, Callable[[], object]]:
         "shifts at the checkout, a year": lambda: compare_stored(
             store, Chosen(names, FIRST, LAST, {"touchpoint": "checkout"}), Grouping.SHIFT, Measure.EPS
         ),
+    }
+    told = Month.of(LAST)
+    asked |= {
+        "report of a store": lambda: store_month(store, names[0], told),
+        "report of the chain": lambda: chain_month(store, names, told),
     }
     for by in Grouping:
         if by is not Grouping.MONTH:

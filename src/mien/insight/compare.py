@@ -41,6 +41,7 @@ def compare(
     measure: Measure,
     *,
     places: Mapping[Label, Mapping[str, int]] | None = None,
+    ranks: bool = True,
 ) -> Comparison:
     """Compare groups: months with the month before, others with all others together.
 
@@ -51,6 +52,7 @@ def compare(
         places: For groups that are seen by different cameras, as sites are: how many of the interactions of each are
             from where. Then differences of the Happiness Index hold what cameras may differ by that nobody measured,
             each place taken to have one of its own (`mien.insight.allowance`).
+        ranks: Whether groups get ranks, which take longer than all else.
 
     Returns:
         The comparison. Too little data is an answer, with its reasons.
@@ -82,7 +84,7 @@ def compare(
         else:
             change = at.change(side, partner, cameras, level)
             rows.append(Row(label, group, change, None, change.standing))
-    if not by_month and by is not Grouping.THIRD:
+    if ranks and not by_month and by is not Grouping.THIRD:
         rows = _ranked(rows, at, places)
     return Comparison(
         by,

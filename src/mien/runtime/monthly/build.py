@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mien.insight import Comparison, Trend, TrendRow, Way
     from mien.report.flow_stored import StoredFlow
     from mien.report.hours import WatchedCameras
+    from mien.runtime.compare import Compared
     from mien.site import Site
     from mien.store import Store
 
@@ -93,7 +94,8 @@ def store_month(
     clock = store.sites.clocks().get(name)
     zone = ZoneInfo(clock or "UTC")
     which = Chosen((name,), *month.days)
-    frame = _frame(store, which, month, moment, moment.astimezone(zone).date())
+    index = compare_stored(store, which, Grouping.SITE, Measure.INDEX)
+    frame = _frame(store, which, month, (moment, moment.astimezone(zone).date()), index)
     named = store.rollups.names((name,))
     return StoreMonth(
         frame=frame,
@@ -126,14 +128,15 @@ def chain_month(
     moment = now or datetime.now(UTC)
     _check(store, sites)
     which = Chosen(sites, *month.days)
-    before = month.before.days
     named = store.rollups.names(sites)
+    index = compare_stored(store, which, Grouping.SITE, Measure.INDEX)
+    frame = _frame(store, which, month, (moment, moment.astimezone(UTC).date()), index)
     return ChainMonth(
-        frame=_frame(store, which, month, moment, moment.date()),
-        index=groups_stored(store, which, Grouping.SITE, Measure.INDEX),
+        frame=frame,
+        index=index.found,
         eps=groups_stored(store, which, Grouping.SITE, Measure.EPS),
-        trend=trend_stored(store, which, before, Grouping.SITE, Measure.INDEX),
-        eps_trend=trend_stored(store, which, before, Grouping.SITE, Measure.EPS),
+        trend=frame.worsening.sites,
+        eps_trend=trend_stored(store, which, month.before.days, Grouping.SITE, Measure.EPS),
         protocols=_groups(store, which, Grouping.PROTOCOL, Measure.EPS) if named[Grouping.PROTOCOL] else None,
         better=tuple(_better(store, which, named[Grouping.TOUCHPOINT])),
         keep={name: keep for name in sites if (keep := store.retention.of(name)) is not None},
@@ -165,17 +168,22 @@ def _check(store: Store, names: Iterable[str]) -> None:
             raise InputError(f"The store {store.address} knows no site '{name}'; {held}.")
 
 
-def _frame(store: Store, which: Chosen, month: Month, now: datetime, today: date) -> Frame:
-    index = compare_stored(store, which, Grouping.SITE, Measure.INDEX)
+def _frame(store: Store, which: Chosen, month: Month, now: tuple[datetime, date], index: Compared) -> Frame:
+    """What both kinds of report begin with; `now` is the moment, and the day at the site."""
     days = [part.day for part in store.rollups.days(which, Grouping.MONTH, Measure.INDEX)]
+    known = store.rollups.span(which.sites)
+    periods = [
+        period if known is not None and period.last >= known[0] else None
+        for period in (month.before, month.year_before)
+    ]
     return Frame(
         sites=tuple(which.sites),
         month=month,
         span=(min(days), max(days)) if days else None,
-        over=today > month.last,
+        over=now[1] > month.last,
         simulated=store.sites.simulated() & frozenset(which.sites),
-        made_at=now,
-        headlines={measure: _headline(store, which, month, measure) for measure in HEADLINES},
+        made_at=now[0],
+        headlines={measure: _headline(store, which, periods, measure) for measure in HEADLINES},
         worsening=find_worsening(store, which, month.before.days, Measure.INDEX),
         thirds=groups_stored(store, which, Grouping.THIRD, Measure.INDEX),
         left_out=index.left_out,
@@ -184,11 +192,12 @@ def _frame(store: Store, which: Chosen, month: Month, now: datetime, today: date
     )
 
 
-def _headline(store: Store, which: Chosen, month: Month, measure: Measure) -> Headline:
-    found = groups_stored(store, which, Grouping.SITE, measure)
+def _headline(store: Store, which: Chosen, periods: list[Month | None], measure: Measure) -> Headline:
+    """One measure, against the month before and the year before where anything is stored of them."""
+    found = groups_stored(store, which, Grouping.MONTH, measure)
     before, year = (
-        _against(trend_whole(store, which, period.days, measure), found.way)
-        for period in (month.before, month.year_before)
+        None if period is None else _against(trend_whole(store, which, period.days, measure), found.way)
+        for period in periods
     )
     return Headline(measure, found.whole or NOTHING, before, year)
 
@@ -295,7 +304,8 @@ def _watched(store: Store, site: Site, month: Month, now: datetime) -> WatchedCa
 def _better(store: Store, which: Chosen, touchpoints: Iterable[str]) -> Iterable[Better]:
     for touchpoint in touchpoints:
         there = Chosen(which.sites, which.first, which.last, {"touchpoint": touchpoint})
-        found = groups_stored(store, there, Grouping.SITE, Measure.EPS)
+        parts = store.rollups.days(there, Grouping.SITE, Measure.EPS)
+        found = compare(parts, Grouping.SITE, Measure.EPS, ranks=False)
         told = [row for row in found.rows if row.found.mean is not None]
         if len(told) >= _FEWEST_STORES and any(row.standing is Standing.HIGHER for row in told):
             yield Better(touchpoint, found)
