@@ -8,29 +8,27 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from mien.errors import InputError
-from mien.insight import Group, Grouping, Measure, Standing, Unit, compare, series, undisclosed
-from mien.insight.hours import WITHHELD
+from mien.insight import Group, Grouping, Measure, Standing, Unit, compare, series
 from mien.runtime.compare import compare_stored, find_worsening, groups_stored, trend_stored, trend_whole
 from mien.runtime.coverage import watched_cameras
 from mien.runtime.flow_stored import stored_flow
 from mien.runtime.monthly.month import Month
+from mien.runtime.monthly.sections import groups_apart, sections_of
 from mien.runtime.monthly.types import (
     Better,
     ChainMonth,
     Frame,
     Headline,
     ReceiptTie,
-    Section,
     StoreMonth,
     Week,
 )
 from mien.store import Chosen
-from mien.store.rollups import PLACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mien.insight import Comparison, Trend, TrendRow, Way
+    from mien.insight import Trend, TrendRow, Way
     from mien.report.flow_stored import StoredFlow
     from mien.report.hours import WatchedCameras
     from mien.runtime.compare import Compared
@@ -102,7 +100,7 @@ def store_month(
         time_zone=clock,
         days=_days(store, which),
         week=_week(store, which, () if site is None else tuple(site.shifts)),
-        sections=_sections(store, which, month, [by for by in _SECTIONS if named[by]]),
+        sections=sections_of(store, which, month, [by for by in _SECTIONS if named[by]]),
         receipts=_receipts(store, name, month, zone),
         watched=None if site is None else _watched(store, site, month, moment),
         keep=store.retention.of(name),
@@ -137,7 +135,9 @@ def chain_month(
         eps=groups_stored(store, which, Grouping.SITE, Measure.EPS),
         trend=frame.worsening.sites,
         eps_trend=trend_stored(store, which, month.before.days, Grouping.SITE, Measure.EPS),
-        protocols=_groups(store, which, Grouping.PROTOCOL, Measure.EPS) if named[Grouping.PROTOCOL] else None,
+        protocols=groups_apart(store, which, Grouping.PROTOCOL, Measure.EPS)
+        if named[Grouping.PROTOCOL]
+        else None,
         better=tuple(_better(store, which, named[Grouping.TOUCHPOINT])),
         keep={name: keep for name in sites if (keep := store.retention.of(name)) is not None},
     )
@@ -212,56 +212,6 @@ def _against(trend: Trend, way: Way | None) -> TrendRow | None:
         if trend.way == way
         else replace(row, change=None, reason=READ_OTHERWISE, standing=Standing.UNKNOWN)
     )
-
-
-def _sections(store: Store, which: Chosen, month: Month, told: list[Grouping]) -> tuple[Section, ...]:
-    """The month by several things, of which none may tell the mean of fewer than 10 by way of the others."""
-    cells = {measure: store.rollups.cells(which, measure) for measure in (Measure.INDEX, Measure.EPS)}
-    secret: dict[tuple[Measure, Way | None], set[tuple[int | None, str | None]]] = {
-        (measure, way): undisclosed(counts) for measure, ways in cells.items() for way, counts in ways.items()
-    }
-    found = []
-    for by in told:
-        number = PLACE.index(by)
-        index, eps = (
-            _without(one, {name for at, name in secret.get((one.measure, one.way), ()) if at == number})
-            for one in (_groups(store, which, by, measure) for measure in cells)
-        )
-        trend = trend_stored(store, which, month.before.days, by, Measure.INDEX)
-        hidden = {row.label for row in index.rows if row.found.mean is None}
-        rows = tuple(
-            replace(row, change=None, reason=WITHHELD, standing=Standing.UNKNOWN)
-            if row.label in hidden
-            else row
-            for row in trend.rows
-        )
-        found.append(Section(by, index, eps, replace(trend, rows=rows)))
-    return tuple(found)
-
-
-def _without(found: Comparison, hidden: set[str | None]) -> Comparison:
-    """A comparison in which some groups have no mean."""
-    rows = [
-        replace(
-            row,
-            found=replace(row.found, mean=None, reason=row.found.reason or WITHHELD),
-            change=None,
-            reason=row.reason or WITHHELD,
-            standing=Standing.UNKNOWN,
-            ranked=None,
-        )
-        if row.label in hidden
-        else row
-        for row in found.rows
-    ]
-    return replace(found, rows=tuple(sorted(rows, key=lambda row: row.found.mean is None)))
-
-
-def _groups(store: Store, which: Chosen, by: Grouping, measure: Measure) -> Comparison:
-    """Groups compared; ways of serving among each other only, not with what has nothing to do with any of them."""
-    if by is not Grouping.PROTOCOL:
-        return groups_stored(store, which, by, measure)
-    return compare([part for part in store.rollups.days(which, by, measure) if part.label], by, measure)
 
 
 def _days(store: Store, which: Chosen) -> dict[date, Group]:
