@@ -21,7 +21,7 @@ def shown_masks(counts):
     return cells, groups, {named: mask for named, mask in groups.items() if named not in hidden}
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=80)
 @given(st.dictionaries(PLACES, st.integers(1, 40), min_size=1, max_size=12))
 def test_nothing_of_fewer_than_ten_follows_from_what_is_shown(counts):
     cells, groups, shown = shown_masks(counts)

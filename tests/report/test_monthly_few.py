@@ -16,9 +16,9 @@ PLACES = {"desk": ("advice", 16), "clothing": (None, 9), "tills": ("purchase", 2
 """What each touchpoint is for, and how many are seen there: who asks for advice does so at the desk."""
 
 
-@pytest.fixture
-def store(tmp_path):
-    with Store.open(tmp_path / "mien.sqlite") as opened:
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    with Store.open(tmp_path_factory.mktemp("few") / "mien.sqlite") as opened:
         number = 0
         for touchpoint, (kind, count) in PLACES.items():
             begun = Source(f"{touchpoint}.mp4", datetime(2026, 5, 4, 9, tzinfo=UTC), 600.0, touchpoint)
