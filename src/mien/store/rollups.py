@@ -179,7 +179,15 @@ def _numbers(connection: Connection, site: int) -> dict[_Key, int]:
 
 
 def bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Moments between which a day of a clock lies; where the clock is put on at midnight there may be more between."""
+    """Moments between which a day of a clock lies; where the clock is put on at midnight there may be more between.
+
+    Args:
+        day: The day.
+        zone: The clock.
+
+    Returns:
+        Its first moment, and the first after it, UTC.
+    """
 
     def midnights(of: date) -> list[datetime]:
         return [datetime.combine(of, time(fold=fold), zone).astimezone(UTC) for fold in (0, 1)]
