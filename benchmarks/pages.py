@@ -1,4 +1,4 @@
-"""How fast the queries behind Compare and Flow are, with a simulated year of 20 stores and 2 million interactions.
+"""How fast Compare, Flow and Reports are answered from a simulated year of 20 stores and 2 million interactions.
 
     uv run python -m benchmarks.pages --store /where/there/is/room/pages.sqlite
     uv run python -m benchmarks.pages --store /where/there/is/room/pages.sqlite --again   # times only
@@ -24,6 +24,7 @@ from sqlalchemy import insert
 
 from mien.insight import Grouping, Measure, visit_flow
 from mien.runtime.compare import compare_stored, find_worsening, month_before
+from mien.runtime.monthly import Month, chain_month, store_month
 from mien.store import Chosen, Store, rollups
 from mien.store.tables import interactions, moments, recordings, runs, scores, sites
 from mien.store.visit_tables import visit_interactions, visits
@@ -225,6 +226,11 @@ def questions(store: Store) -> dict[str, Callable[[], object]]:
     }
     for days, told in ((7, "a week"), (30, "a month"), (90, "a quarter"), (DAYS, "a year")):
         asked[f"joined visits of one store, {told}"] = lambda days=days: joined_flow(store, days)  # type: ignore[misc]
+    june_month = Month.of(LAST)
+    asked |= {
+        "report of a store": lambda: store_month(store, names[0], june_month),
+        "report of the chain": lambda: chain_month(store, names, june_month),
+    }
     for by in Grouping:
         if by is not Grouping.MONTH:
             asked[f"by {by}, a month"] = lambda by=by: compare_stored(store, june, by, Measure.INDEX)  # type: ignore[misc]

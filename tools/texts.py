@@ -22,11 +22,13 @@ LANGUAGES: Final = ("fr", "es", "ru", "uk")
 _SHOWN: Final = (
     "web/*.py",
     "web/call/*.py",
+    "web/monthly/*.py",
     "web/pages/*.py",
     "web/signin/*.py",
     "privacy/notice.py",
     "runtime/call/*.py",
     "runtime/flow_stored.py",
+    "runtime/monthly/month.py",
     "runtime/site_file.py",
     "runtime/site_files.py",
     "runtime/site_history.py",

@@ -12,10 +12,12 @@ from mien.insight.compare_types import (
     Trend,
     TrendRow,
 )
+from mien.insight.disclosure import undisclosed
 from mien.insight.hours import compare_hours
 from mien.insight.measures import COLUMNS, THIRDS_FELL, Columns, DayPart, Grouping, Measure
 from mien.insight.ranking import Ranked, rank
 from mien.insight.segments import By, SegmentMean, SegmentRow, SegmentVerdict, compare_segments
+from mien.insight.series import series
 from mien.insight.totals import TOTALS, Facts, LeftOut, Totals, third_of
 from mien.insight.types import (
     Cell,
@@ -84,7 +86,9 @@ __all__ = [
     "compare_segments",
     "compare_trend",
     "rank",
+    "series",
     "third_of",
     "thirds",
+    "undisclosed",
     "visit_flow",
 ]

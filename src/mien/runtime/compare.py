@@ -87,16 +87,18 @@ def compare_stored(store: Store, which: Chosen, by: Grouping, measure: Measure) 
     Raises:
         StoreError: The database says no.
     """
-    if by is Grouping.THIRD:
-        found = compare(_thirds(store, which), by, THIRDS_FELL[0])
-    else:
-        other = SEEN_FROM.get(by)
-        places = (
-            None if other is None or measure is not Measure.INDEX else store.rollups.places(which, by, other)
-        )
-        found = compare(store.rollups.days(which, by, measure), by, measure, places=places)
+    found = groups_stored(store, which, by, measure)
     left_out = LeftOut() if found.way is None else store.rollups.left_out(which).get(found.way, LeftOut())
     return Compared(found, left_out, store.rollups.undated(which.sites))
+
+
+def groups_stored(store: Store, which: Chosen, by: Grouping, measure: Measure) -> Comparison:
+    """The groups of `compare_stored` alone."""
+    if by is Grouping.THIRD:
+        return compare(_thirds(store, which), by, THIRDS_FELL[0])
+    other = SEEN_FROM.get(by)
+    places = None if other is None or measure is not Measure.INDEX else store.rollups.places(which, by, other)
+    return compare(store.rollups.days(which, by, measure), by, measure, places=places)
 
 
 def trend_stored(
@@ -120,6 +122,29 @@ def trend_stored(
     return compare_trend(
         store.rollups.days(which, by, measure), store.rollups.days(earlier, by, measure), measure
     )
+
+
+def trend_whole(store: Store, which: Chosen, before: tuple[date, date], measure: Measure) -> Trend:
+    """Compare all interactions together with those of the period before.
+
+    Args:
+        store: The open store.
+        which: Which interactions, in the period.
+        before: First and last day of the period before.
+        measure: What is averaged.
+
+    Returns:
+        The trend, of one row or none.
+
+    Raises:
+        StoreError: The database says no.
+    """
+
+    def together(those: Chosen) -> list[DayPart]:
+        return [part._replace(label=None) for part in store.rollups.days(those, Grouping.MONTH, measure)]
+
+    earlier = replace(which, first=before[0], last=before[1])
+    return compare_trend(together(which), together(earlier), measure)
 
 
 def find_worsening(store: Store, which: Chosen, before: tuple[date, date], measure: Measure) -> Worsening:

@@ -30,6 +30,7 @@ from mien.store.retention import Retention
 from mien.store.rolled import Rollups
 from mien.store.segments import Segments
 from mien.store.sessions import Sessions
+from mien.store.singles import Singles
 from mien.store.sites import Sites
 from mien.store.states import States
 from mien.store.streams import Streams
@@ -66,6 +67,7 @@ class Store:
         flow: What was counted at cameras.
         segments: Counts and sums by apparent age and gender.
         rollups: Counts and sums by day, for comparisons.
+        singles: The same as plain rows, for tables.
         live: What the cameras see now, and how they are.
         retention: How long what is stored is kept.
         due: What of a site goes next.
@@ -96,6 +98,7 @@ class Store:
         self.flow = Flow(database)
         self.segments = Segments(database)
         self.rollups = Rollups(database)
+        self.singles = Singles(database)
         self.live = Live(database)
         self.retention = Retention(database)
         self.due = Due(database)

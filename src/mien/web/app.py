@@ -17,6 +17,7 @@ from mien.web.access import Identified
 from mien.web.api.sales import Joiner
 from mien.web.headers import SafeHeaders
 from mien.web.live import Watch
+from mien.web.monthly.press import Press
 from mien.web.pages import PAGES
 from mien.web.problems import answers
 from mien.web.rendering import render_problem
@@ -71,6 +72,7 @@ def create_app(
     app.state.joiner = Joiner()
     app.state.sample = SampleReading()
     app.state.identify = identify or signin.Identify(settings, store)
+    app.state.press = Press()
     app.state.provider = None if settings.provider is None else ProviderClient(settings.provider)
     app.include_router(api.router)
     for router in (*PAGES, *signin.ROUTERS):

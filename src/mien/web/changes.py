@@ -11,7 +11,7 @@ from mien.insight import Measure
 from mien.marking import N_
 from mien.runtime.compare import find_worsening, month_before
 from mien.store.rolled import PLACE_MARK
-from mien.web.compared import MEASURES, THIRDS, axis, higher_is_good, month_in_text, tone_of
+from mien.web.compared import MEASURES, THIRDS, axis, capital, higher_is_good, month_name, tone_of
 from mien.web.reasons import told
 
 if TYPE_CHECKING:
@@ -151,8 +151,9 @@ def answer_of(store: Store, which: Chosen, until: date, measure: Measure, spoken
     month = which.last.replace(day=1)
     before = month_before(month, which.last)
     found = find_worsening(store, replace(which, first=month), before, measure)
-    now, past = (month_in_text(one, spoken) for one in (month, before[0]))
+    now, past = (month_name(one, spoken) for one in (month, before[0]))
     headline, notes = _said(found, measure, now, past, spoken)
+    headline = capital(headline, now, past)
     steps = _steps(found, measure, spoken) if any(row.change for row in found.sites.rows) else ()
     days = _days(month, min(until, which.last), spoken), _days(*before, spoken)
     label = None if found.touchpoint is None else found.touchpoint.label
@@ -160,6 +161,24 @@ def answer_of(store: Store, which: Chosen, until: date, measure: Measure, spoken
         site, _, touchpoint = label.partition(PLACE_MARK)
         return Answer(headline, notes, steps, *days, site, touchpoint)
     return Answer(headline, notes, steps, *days, None if found.site is None else found.site.label, label)
+
+
+def headline_of(found: Worsening, measure: Measure, months: tuple[date, date], spoken: Language) -> list[str]:
+    """Which store got worse and where in the visit, in sentences.
+
+    Args:
+        found: What was found.
+        measure: What was averaged.
+        months: First days of the month and of the one before, which it is compared with.
+        spoken: The language.
+    """
+    now, past = (month_name(one, spoken) for one in months)
+    headline, notes = _said(found, measure, now, past, spoken)
+    told = []
+    if found.site is not None and found.touchpoint is not None:
+        told = [spoken.text("Most of it at the touchpoint %(name)s.", name=found.touchpoint.label or "–")]
+    steps = [step.says for step in _steps(found, measure, spoken) if step.says]
+    return [capital(headline, now, past), *notes, *told, *steps]
 
 
 def _days(first: date, last: date, spoken: Language) -> str:
@@ -176,7 +195,7 @@ def _said(
         return _fall(_WORSE[measure], found.site, spoken, now=now, before=past, site=name), ()
     if found.touchpoint is not None:
         name, _, touchpoint = (found.touchpoint.label or "").partition(PLACE_MARK)
-        at = {"site": name, "place": touchpoint[:1].upper() + touchpoint[1:]}
+        at = {"site": name, "place": capital(touchpoint)}
         headline = _fall(_PLACE_WORSE[measure], found.touchpoint, spoken, now=now, before=past, **at)
         return headline, (spoken.text("No store as a whole is shown to have got worse."),)
     text = (
@@ -278,5 +297,4 @@ def _fall(text: str, row: TrendRow, spoken: Language, *, now: str, **names: str)
         now=now,
         **names,
     )
-    # A month is written small within a sentence; some languages begin with it.
-    return said[:1].upper() + said[1:] if said.startswith(now) else said
+    return capital(said, now)

@@ -11,7 +11,20 @@ from typing import Final
 from fastapi import APIRouter, Depends
 from fastapi.security import HTTPBearer
 
-from mien.web.api import compare, events, flow, interactions, looks, moods, notices, sales, sites, visits
+from mien.web.api import (
+    compare,
+    events,
+    flow,
+    interactions,
+    looks,
+    moods,
+    notices,
+    reports,
+    sales,
+    sites,
+    tables,
+    visits,
+)
 from mien.web.problems import documented
 
 PREFIX: Final = "/api/v1"
@@ -25,5 +38,18 @@ router: Final = APIRouter(
 )
 """All of it."""
 
-for _part in (sites, interactions, visits, compare, moods, flow, events, sales, notices, looks):
+for _part in (
+    sites,
+    interactions,
+    visits,
+    compare,
+    moods,
+    flow,
+    reports,
+    tables,
+    events,
+    sales,
+    notices,
+    looks,
+):
     router.include_router(_part.router)

@@ -20,7 +20,7 @@ from mien.runtime.compare import compare_stored, months_between
 from mien.store import Chosen
 from mien.web.access import Visitor, needs, visitor_of
 from mien.web.changes import answer_of
-from mien.web.compared import MEASURES, chart_of, month_name, report_rows, verdicts_of
+from mien.web.compared import MEASURES, capital, chart_of, month_name, report_rows, verdicts_of
 from mien.web.known import store_of
 from mien.web.problems import NotFound
 from mien.web.rendering import render
@@ -200,7 +200,7 @@ def _end(month: date) -> date:
 def _periods(what: Asked, spoken: Language) -> list[tuple[str, str]]:
     """Periods to choose from, each as the address has it and as it is named."""
     longer = [(str(n), spoken.text(text)) for n, text in LONGER.items() if len(what.months) > 1]
-    return [(f"{month:%Y-%m}", month_name(month, spoken)) for month in what.months] + longer
+    return [(f"{month:%Y-%m}", capital(month_name(month, spoken))) for month in what.months] + longer
 
 
 def _some(what: Asked, by: Grouping) -> bool:
