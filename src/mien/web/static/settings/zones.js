@@ -40,7 +40,11 @@ function handle(point, name, kind, move, extra = {}) {
     svg("circle", { class: "dot", r: (kind === "more" ? 5 : 8) * unit() }),
   );
   made.addEventListener("keydown", (event) => keyed(event, point, move, extra));
-  made.addEventListener("pointerdown", (event) => dragged(event, made, point, move, extra));
+  if (kind !== "more") {
+    made.addEventListener("pointerdown", (event) => dragged(event, made, point, move, extra));
+    // A finger on a corner moves it, and one beside it the page: browsers heed no touch-action within a picture.
+    made.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
+  }
   return made;
 }
 
@@ -75,14 +79,15 @@ function dragged(event, made, point, move, { key }) {
     move(was.map((value, at) => round(value + to[at] - from[at])));
     draw(key);
   };
+  const ends = ["pointerup", "pointercancel"];
   const end = () => {
-    window.removeEventListener("pointermove", go);
-    window.removeEventListener("pointerup", end);
-    window.removeEventListener("pointercancel", end);
+    stage.removeEventListener("pointermove", go);
+    for (const name of ends) stage.removeEventListener(name, end);
   };
-  window.addEventListener("pointermove", go);
-  window.addEventListener("pointerup", end);
-  window.addEventListener("pointercancel", end);
+  // The corner is drawn anew with each step; the picture stays, so it is what follows the finger.
+  stage.setPointerCapture(event.pointerId);
+  stage.addEventListener("pointermove", go);
+  for (const name of ends) stage.addEventListener(name, end);
 }
 
 function corners(shape, number) {
