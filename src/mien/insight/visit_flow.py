@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 
 _WIDTHS_S: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 """Widths of the bars of a distribution."""
-_BARS: Final = 12
-_DRAWN: Final = 0.95
-"""Share of visits that the bars but the last hold at least."""
+_LEAST_BARS: Final = 3
+_MOST_BARS: Final = 14
 
 
 class Passage(NamedTuple):
@@ -66,7 +65,7 @@ class Dwell:
     Attributes:
         n: How many are known.
         median: What half of them did not exceed, with its 95 % interval; without a number under `FEWEST`.
-        bars: Its distribution; empty under `FEWEST`.
+        bars: Its distribution, each bar of nobody or of `FEWEST` at least; empty where there are too few.
     """
 
     n: int
@@ -249,12 +248,26 @@ def _median(lasted: Sequence[float]) -> Quantile:
 
 
 def _bars(lasted: Sequence[float]) -> tuple[Bar, ...]:
-    """Bars of one width, the last one for all that is longer."""
-    most = lasted[min(int(_DRAWN * len(lasted)), len(lasted) - 1)]
-    width = next((float(w) for w in _WIDTHS_S if most <= w * (_BARS - 1)), float(_WIDTHS_S[-1]))
-    last = min(int(most // width) + 1, _BARS - 1)
-    counted = Counter(min(int(one // width), last) for one in lasted)
-    return tuple(Bar(k * width, None if k == last else (k + 1) * width, counted[k]) for k in range(last + 1))
+    """Bars of one width but for the ends, each of nobody or of `FEWEST` at least; none for want of visits.
+
+    Args:
+        lasted: In order of size.
+    """
+    if len(lasted) < _LEAST_BARS * FEWEST:
+        return ()
+    # The first bar holds the shortest at least, the last one the longest.
+    shortest, longest = lasted[FEWEST - 1], lasted[-FEWEST]
+    for width in _WIDTHS_S:
+        first, last = int(shortest // width), int(longest // width)
+        if not _LEAST_BARS <= last - first + 1 <= _MOST_BARS:
+            continue
+        counted = Counter(min(max(int(one // width), first), last) for one in lasted)
+        counts = [counted[k] for k in range(first, last + 1)]
+        if any(0 < n < FEWEST for n in counts):
+            continue
+        edges = [0.0, *(float(k * width) for k in range(first + 1, last + 1)), None]
+        return tuple(Bar(edges[k] or 0.0, edges[k + 1], n) for k, n in enumerate(counts))
+    return ()
 
 
 def _commonest(counted: Mapping[T, int]) -> tuple[list[tuple[T, int]], int]:

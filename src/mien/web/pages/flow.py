@@ -96,7 +96,7 @@ def flow(
         last=last,
         found=found,
         wrong=wrong,
-        bars_in_minutes=found is not None and _in_minutes(found),
+        unit_s=1 if found is None else _unit_s(found),
         most_ways=_WAYS,
         views=() if found is None else tuple(_view(found, camera) for camera in found.cameras),
     )
@@ -108,9 +108,10 @@ def _days(site: Site, first: date | None, last: date | None) -> tuple[date, date
     return last, first or last - timedelta(days=DAYS - 1)
 
 
-def _in_minutes(found: StoredFlow) -> bool:
-    """Whether the bars of the visits begin at whole minutes."""
-    return found.visits is not None and all(bar.from_s % 60 == 0 for bar in found.visits.through.bars)
+def _unit_s(found: StoredFlow) -> int:
+    """In what the bars of the visits are labelled: minutes where they all begin at whole ones, else seconds."""
+    bars = () if found.visits is None else found.visits.through.bars
+    return 60 if all(bar.from_s % 60 == 0 for bar in bars) else 1
 
 
 def _view(flow: StoredFlow, camera: StoredCamera) -> CameraView:
