@@ -32,7 +32,8 @@ from mien.insight.types import (
     Verdict,
     Way,
 )
-from mien.insight.visit_flow import Dwell, JoinedPart, Leaving, Passage, Path, Step, VisitFlow, visit_flow
+from mien.insight.visit_flow import visit_flow
+from mien.insight.visit_flow_types import Dwell, JoinedPart, Leaving, Passage, Path, Step, VisitFlow
 
 __all__ = [
     "COLUMNS",

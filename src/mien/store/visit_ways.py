@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from mien.insight.visit_flow import Passage
+from mien.insight import Passage
 from mien.store.tables import interactions, sites
 from mien.store.visit_tables import visit_interactions, visits
 
