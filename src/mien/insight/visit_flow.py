@@ -6,11 +6,12 @@ joined is counted beside it.
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from scipy.stats import binom
+from scipy.special import bdtrik
 
 from mien.insight.means import LEVEL
 from mien.insight.types import FEWEST
@@ -101,7 +102,7 @@ def _median(lasted: Sequence[float]) -> Quantile:
         lasted: In order of size, `FEWEST` or more.
     """
     n = len(lasted)
-    rank = int(binom.ppf((1 - LEVEL) / 2, n, 0.5))
+    rank = math.ceil(bdtrik((1 - LEVEL) / 2, n, 0.5))
     value = (lasted[(n - 1) // 2] + lasted[n // 2]) / 2
     return Quantile(value, lasted[rank - 1], lasted[n - rank], None)
 
