@@ -27,6 +27,7 @@ _SHOWN: Final = (
     "web/signin/*.py",
     "privacy/notice.py",
     "runtime/call/*.py",
+    "runtime/demo/sample.py",
     "runtime/flow_stored.py",
     "runtime/monthly/month.py",
     "runtime/site_file.py",

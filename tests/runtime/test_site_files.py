@@ -146,7 +146,7 @@ def test_a_new_name_must_be_meant_and_no_two_sites_have_one(shop: Shop) -> None:
     refused = shop.save(renamed)
     assert isinstance(refused, Refused)
     assert refused.why == "confirmed"
-    assert "stays under 'Lyon 2'" in refused.sentence
+    assert "stays under 'Lyon 2'" in str(refused.said)
     assert isinstance(shop.save(renamed, renamed=True), Saved)
     assert [site.name for site in shop.told] == ["Lyon 3"]
     made = shop.files.make("North", "Europe/Paris")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mien.errors import InputError
     from mien.site import Checked, Site
     from mien.site.problems import Problem
 
@@ -24,7 +25,7 @@ class SiteFile:
         digest: SHA-256 of its bytes, hex.
         checked: What was found about it.
         in_force: The site as pages know it; `None` where they know none by this file.
-        read_only: Whether it cannot be saved here, one sentence; `None` where it can.
+        read_only: Why it cannot be saved here; `None` where it can.
     """
 
     path: Path
@@ -34,7 +35,7 @@ class SiteFile:
     digest: str
     checked: Checked
     in_force: Site | None
-    read_only: str | None
+    read_only: InputError | None
     crlf: bool = field(default=False, repr=False)
 
     @property
@@ -66,9 +67,9 @@ class Refused:
         why: `problems` stand against it; the file `changed` on disk meanwhile; or the site gets a new name, which is
             to be `confirmed`.
         problems: What is wrong, by line.
-        sentence: The same in one sentence, but for `problems`.
+        said: The same in one sentence; `None` where `problems` say it.
     """
 
     why: str
     problems: tuple[Problem, ...] = ()
-    sentence: str = ""
+    said: InputError | None = None

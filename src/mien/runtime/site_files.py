@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from mien.errors import InputError, SettingError
+from mien.marking import N_
 from mien.runtime import site_history
 from mien.runtime.site_file import Refused, Saved, SiteFile
 from mien.site import Checked, Site, check_text, load_site, template
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NOT_IN_NAMES: Final = re.compile(r"[^\w-]+")
+_CHANGED: Final = N_("The file was changed on disk since it was opened here.")
+_RENAMED: Final = N_(
+    "This names the site '%(new)s' instead of '%(old)s'. What was stored so far stays under '%(old)s', and whoever has "
+    "a role at '%(old)s' alone does not see the new one."
+)
 _TAKEN: Final = frozenset({"users", "keys"})
 """Pages that stand beside those of sites."""
 
@@ -102,18 +108,16 @@ class SiteFiles:
         with self._lock:
             now = self._look(file.path, _TAKEN)
             if now.read_only is not None:
-                raise InputError(now.read_only)
+                raise now.read_only
             if now.digest != digest:
-                return Refused("changed", sentence="The file was changed on disk since it was opened here.")
+                return Refused("changed", said=InputError(_CHANGED))
             whole, checked = self._judged(now, text)
             if checked.site is None:
                 return Refused("problems", checked.problems)
             if checked.site.name != now.name and now.in_force is not None and not renamed:
                 return Refused(
                     "confirmed",
-                    sentence=f"This names the site '{checked.site.name}' instead of '{now.name}'. What was stored so "
-                    f"far stays under '{now.name}', and whoever has a role at '{now.name}' alone does not see the new "
-                    "one.",
+                    said=InputError(_RENAMED, new=checked.site.name, old=now.name),
                 )
             return self._write(now, whole, by)
 
@@ -156,7 +160,7 @@ class SiteFiles:
         try:
             before = now.path.read_bytes()
             if sha256(before).hexdigest() != now.digest:
-                return Refused("changed", sentence="The file was changed on disk since it was opened here.")
+                return Refused("changed", said=InputError(_CHANGED))
             if content != before:
                 site_history.keep(now.path, before, by)
                 site_history.write_whole(now.path, content, like=now.path)
@@ -279,17 +283,18 @@ def _named(text: str | None) -> str:
     )
 
 
-def _read_only(path: Path, text: str | None) -> str | None:
+def _read_only(path: Path, text: str | None) -> InputError | None:
     if text is None:
-        return f"'{path}' cannot be changed here, since it cannot be read as text."
+        return InputError("'%(path)s' cannot be changed here, since it cannot be read as text.", path=path)
     try:
         # The superuser may write everywhere; a file that is marked read-only is meant to stay as it is all the same.
         if all(one.stat().st_mode & 0o222 and os.access(one, os.W_OK) for one in (path, path.parent)):
             return None
     except OSError as error:
-        return f"'{path}' cannot be changed here: {error.strerror}."
-    return (
-        f"'{path}' is read-only, so it cannot be saved here; give this program leave to write it (chmod u+w)."
+        return InputError("'%(path)s' cannot be changed here: %(why)s.", path=path, why=error.strerror)
+    return InputError(
+        "'%(path)s' is read-only, so it cannot be saved here; give this program leave to write it (chmod u+w).",
+        path=path,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -83,6 +83,7 @@ def render(request: Request, template: str, *, status: int = HTTPStatus.OK, **va
         .render(
             request=request,
             visitor=visitor,
+            said_of=partial(refusal, request),
             tabs=tabs,
             first_page=tabs[0].path if tabs else "/account",
             spoken=spoken,

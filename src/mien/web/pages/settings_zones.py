@@ -119,7 +119,9 @@ def save(
     except InputError as error:
         return _page(request, file, camera, of, kept=kept, wrong=[refusal(request, error)])
     if isinstance(done, Refused):
-        wrong = [problem.text for problem in done.problems] or [done.sentence]
+        wrong = [problem.text for problem in done.problems]
+        if done.said is not None:
+            wrong.append(refusal(request, done.said))
         now, of = _camera(request, visitor, site, camera)
         return _page(request, now, camera, of, kept=kept, wrong=wrong, changed=done.why == "changed")
     note_saved(request, visitor, done.file, f"zones of camera {camera}")
