@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import urlencode
@@ -30,6 +30,8 @@ LOOKS: Final = 50
 """Entries of the log on one page."""
 CALLS: Final = 20
 """Calls that are told of which the other side was told."""
+LATE: Final = timedelta(days=2)
+"""What should have been removed longer ago than this is overdue: it is done once a day."""
 RUNS: Final = 5
 """Runs of the removal that are told."""
 
@@ -164,6 +166,7 @@ def _page(
         site=site,
         sites=tuple(asked.cameras),
         zone=UTC if file is None else file.zone,
+        overdue=datetime.now(UTC) - LATE,
         cameras=() if site is None else cameras_covered(store, site, asked.cameras[site], today),
         entries=sorted(entries, key=lambda one: (one.notice.withdrawn_on is not None, -one.id)),
         calls=() if site is None else store.notices.page(site, camera=CAMERA, limit=CALLS),

@@ -93,6 +93,7 @@ def visits(  # noqa: PLR0913, PLR0917  (one parameter per filter)
         page=page,
         by_day=() if page is None else _by_day(page.entries, zone),
         zone=zone,
+        query=urlencode(asked if before is None else asked | {"before": before}),
         newest=urlencode(asked) if before is not None else None,
         older=None if older is None else urlencode(asked | {"before": older}),
         outcomes=OUTCOMES,
@@ -123,7 +124,7 @@ def visit(
         zone=zone_of(request, one.context.site),
         joined=known.visit,
         real=bool(simulated) and one.context.site not in simulated,
-        back=urlencode({"site": one.context.site or OWN}),
+        back=request.url.query or urlencode({"site": one.context.site or OWN}),
         ends=ENDS,
         **values_of(request, one, camera=found.camera),
     )
