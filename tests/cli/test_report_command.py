@@ -12,6 +12,8 @@ from mien.report.saving import whole_file
 from mien.store import Store
 from support.compared import PLACES, SITES, fill
 
+pytestmark = pytest.mark.once
+
 DAYS, A_DAY = 8, 14
 
 

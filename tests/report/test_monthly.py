@@ -18,6 +18,8 @@ from mien.web.texts import LANGUAGES, language
 from store.store_making import READER, interaction
 from support.compared import SITES, fill
 
+pytestmark = pytest.mark.once
+
 MAY, NOW = Month(2026, 5), datetime(2026, 6, 10, tzinfo=UTC)
 WORSE = SITES[0]
 

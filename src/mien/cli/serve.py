@@ -15,6 +15,7 @@ from mien.cli.console import say, warn
 from mien.cli.interrupt import STOPPED, until_ctrl_c
 from mien.cli.options import StoreOption
 from mien.errors import NoticeError, SettingError
+from mien.runtime.daily import removing_daily
 from mien.runtime.live import Reading
 from mien.runtime.live.process import log_as_json
 from mien.runtime.tls import names_in
@@ -100,6 +101,7 @@ def serve_command(
                     # The pages are where one can be put into the file.
                     warn(str(error))
         app = create_app(settings, opened, reading=reading)
+        stack.enter_context(removing_daily(opened, say))
         server = stack.enter_context(serving(app, settings))
         stop = stack.enter_context(until_ctrl_c())
         say(f"Pages: {server.url}")
