@@ -1,4 +1,4 @@
-"""How fast the queries behind the page Compare are, with a simulated year of 20 stores and 2 million interactions.
+"""How fast Compare, Flow and Reports are answered from a simulated year of 20 stores and 2 million interactions.
 
     uv run python -m benchmarks.pages --store /where/there/is/room/pages.sqlite
     uv run python -m benchmarks.pages --store /where/there/is/room/pages.sqlite --again   # times only
@@ -22,13 +22,17 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import insert
 
-from mien.insight import Grouping, Measure
+from mien.insight import Grouping, Measure, visit_flow
 from mien.runtime.compare import compare_stored, find_worsening, month_before
+from mien.runtime.monthly import Month, chain_month, store_month
 from mien.store import Chosen, Store, rollups
 from mien.store.tables import interactions, moments, recordings, runs, scores, sites
+from mien.store.visit_tables import visit_interactions, visits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from mien.insight import VisitFlow
 
 STORES: Final = 20
 DAYS: Final = 365
@@ -49,6 +53,10 @@ PLACES: Final = (
 )
 WORSE: Final = 0, "checkout", 9.0
 """Which store gets worse in the last month, where, and by how many points of the index."""
+ALONE: Final = 0.6
+"""Share of interactions that were given to no matcher."""
+WAYS: Final = (0.3, 0.3, 0.2, 0.1, 0.1)
+"""How many visits hold one interaction, two, and so on."""
 CHUNK: Final = 50_000
 
 
@@ -76,6 +84,9 @@ def fill(store: Store, total: int, rng: np.random.Generator) -> None:
                 connection.execute(insert(interactions), found)
                 connection.execute(insert(scores), scored)
                 connection.execute(insert(moments), fallen)
+                closed, members = joined(rng, found)
+                connection.execute(insert(visits), closed)
+                connection.execute(insert(visit_interactions), members)
             print(f"{name}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
     started = time.perf_counter()
     with store._database.write() as connection:
@@ -154,6 +165,46 @@ def batches(
         yield found, scored, fallen
 
 
+def joined(
+    rng: np.random.Generator, found: list[dict[str, Any]]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Visits of interactions of one store: of two in five one to five follow each other, the others are in none."""
+    closed, members = [], []
+    ordered = sorted(found, key=lambda one: one["started_at"])
+    at = 0
+    while at < len(ordered):
+        if rng.random() < ALONE:
+            at += 1
+            continue
+        many = int(rng.choice(5, p=WAYS)) + 1
+        those = [
+            one
+            for one in ordered[at : at + many]
+            if one["started_at"].date() == ordered[at]["started_at"].date()
+        ]
+        at += len(those)
+        first, last = those[0], those[-1]
+        until = last["started_at"] + timedelta(seconds=last["end_s"])
+        ended = "exit" if last["touchpoint"] == "exit" else "not seen again"
+        closed.append(
+            {
+                "id": first["id"], "uid": first["uid"], "site_id": first["site_id"], "session": "simulated",
+                "started_at": first["started_at"], "last_seen_at": until, "ended": ended, "outcome": "unclear",
+                "calibrated": False, "stops": [],
+            }
+        )  # fmt: skip
+        members += [
+            {
+                "visit_id": first["id"],
+                "position": n,
+                "interaction_uid": one["uid"],
+                "probability": 0.98 if n else None,
+            }
+            for n, one in enumerate(those)
+        ]
+    return closed, members
+
+
 def questions(store: Store) -> dict[str, Callable[[], object]]:
     """What the page asks."""
     names = NAMES[:STORES]
@@ -173,11 +224,27 @@ def questions(store: Store) -> dict[str, Callable[[], object]]:
             store, Chosen(names, FIRST, LAST, {"touchpoint": "checkout"}), Grouping.SHIFT, Measure.EPS
         ),
     }
+    for days, told in ((7, "a week"), (30, "a month"), (90, "a quarter"), (DAYS, "a year")):
+        asked[f"joined visits of one store, {told}"] = lambda days=days: joined_flow(store, days)  # type: ignore[misc]
+    june_month = Month.of(LAST)
+    asked |= {
+        "report of a store": lambda: store_month(store, names[0], june_month),
+        "report of the chain": lambda: chain_month(store, names, june_month),
+    }
     for by in Grouping:
         if by is not Grouping.MONTH:
             asked[f"by {by}, a month"] = lambda by=by: compare_stored(store, june, by, Measure.INDEX)  # type: ignore[misc]
             asked[f"by {by}, a year"] = lambda by=by: compare_stored(store, year, by, Measure.INDEX)  # type: ignore[misc]
     return asked
+
+
+def joined_flow(store: Store, days: int) -> VisitFlow:
+    """What the page Flow shows of joined visits."""
+    first = LAST - timedelta(days=days - 1)
+    since = datetime(first.year, first.month, first.day, tzinfo=UTC)
+    ways = store.visits.ways(NAMES[1], since=since, until=since + timedelta(days=days))
+    seen = store.rollups.seen(Chosen((NAMES[1],), first, LAST))
+    return visit_flow(ways.several, ways.alone, seen, {place[0]: place[0] for place in PLACES})
 
 
 def main() -> None:

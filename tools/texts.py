@@ -22,11 +22,18 @@ LANGUAGES: Final = ("fr", "es", "ru", "uk")
 _SHOWN: Final = (
     "web/*.py",
     "web/call/*.py",
+    "web/monthly/*.py",
     "web/pages/*.py",
     "web/signin/*.py",
     "privacy/notice.py",
     "runtime/call/*.py",
+    "runtime/demo/sample.py",
     "runtime/flow_stored.py",
+    "runtime/monthly/month.py",
+    "runtime/site_file.py",
+    "runtime/site_files.py",
+    "runtime/site_history.py",
+    "runtime/still.py",
     "site/hours.py",
     "store/accounts.py",
     "store/account_records.py",
@@ -37,7 +44,11 @@ _SHOWN: Final = (
     "store/user_rows.py",
 )
 """Modules whose texts pages show: the pages themselves, and what refuses what people ask for there."""
-_METHODS: Final = [*((one, "python") for one in _SHOWN), ("web/templates/**.j2", "jinja2")]
+_METHODS: Final = [
+    ("web/signin/provider_file.py", "ignore"),  # read before there is a page
+    *((one, "python") for one in _SHOWN),
+    ("web/templates/**.j2", "jinja2"),
+]
 _REFUSALS: Final = (
     "Forged",
     "ImageError",
@@ -48,6 +59,7 @@ _REFUSALS: Final = (
     "SettingError",
     "StoreError",
     "Unprocessable",
+    "VideoError",
 )
 """Errors whose sentence is their first argument."""
 _KEYWORDS: Final = dict.fromkeys(("_", "N_", "gettext", "text", *_REFUSALS)) | {"ngettext": (1, 2)}

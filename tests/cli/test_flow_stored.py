@@ -12,7 +12,9 @@ from mien.journey.flow import Durations, FlowCounts, FlowQuarter, LineCounts, Qu
 from mien.runtime.flow_stored import stored_flow
 from mien.site import load_site
 from mien.store import RecordingKey, Source, Store
+from support.shop import SITE as SHOP
 from support.sites import HEAD
+from support.visits import shop_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -237,3 +239,17 @@ def test_a_day_without_counts_is_said(mien: Callable[..., Ran], store: Path, sit
     ran = mien("flow", "--site-file", site, "--on", "2026-05-04")
     assert ran.code == 0
     assert "Nothing was counted at site 'Lyon 2' from 2026-05-04 to 2026-05-04" in ran.complaint
+
+
+def test_joined_visits_stand_beneath_the_counts(mien: Callable[..., Ran], tmp_path: Path) -> None:
+    shop = tmp_path / "shop.toml"
+    shop.write_text(SHOP, encoding="utf-8")
+    shop_day(tmp_path / "s.sqlite", [0.1] * 11 + [None])
+    asked = ("flow", "--site-file", shop, "--on", "2026-05-04", "--store", tmp_path / "s.sqlite")
+    ran = mien(*asked)
+    assert ran.code == 0
+    assert "Joined from two touchpoints or more: 11 of 12 visits" in ran.out
+    assert "door → out" in ran.out
+    assert "selected sample" in ran.out
+    one_camera = json.loads(mien(*asked, "--camera", "front", "--json", "-").out)
+    assert one_camera["visits"] is None

@@ -52,14 +52,23 @@ def test_where_it_cannot_be_told_the_reason_is(
     assert (one.valence, one.look, one.reason) == (None, Look.UNCLEAR, reason)
 
 
-def test_a_face_read_in_two_ways_has_no_state() -> None:
+def test_a_face_that_is_covered_begins_anew_and_is_told_by_its_eyes() -> None:
     book = fed(0.8)
     for n in range(30, 60):
         book.take(
-            [face(n / 10, smile=0.8).model_copy(update={"read_from": Visibility.EYES}).observation()], []
+            [face(n / 10, smile=-0.05).model_copy(update={"read_from": Visibility.EYES}).observation()], []
         )
     [one] = book.people(6.0)
-    assert (one.valence, one.reason) == (None, "visibility changed")
+    assert (one.covered, one.n, one.look) == (True, 30, Look.EVEN)
+
+
+def test_a_face_that_turned_away_is_not_read_into() -> None:
+    book = fed(0.8)
+    for n in range(30, 60):
+        away = face(n / 10).model_copy(update={"left_out": LeftOut.TURNED_AWAY})
+        book.take([away.observation()], [])
+    [one] = book.people(6.0)
+    assert (one.valence, one.reason) == (None, LeftOut.TURNED_AWAY.value)
 
 
 def test_who_left_or_may_not_be_read_is_forgotten() -> None:

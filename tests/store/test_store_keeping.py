@@ -130,8 +130,12 @@ def test_every_removal_is_counted_with_nothing_personal_and_idle_days_once(store
     for hours in (0, 1, 2, 30, 31):
         store.retention.expire(start + timedelta(hours=hours))
     assert [(one.ran_at - start, dict(one.removed)) for one in store.retention.log()] == [
-        (timedelta(0), {"curves": 1, "events": 1}),
         (timedelta(hours=30), {}),
+        (timedelta(0), {"curves": 1, "events": 1}),
+    ]
+    newest = store.retention.log(limit=1)[0]
+    assert [dict(one.removed) for one in store.retention.log(before=newest.id)] == [
+        {"curves": 1, "events": 1}
     ]
     store.retention.expire(start + 100 * DAY, dry_run=True)
     assert count(store, expiries) == 2

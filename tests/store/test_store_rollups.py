@@ -287,7 +287,7 @@ def test_each_moment_lies_in_one_day(zone):
     for year, month, length in ((2011, 12, 40), (2026, 3, 40), (2026, 10, 40)):
         first = datetime(year, month, 1, tzinfo=UTC)
         for moment in (first + timedelta(minutes=30 * k) for k in range(48 * length)):
-            since, until = rollups._bounds(rollups.day_of(moment, clock), clock)
+            since, until = rollups.bounds(rollups.day_of(moment, clock), clock)
             assert since <= moment < until
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import cv2
@@ -10,6 +11,7 @@ import pytest
 import vl_convert
 from starlette.testclient import TestClient
 
+from mien.runtime.call.keeping import confirmed
 from mien.store import Store
 from mien.web.app import create_app
 from mien.web.settings import WebSettings
@@ -95,3 +97,18 @@ def test_the_code_leads_to_the_page(asked: Callable[..., str]) -> None:
 
 def test_no_other_site_is_there(asked: Callable[..., str]) -> None:
     assert "There is no such site here." in asked(CONTACT, "/about/Riga")
+
+
+def test_calls_are_told_of_where_there_are_any_and_are_no_camera(
+    asked: Callable[..., str], tmp_path: Path
+) -> None:
+    said = "In video calls with us"
+    assert said not in asked("")
+    assert said in asked('[touchpoints.hotline]\nrole = "call"\n')
+    with Store.open(tmp_path / "s.sqlite") as store:
+        confirmed(store, "Lyon 2", "0" * 32, by="ann", language="fr", at=datetime.now(UTC))
+    page = asked("")
+    assert said in page
+    assert "<dt>calls</dt>" not in page
+    assert "confirmed" not in page
+    assert page.count("<dt>tills</dt>") == 1

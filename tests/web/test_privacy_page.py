@@ -4,10 +4,13 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from mien.privacy import KeepDays, Notice
 from mien.privacy.roles import Right, Role
-from mien.store import Store
+from mien.runtime.call.keeping import confirmed
+from mien.store import Store, retention
+from mien.store.till_tables import expiries
 from support.web_people import Place, token_in
 
 TODAY = datetime.now(UTC).date()
@@ -107,6 +110,24 @@ def test_the_log_goes_on_to_older_pages_and_can_be_asked_for_one_person(place, o
     assert seen == [f"{number:03}" for number in range(119, 0, -2)]
 
 
+def test_calls_stand_apart_from_the_cameras_and_their_notices(place, officer):
+    confirmed(place.store, "North", "c" * 32, by="ann.lee", language="en", at=datetime.now(UTC))
+    page = officer.get("/privacy?site=North")
+    assert [one.split()[0] for one in cameras(page)] == ["door", "till"]
+    assert page.text.count("ann.lee") == 1
+    assert "Video calls whose other side was told" in page.text
+    assert "call 1 (en)" not in page.text
+    program = place.program({Right.PRIVACY}, "North")
+    told = program.get("/api/v1/notices?site=North").json()["notices"]
+    assert [one["camera"] for one in told] == ["calls", "till", "door"]
+    assert [one["camera"] for one in program.get("/api/v1/notices/cameras?site=North").json()] == [
+        "door",
+        "till",
+    ]
+    by_hand = {"site": "North", "camera": "calls", "text_version": "v", "put_up_by": "B"}
+    assert program.post("/api/v1/notices", json=by_hand).status_code == 422
+
+
 def test_days_and_what_falls_due_next_are_told(place, officer):
     assert "Nobody has said for how long" in officer.get("/privacy?site=North").text
     place.store.retention.record("North", KeepDays(33, 444, 99))
@@ -116,6 +137,29 @@ def test_days_and_what_falls_due_next_are_told(place, officer):
     for days in (33, 444, 99, 365):
         assert f">{days}<" in page
     assert "nothing was due" in page
+
+
+def test_what_was_removed_is_counted_as_people_say_it(place, officer):
+    kinds = [step.what for step in retention._steps(datetime.now(UTC))]
+    with place.store._database.write() as connection:
+        for n in (1, 2, 1234):
+            row = {"ran_at": datetime.now(UTC), "removed": dict.fromkeys(kinds, n)}
+            connection.execute(insert(expiries).values(row))
+    many, two, one = removed_lately(officer.get("/privacy").text)
+    assert one.startswith("1 visit, 1 curve with its seconds, ")
+    assert many.startswith("1,234 visits, ")
+    assert len(two.split(", ")) == len(kinds)
+    # In another language nothing of it stays English.
+    said = removed_lately(officer.get("/privacy", headers={"Accept-Language": "uk"}).text)
+    assert not re.search("[A-Za-z]", " ".join(said))
+    assert said[2].startswith("1 візит, ")
+    assert said[1].startswith("2 візити, ")
+
+
+def removed_lately(text):
+    block = re.search(r'<ul class="runs">(.*?)</ul>', text[text.index('id="kept"') :], re.DOTALL)[1]
+    found = re.findall(r"<li><time.*?</time> <span>(.*?)</span></li>", block, re.DOTALL)
+    return [" ".join(one.split()) for one in found]
 
 
 def test_what_was_never_stored_is_said(officer):

@@ -19,7 +19,7 @@ from support.web_people import Place
 
 NOW = datetime(2026, 5, 15, 6, tzinfo=UTC)
 LYON, NANTES = SITES[0].name, SITES[1].name
-LINK = re.compile(r'href="/visits/([0-9a-f-]{36})"')
+LINK = re.compile(r'href="/visits/([0-9a-f-]{36})\?')
 
 
 @pytest.fixture(scope="module")

@@ -60,6 +60,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
                 "/sample",
                 "/account",
                 "/settings/users",
+                f"/settings/{site}",
+                f"/settings/{site}/zones/{quote(next(iter(app.state.sites[0].cameras)))}",
                 f"/about/{site}",
                 f"/visits/{single}",
                 "/nothing",

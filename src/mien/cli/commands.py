@@ -55,6 +55,16 @@ PLACES: Final[dict[str, Place]] = {
         "visits_command",
         "Show visits: the states on the way, the EPS from the first touchpoint to the last, and their mean.",
     ),
+    "report": Place(
+        "report",
+        "report_command",
+        "Write the report of a month, of a store or of a chain, as HTML or PDF, in five languages.",
+    ),
+    "tables": Place(
+        "tables",
+        "app",
+        "Write tables for analysts, as CSV or Parquet: groups by day, and single interactions.",
+    ),
     "hours": Place(
         "hours",
         "hours_command",

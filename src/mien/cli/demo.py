@@ -18,6 +18,7 @@ from mien.cli.interrupt import STOPPED, until_ctrl_c
 from mien.cli.options import parse_date
 from mien.errors import StoreError
 from mien.privacy.roles import Grant, Role
+from mien.runtime.daily import removing_daily
 from mien.runtime.demo import LiveShops, analyse_sample, build_demo, remove_demo, sample_clip
 from mien.store import Store
 from mien.web.access import Visitor
@@ -92,6 +93,8 @@ def demo_command(
             filled = fill(None)
         if filled.complete and not stop():
             _sample(opened, stop)
+        if server is not None:
+            stack.enter_context(removing_daily(opened, say))
         _tell(opened.address, filled)
         return _until(stop, server, opened, filled)
 

@@ -115,7 +115,7 @@ def _stored(
     last = parse_date(until, "--until") if until is not None else first
     with Store.open(store, create=False) as opened:
         flow = stored_flow(opened, site, first, last, camera=camera)
-    if not flow.cameras:
+    if not flow.cameras and (flow.visits is None or not flow.visits.visits):
         where = f"camera '{camera}' of site '{site.name}'" if camera is not None else f"site '{site.name}'"
         warn(
             f"Nothing was counted at {where} from {first} to {last}; mien run counts where there is something to."

@@ -18,7 +18,7 @@ from mien.errors import SettingError
 from mien.privacy import check_reference
 from mien.report.document import interaction_part
 from mien.report.saving import save_text
-from mien.report.visits import visit_document
+from mien.report.visit_parts import visit_part
 from mien.runtime.entering import enter_site
 from mien.runtime.retention import expire
 from mien.site import load_site
@@ -121,7 +121,7 @@ def _everything(store: Store, reference: str) -> dict[str, Any]:
         ],
         "receipts": [asdict(one) for one in receipts],
         "interactions": [interaction_part(one).model_dump(mode="json") for one in found],
-        "visits": [visit_document(visit) for visit in visits],
+        "visits": [visit_part(visit).model_dump(mode="json") for visit in visits],
     }
 
 

@@ -8,16 +8,17 @@ from time import sleep
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from platformdirs import user_data_path
 from pydantic import ValidationError
 
 from mien.cli.console import say, warn
 from mien.cli.interrupt import STOPPED, until_ctrl_c
 from mien.cli.options import StoreOption
-from mien.errors import SettingError
-from mien.runtime.live import Supervisor, plan_of
+from mien.errors import NoticeError, SettingError
+from mien.runtime.daily import removing_daily
+from mien.runtime.live import Reading
 from mien.runtime.live.process import log_as_json
 from mien.runtime.tls import names_in
-from mien.site import load_site
 from mien.store import Store
 from mien.web.app import create_app
 from mien.web.serving import serving
@@ -66,6 +67,14 @@ def serve_command(
         bool,
         typer.Option("--cameras/--no-cameras", help="Whether the cameras of the site file are read here."),
     ] = True,
+    sites: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Folder of site files that the pages show, where new ones go. [default: sites, beside the store]",
+            show_default=False,
+        ),
+    ] = None,
     store: StoreOption = None,
 ) -> int:
     """Serve the pages and the API until Ctrl-C, and read the cameras of a site file beside them."""
@@ -77,24 +86,29 @@ def serve_command(
         key=key,
         plain=plain,
         site_files=() if file is None else (file,),
+        sites=sites or _sites(store),
         provider=None if provider is None else load_provider(provider),
     )
     with ExitStack() as stack:
         opened = stack.enter_context(Store.open(store))
-        supervisor = None
-        if file is not None and cameras:
-            plan = plan_of(load_site(file), file, store=store)
-            for why in plan.not_read:
-                warn(why)
+        reading = Reading(store) if cameras else None
+        if reading is not None:
             log_as_json()
-            supervisor = Supervisor(plan)
-        server = stack.enter_context(serving(create_app(settings, opened), settings))
+            if file is not None:
+                try:
+                    reading.begin(file.resolve())
+                except NoticeError as error:
+                    # The pages are where one can be put into the file.
+                    warn(str(error))
+        app = create_app(settings, opened, reading=reading)
+        stack.enter_context(removing_daily(opened, say))
+        server = stack.enter_context(serving(app, settings))
         stop = stack.enter_context(until_ctrl_c())
         say(f"Pages: {server.url}")
         if not opened.accounts.any_admin():
             say(f"Make the first admin, within a day: {server.url}link/{opened.links.make_first().token}")
         say("Ctrl-C ends.")
-        return _until(stop, server, supervisor)
+        return _until(stop, server, reading)
 
 
 def _settings(**given: object) -> WebSettings:
@@ -107,13 +121,18 @@ def _settings(**given: object) -> WebSettings:
         raise SettingError(f"{f'--{where}: ' if where else ''}{what[:1].upper()}{what[1:]}.") from None
 
 
-def _until(stop: Callable[[], bool], server: Server, supervisor: Supervisor | None) -> int:
-    """Serve, and read, until a stop is asked for; pages stay when every recording of a site was read."""
-    if supervisor is not None:
+def _sites(store: str | None) -> Path:
+    """The folder for site files: beside the store, or in the user's data folder where that is on a server."""
+    files = Store.files(store)
+    folder = files[0].parent if files else user_data_path("mien", appauthor=False)
+    return folder / "sites"
+
+
+def _until(stop: Callable[[], bool], server: Server, reading: Reading | None) -> int:
+    """Serve, and read what is asked for, until a stop is asked for."""
+    if reading is not None:
         told: dict[str, str] = {}
-        supervisor.run(lambda: stop() or not server.alive, lambda board: _tell(board, told))
-        if not stop():
-            say("No camera is read any more; pages stay.")
+        reading.run(lambda: stop() or not server.alive, lambda board: _tell(board, told), warn)
     while not stop() and server.alive:
         sleep(_LOOK_S)
     return STOPPED if stop() else 1

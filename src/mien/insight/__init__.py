@@ -12,10 +12,12 @@ from mien.insight.compare_types import (
     Trend,
     TrendRow,
 )
+from mien.insight.disclosure import undisclosed
 from mien.insight.hours import compare_hours
 from mien.insight.measures import COLUMNS, THIRDS_FELL, Columns, DayPart, Grouping, Measure
 from mien.insight.ranking import Ranked, rank
 from mien.insight.segments import By, SegmentMean, SegmentRow, SegmentVerdict, compare_segments
+from mien.insight.series import series
 from mien.insight.totals import TOTALS, Facts, LeftOut, Totals, third_of
 from mien.insight.types import (
     Cell,
@@ -30,6 +32,8 @@ from mien.insight.types import (
     Verdict,
     Way,
 )
+from mien.insight.visit_flow import visit_flow
+from mien.insight.visit_flow_types import Dwell, JoinedPart, Leaving, Passage, Path, Step, VisitFlow
 
 __all__ = [
     "COLUMNS",
@@ -44,14 +48,19 @@ __all__ = [
     "Comparison",
     "DayPart",
     "Difference",
+    "Dwell",
     "Estimate",
     "Facts",
     "Group",
     "Grouping",
     "HourlyComparison",
+    "JoinedPart",
+    "Leaving",
     "LeftOut",
     "Measure",
     "OtherWay",
+    "Passage",
+    "Path",
     "Ranked",
     "Row",
     "Scored",
@@ -62,6 +71,7 @@ __all__ = [
     "SideMean",
     "Standing",
     "StateRecord",
+    "Step",
     "Sum",
     "Tallies",
     "Totals",
@@ -70,12 +80,16 @@ __all__ = [
     "Unit",
     "Values",
     "Verdict",
+    "VisitFlow",
     "Way",
     "compare",
     "compare_hours",
     "compare_segments",
     "compare_trend",
     "rank",
+    "series",
     "third_of",
     "thirds",
+    "undisclosed",
+    "visit_flow",
 ]

@@ -41,6 +41,7 @@ def compare(
     measure: Measure,
     *,
     places: Mapping[Label, Mapping[str, int]] | None = None,
+    ranks: bool = True,
 ) -> Comparison:
     """Compare groups: months with the month before, others with all others together.
 
@@ -51,6 +52,7 @@ def compare(
         places: For groups that are seen by different cameras, as sites are: how many of the interactions of each are
             from where. Then differences of the Happiness Index hold what cameras may differ by that nobody measured,
             each place taken to have one of its own (`mien.insight.allowance`).
+        ranks: Whether groups get ranks, which take longer than all else.
 
     Returns:
         The comparison. Too little data is an answer, with its reasons.
@@ -61,7 +63,7 @@ def compare(
         >>> nothing.rows, nothing.whole.reason
         ((), '0 interactions with a score, an average needs 10')
     """
-    way, (used,), others = _one_way(parts)
+    way, (used,), others = read_alike(parts)
     limits = limits_of(measure, "balance" if way is None else way.scale)
     at = Workings([(part.label, part) for part in used], measure, limits)
     hidden = withheld(at.counts)
@@ -82,7 +84,7 @@ def compare(
         else:
             change = at.change(side, partner, cameras, level)
             rows.append(Row(label, group, change, None, change.standing))
-    if not by_month and by is not Grouping.THIRD:
+    if ranks and not by_month and by is not Grouping.THIRD:
         rows = _ranked(rows, at, places)
     return Comparison(
         by,
@@ -107,7 +109,7 @@ def compare_trend(now: Sequence[DayPart], before: Sequence[DayPart], measure: Me
     Returns:
         The trend, with verdicts that hold together for all groups.
     """
-    way, (used, earlier), others = _one_way(now, before)
+    way, (used, earlier), others = read_alike(now, before)
     limits = limits_of(measure, "balance" if way is None else way.scale)
     # One axis of days and one spread of days for both periods.
     marked = [((part.label, 0), part) for part in used] + [((part.label, 1), part) for part in earlier]
@@ -196,10 +198,17 @@ def _concentration(places: Mapping[str, int]) -> float:
     return sum((one / n) ** 2 for one in places.values()) if n else 1.0
 
 
-def _one_way(
+def read_alike(
     *periods: Sequence[DayPart],
 ) -> tuple[Way | None, list[list[DayPart]], tuple[OtherWay, ...]]:
-    """The parts that can be compared: those read in the way that the scarcest period has most of."""
+    """The parts that can be compared: those read in the way that the scarcest period has most of.
+
+    Args:
+        *periods: Parts of days, by period.
+
+    Returns:
+        The way, its parts by period, and what is left out, the most first; no way where there are no parts.
+    """
     counts: defaultdict[Way, list[int]] = defaultdict(lambda: [0] * len(periods))
     seen: defaultdict[Way, list[DayPart]] = defaultdict(list)
     for which, parts in enumerate(periods):

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from mien.expressions import SCALES
-from mien.expressions import valence as valence_of
-from mien.journey.live import LiveState
+from mien.journey.live_face import LiveFace
 from mien.journey.moods import Colour, MoodReading, read_mood
-from mien.journey.thresholds import CHANGED, SAME, THRESHOLDS, is_state, one_way
-from mien.journey.windows import GAP_S
+from mien.journey.thresholds import CHANGED, SAME, THRESHOLDS
 from mien.vision.types import NOBODY, Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mien.expressions import ScaleName
+    from mien.journey.live_face import Level
     from mien.vision.types import Observation
 
 IN_VIEW_S: Final = 2.0
 """Who was not seen for longer is not in view."""
-_INTERVAL: Final = 1.959964  # 95 % of a normal law
 
 
 class Look(StrEnum):
@@ -49,7 +46,7 @@ class PersonNow(BaseModel):
         valence: Valence now, -1..1; `None` where it cannot be told.
         low: Lower end of its 95 % interval.
         high: Upper end.
-        n: Usable readings that it rests on.
+        n: Usable readings that it rests on; they begin anew where the face is covered or uncovered.
         look: What that comes to.
         reason: Why there is no valence, one clause; `None` where there is one.
         covered: Whether it was read from the eyes alone.
@@ -76,12 +73,8 @@ class PersonNow(BaseModel):
 class _Followed:
     since_s: float
     seen_s: float
-    usable_s: float = 0.0
-    read_s: float | None = None
-    by_eyes: int = 0
-    last_left_out: str | None = None
+    face: LiveFace
     eyes: MoodReading | None = None
-    state: LiveState = field(default_factory=LiveState)
 
 
 class NowBook:
@@ -119,61 +112,46 @@ class NowBook:
             t_s: Now, seconds in the stream.
         """
         there = [(track, one) for track, one in self._followed.items() if t_s - one.seen_s <= IN_VIEW_S]
-        return tuple(self._person(track, one) for track, one in sorted(there, key=lambda two: two[1].since_s))
+        return tuple(
+            self._person(track, one, t_s) for track, one in sorted(there, key=lambda two: two[1].since_s)
+        )
 
     def _read(self, seen: Observation) -> None:
         t_s = float(seen.t_s)
-        one = self._followed.setdefault(seen.track_id, _Followed(t_s, t_s))
+        if seen.track_id not in self._followed:
+            self._followed[seen.track_id] = _Followed(t_s, t_s, LiveFace(self._scale))
+        one = self._followed[seen.track_id]
         one.seen_s = t_s
-        if seen.left_out is not None or seen.reading is None:
-            one.last_left_out = None if seen.left_out is None else str(seen.left_out)
-            return
-        one.last_left_out = None
-        if one.read_s is not None and t_s - one.read_s <= GAP_S:
-            one.usable_s += t_s - one.read_s
-        one.read_s = t_s
-        by_eyes = seen.reading.visibility is Visibility.EYES
-        one.by_eyes += by_eyes
-        # Of single pictures nothing is told: what people see is the temporal reading.
-        one.eyes = read_mood(seen.shown) if by_eyes and seen.shown is not None else None
-        one.state.update(
-            t_s,
-            float(valence_of(seen.reading.probabilities, self._scale)),
-            float(seen.reading.variances[SCALES.index(self._scale)]),
-        )
+        if one.face.take(t_s, seen) and seen.reading is not None:
+            by_eyes = seen.reading.visibility is Visibility.EYES
+            # Of single pictures nothing is told: what people see is the temporal reading.
+            one.eyes = read_mood(seen.shown) if by_eyes and seen.shown is not None else None
 
-    def _person(self, track: int, one: _Followed) -> PersonNow:
-        n = one.state.n
-        ways = one_way(one.by_eyes, n) if n else False
-        known = PersonNow(track_id=track, since_s=one.since_s, n=n, covered=bool(ways))
-        if not is_state(n, one.usable_s):
-            reason = "seen too shortly" if one.last_left_out is None else one.last_left_out
-            return known.model_copy(update={"reason": reason})
-        if ways is None:
-            return known.model_copy(update={"reason": "visibility changed"})
-        # As it was when it was last read: a face that turned away is not read into.
-        state = one.state.at()
-        mean, half = float(state.mean), _INTERVAL * float(state.sd)
-        if 100 * half > THRESHOLDS[self._scale].hi_width:
-            return known.model_copy(update={"reason": "interval too wide"})
+    def _person(self, track: int, one: _Followed, t_s: float) -> PersonNow:
+        covered = one.face.by_eyes
+        known = PersonNow(track_id=track, since_s=one.since_s, n=one.face.n, covered=covered)
+        level = one.face.told(max(t_s, one.seen_s))
+        if isinstance(level, str):
+            return known.model_copy(update={"reason": level})
+        eyes = one.eyes if covered else None
         return known.model_copy(
             update={
-                "valence": min(max(mean, -1.0), 1.0),
-                "low": max(mean - half, -1.0),
-                "high": min(mean + half, 1.0),
-                "look": self._look(one.state),
-                "mood": one.eyes.mood.key if ways and one.eyes is not None and one.eyes.mood else None,
-                "colour": one.eyes.colour if ways and one.eyes is not None else None,
+                "valence": level.mean,
+                "low": level.low,
+                "high": level.high,
+                "look": self._look(level),
+                "mood": eyes.mood.key if eyes is not None and eyes.mood else None,
+                "colour": None if eyes is None else eyes.colour,
             }
         )
 
-    def _look(self, state: LiveState) -> Look:
+    def _look(self, level: Level) -> Look:
         limits = THRESHOLDS[self._scale]
         leaning, even = limits.changed / 100, limits.same / 100
-        if state.probability_above(leaning) >= CHANGED:
+        if level.above(leaning) >= CHANGED:
             return Look.PLEASANT
-        if state.probability_below(-leaning) >= CHANGED:
+        if level.below(-leaning) >= CHANGED:
             return Look.UNPLEASANT
-        if state.probability_below(even) - state.probability_below(-even) >= SAME:
+        if level.below(even) - level.below(-even) >= SAME:
             return Look.EVEN
         return Look.UNCLEAR

@@ -190,7 +190,7 @@ def interaction_part(found: Interaction) -> InteractionPart:
         hi_low=rounded(score.hi_low, 2),
         hi_high=rounded(score.hi_high, 2),
         reason=score.reason,
-        expressions=_shares(found.expressions),
+        expressions=shares_part(found.expressions),
         moments=moment_parts(score.moments),
         curve=_curve(found.curve),
         usable_readings=score.n,
@@ -201,7 +201,8 @@ def interaction_part(found: Interaction) -> InteractionPart:
     )
 
 
-def _shares(expressions: tuple[float, ...] | None) -> ExpressionShares | None:
+def shares_part(expressions: tuple[float, ...] | None) -> ExpressionShares | None:
+    """Shares of the expressions as documents hold them."""
     if expressions is None:
         return None
     shares = (min(max(round_(share), 0.0), 1.0) for share in expressions)

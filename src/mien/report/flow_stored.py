@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from mien.report.flow import counts_of, heat_of
+from mien.report.visit_flow import visit_flow_document
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from mien.insight import VisitFlow
     from mien.journey.flow import Balance, FlowCounts, FlowPlan, FlowQuarter, FlowSettings
 
 SCHEMA: Final = "urn:mien:flow-stored:1"
@@ -96,6 +98,7 @@ class StoredFlow:
         doors: Names of the cameras over whose door lines people come in and go out.
         days: The days at these doors; none where there are no doors.
         settings: How people were counted.
+        visits: What joined visits say; `None` where one camera only is told of.
     """
 
     site: str
@@ -106,6 +109,7 @@ class StoredFlow:
     doors: tuple[str, ...]
     days: tuple[DoorDay, ...]
     settings: FlowSettings
+    visits: VisitFlow | None = None
 
     def to_json(self) -> str:
         """The document, for programs; numbers that cannot be told are null."""
@@ -144,5 +148,6 @@ class StoredFlow:
                 }
                 for one in self.cameras
             ],
+            "visits": None if self.visits is None else visit_flow_document(self.visits),
         }
         return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from mien.report.flow_terminal import door_checks, print_tables, seen_checks, table_of
+from mien.report.visit_flow_terminal import print_visit_flow
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def print_stored_flow(console: Console, flow: StoredFlow) -> None:
-    """Print what was counted at each camera, then whether it fits together at the doors.
+    """Print what was counted at each camera, whether it fits together at the doors, and what joined visits say.
 
     Args:
         console: Where to print.
@@ -36,6 +37,10 @@ def print_stored_flow(console: Console, flow: StoredFlow) -> None:
         for one in flow.days:
             for sentence in door_checks(one.balance, unjudged=one.unjudged):
                 console.print(Text(f"• {'' if one_day else f'{one.day}: '}{sentence}"))
+    if flow.visits is not None and flow.visits.visits:
+        console.print()
+        console.print(Text(f"{flow.site}, visits from door to door", style="bold"))
+        print_visit_flow(console, flow.visits)
 
 
 def _camera_checks(camera: StoredCamera) -> list[str]:

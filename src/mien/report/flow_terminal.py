@@ -11,7 +11,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from mien.journey.flow import Balance, Durations, FlowCounts, FlowSettings, Share
+    from mien.journey.flow import Balance, Durations, FlowCounts, FlowSettings, Quantile, Share
     from mien.report.flow import Counted, FlowReport
 
 _PATHS: Final = 8
@@ -147,7 +147,7 @@ def _queues(report: Counted) -> Table:
             name,
             str(queue.joined),
             _median(queue.served if told else queue.left),
-            _share(queue.share_given_up) if told else "not told apart",
+            share_words(queue.share_given_up) if told else "not told apart",
             f"{mean:.1f}" if mean is not None else "–",
             str(queue.longest),
         )
@@ -212,16 +212,21 @@ def table_of(title: str, *columns: str) -> Table:
     return table
 
 
+def quantile_words(quantile: Quantile) -> str:
+    """A duration with its interval, or why there is none."""
+    if quantile.value_s is None:
+        return str(quantile.reason)
+    low = _time(quantile.low_s) if quantile.low_s is not None else "?"
+    high = _time(quantile.high_s) if quantile.high_s is not None else "?"
+    return f"{_time(quantile.value_s)} ({low} to {high})"
+
+
 def _median(durations: Durations) -> str:
-    median = durations.quantile()
-    if median.value_s is None:
-        return str(median.reason)
-    low = _time(median.low_s) if median.low_s is not None else "?"
-    high = _time(median.high_s) if median.high_s is not None else "?"
-    return f"{_time(median.value_s)} ({low} to {high})"
+    return quantile_words(durations.quantile())
 
 
-def _share(share: Share | None) -> str:
+def share_words(share: Share | None) -> str:
+    """A share with its interval; a dash where there is none."""
     return "–" if share is None else f"{share.value:.0%} ({share.low:.0%} to {share.high:.0%})"
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from mien.journey.parts import rounded, stop_parts
+from mien.journey.parts import rounded
 from mien.journey.visit_average import FEWEST, VisitAverage, average_eps
+from mien.report.visit_parts import visit_part
 from mien.visits import SELECTED, Ended
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class VisitsReport:
         document = {
             "schema": SCHEMA,
             "site": self.site,
-            "visits": [visit_document(visit) for visit in self.visits],
+            "visits": [visit_part(visit).model_dump(mode="json") for visit in self.visits],
             "ended": {"open" if how is None else how.value: n for how, n in self.endings.items()},
             "joined": self.joined,
             "scored": sum(score.eps is not None for score in self.scores),
@@ -100,43 +101,6 @@ class VisitsReport:
             "mean_reason": mean if isinstance(mean, str) else None,
         }
         return json.dumps(document, indent=2, ensure_ascii=False)
-
-
-def visit_document(visit: StoredVisit) -> dict[str, Any]:
-    """One visit, for programs: its interactions, the states on the way, and what it says; null where it is open."""
-    score = visit.score
-    return {
-        "id": visit.uid,
-        "site": visit.site,
-        "started_at": visit.started_at.isoformat(),
-        "last_seen_at": visit.last_seen_at.isoformat(),
-        "ended": None if visit.ended is None else visit.ended.value,
-        "interactions": [
-            {
-                "id": member.interaction,
-                "touchpoint": member.touchpoint,
-                "started_at": member.started_at.isoformat(),
-                "ended_at": member.ended_at.isoformat(),
-                "probability": rounded(member.probability),
-            }
-            for member in visit.members
-        ],
-        "score": None if score is None else _score(score),
-    }
-
-
-def _score(score: VisitScore) -> dict[str, Any]:
-    return {
-        "eps": rounded(score.eps, 2),
-        "eps_low": rounded(score.eps_low, 2),
-        "eps_high": rounded(score.eps_high, 2),
-        "outcome": score.outcome.value,
-        "reason": score.reason,
-        "calibrated": score.calibrated,
-        "scale": score.scale,
-        "reader": score.reader,
-        "stops": [part.model_dump(mode="json") for part in stop_parts(score.stops)],
-    }
 
 
 def _average(mean: VisitAverage) -> dict[str, Any]:

@@ -52,9 +52,10 @@ class Compared:
 class Worsening:
     """Which site got worse in a period against the one before, and where in the visit.
 
-    Each step looks into the one before: the touchpoints of the site that got worse by most, and the thirds of the
-    interactions at the touchpoint that did. Where no site as a whole is shown to have got worse, single touchpoints of
-    all sites are looked at. The verdicts of each step hold together with 95 %.
+    Each step looks into the one before: the touchpoints of the site that got worse by most, then the shifts at the
+    touchpoint that did, and the thirds of the interactions there in the shift that did. Where no site as a whole is
+    shown to have got worse, single touchpoints of all sites are looked at. The verdicts of each step hold together with
+    95 %.
 
     Attributes:
         sites: Each site against itself.
@@ -62,6 +63,8 @@ class Worsening:
         touchpoints: Those of that site, or, labelled by site and touchpoint with `mien.store.rolled.PLACE_MARK`
             between, those of all sites.
         touchpoint: The one that is shown to have got worse by most; `None` where none is.
+        shifts: The shifts at that touchpoint or at all of that site; `None` where neither is named.
+        shift: The one that is shown to have got worse by most; `None` where none is.
         thirds: The share of interactions with a critical moment in each third, at that touchpoint or at all of them;
             `None` where neither a site nor a touchpoint is named.
         third: The one in which critical moments are shown to have become more by most; `None` where none is.
@@ -71,6 +74,8 @@ class Worsening:
     site: TrendRow | None = None
     touchpoints: Trend | None = None
     touchpoint: TrendRow | None = None
+    shifts: Trend | None = None
+    shift: TrendRow | None = None
     thirds: Trend | None = None
     third: TrendRow | None = None
 
@@ -87,16 +92,18 @@ def compare_stored(store: Store, which: Chosen, by: Grouping, measure: Measure) 
     Raises:
         StoreError: The database says no.
     """
-    if by is Grouping.THIRD:
-        found = compare(_thirds(store, which), by, THIRDS_FELL[0])
-    else:
-        other = SEEN_FROM.get(by)
-        places = (
-            None if other is None or measure is not Measure.INDEX else store.rollups.places(which, by, other)
-        )
-        found = compare(store.rollups.days(which, by, measure), by, measure, places=places)
+    found = groups_stored(store, which, by, measure)
     left_out = LeftOut() if found.way is None else store.rollups.left_out(which).get(found.way, LeftOut())
     return Compared(found, left_out, store.rollups.undated(which.sites))
+
+
+def groups_stored(store: Store, which: Chosen, by: Grouping, measure: Measure) -> Comparison:
+    """The groups of `compare_stored` alone."""
+    if by is Grouping.THIRD:
+        return compare(_thirds(store, which), by, THIRDS_FELL[0])
+    other = SEEN_FROM.get(by)
+    places = None if other is None or measure is not Measure.INDEX else store.rollups.places(which, by, other)
+    return compare(store.rollups.days(which, by, measure), by, measure, places=places)
 
 
 def trend_stored(
@@ -122,6 +129,29 @@ def trend_stored(
     )
 
 
+def trend_whole(store: Store, which: Chosen, before: tuple[date, date], measure: Measure) -> Trend:
+    """Compare all interactions together with those of the period before.
+
+    Args:
+        store: The open store.
+        which: Which interactions, in the period.
+        before: First and last day of the period before.
+        measure: What is averaged.
+
+    Returns:
+        The trend, of one row or none.
+
+    Raises:
+        StoreError: The database says no.
+    """
+
+    def together(those: Chosen) -> list[DayPart]:
+        return [part._replace(label=None) for part in store.rollups.days(those, Grouping.MONTH, measure)]
+
+    earlier = replace(which, first=before[0], last=before[1])
+    return compare_trend(together(which), together(earlier), measure)
+
+
 def find_worsening(store: Store, which: Chosen, before: tuple[date, date], measure: Measure) -> Worsening:
     """Find the site that got worse by most, and where in the visit.
 
@@ -143,8 +173,7 @@ def find_worsening(store: Store, which: Chosen, before: tuple[date, date], measu
     touchpoint = touchpoints.worst
     if touchpoint is not None and touchpoint.label is not None:
         there = replace(there, places={**there.places, "touchpoint": touchpoint.label})
-    moments = trend_stored(store, there, before, Grouping.THIRD, measure)
-    return Worsening(sites, site, touchpoints, touchpoint, moments, moments.worst)
+    return Worsening(sites, site, touchpoints, touchpoint, *_when(store, there, before, measure))
 
 
 def _single_place(
@@ -157,8 +186,19 @@ def _single_place(
         return Worsening(sites, touchpoints=places)
     site, _, touchpoint = place.label.partition(PLACE_MARK)
     there = replace(which, sites=(site,), places={**which.places, "touchpoint": touchpoint})
+    return Worsening(sites, None, places, place, *_when(store, there, before, measure))
+
+
+def _when(
+    store: Store, there: Chosen, before: tuple[date, date], measure: Measure
+) -> tuple[Trend, TrendRow | None, Trend, TrendRow | None]:
+    """When it got worse there: in which shift, and in which third of the interactions."""
+    shifts = trend_stored(store, there, before, Grouping.SHIFT, measure)
+    shift = shifts.worst
+    if shift is not None and shift.label is not None:
+        there = replace(there, places={**there.places, "shift": shift.label})
     moments = trend_stored(store, there, before, Grouping.THIRD, measure)
-    return Worsening(sites, None, places, place, moments, moments.worst)
+    return shifts, shift, moments, moments.worst
 
 
 def month_before(first: date, last: date) -> tuple[date, date]:

@@ -7,15 +7,18 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from mien.errors import SettingError
+from mien.insight import visit_flow
 from mien.journey.flow import FlowCounts, FlowPlan, FlowQuarter, FlowSettings, balance
 from mien.report.flow_stored import DoorDay, StoredCamera, StoredFlow
 from mien.runtime.flow_plan import doors_of, plan_of, uncounted_door
 from mien.site.hours import check_day
+from mien.store import Chosen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
+    from mien.insight import VisitFlow
     from mien.site import Site
     from mien.store import Store, StoredPeriod
 
@@ -41,7 +44,7 @@ def stored_flow(
         site: The site.
         first: First day, on the clock of the site.
         last: Last day.
-        camera: Tell of this camera only; the checks at the doors are those of all.
+        camera: Tell of this camera only, and of no visits; the checks at the doors are those of all.
         now: The present moment, with zone; what is not over yet is not judged.
 
     Raises:
@@ -79,7 +82,17 @@ def stored_flow(
         doors=doors,
         days=tuple(_day(site, day, begins, quarters, moment) for day in days) if doors and found else (),
         settings=_SETTINGS,
+        visits=None if camera is not None else _visits(store, site, first, last),
     )
+
+
+def _visits(store: Store, site: Site, first: date, last: date) -> VisitFlow:
+    """Joined visits of some days: their ways, and how long they stood where."""
+    begins, ends = site.midnight(first), site.midnight(last + timedelta(days=1))
+    ways = store.visits.ways(site.name, since=begins, until=ends)
+    seen = store.rollups.seen(Chosen((site.name,), first, last))
+    roles = {name: touchpoint.role for name, touchpoint in site.touchpoints.items()}
+    return visit_flow(ways.several, ways.alone, seen, roles)
 
 
 def _camera(site: Site, name: str, found: Sequence[StoredPeriod], begins: datetime) -> StoredCamera:

@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from pydantic import ValidationError
 
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from mien.site.crm import Crm
     from mien.site.toml_lines import KeyPath
 
-_MOST_BYTES: Final = 2_000_000
+MOST_BYTES: Final = 2_000_000
+"""No site file has more."""
+
 _PLACE: Final = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _TWICE: Final = re.compile(r"Cannot declare \((.+)\) twice")
 
@@ -57,6 +59,11 @@ class Checked:
     roster: LoadedRoster
     problems: tuple[Problem, ...]
     lines: Mapping[KeyPath, int]
+
+    @classmethod
+    def refused(cls, path: Path, line: int | None, text: str) -> Self:
+        """A file that says nothing, for one problem."""
+        return cls(path, None, LoadedRoster(), (Problem(path, line, text),), {})
 
     def remarks(self, on: date, environ: Mapping[str, str] | None = None) -> tuple[Problem, ...]:
         """What is allowed and yet worth a warning.
@@ -92,17 +99,27 @@ def check_site(path: Path) -> Checked:
     """Read a site file and its roster and tell everything that is wrong with them."""
     try:
         with path.open("rb") as file:
-            content = file.read(_MOST_BYTES + 1)
+            content = file.read(MOST_BYTES + 1)
     except OSError as error:
-        return _refused(path, None, f"the site file cannot be opened: {error.strerror}")
-    if len(content) > _MOST_BYTES:
-        return _refused(path, None, "has over 2 MB, which no site file needs; is it another file?")
+        return Checked.refused(path, None, f"the site file cannot be opened: {error.strerror}")
+    text = decoded(content, path)
+    return text if isinstance(text, Checked) else check_text(text, path)
+
+
+def decoded(content: bytes, path: Path) -> str | Checked:
+    """The text of a site file, or what stands against it being one.
+
+    Args:
+        content: Its bytes; the first `MOST_BYTES` and one more are enough.
+        path: Where it is.
+    """
+    if len(content) > MOST_BYTES:
+        return Checked.refused(path, None, "has over 2 MB, which no site file needs; is it another file?")
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        return _refused(path, line, "is no UTF-8 text; save the file as UTF-8")
-    return check_text(text, path)
+        return Checked.refused(path, line, "is no UTF-8 text; save the file as UTF-8")
 
 
 def check_text(text: str, path: Path) -> Checked:
@@ -115,9 +132,9 @@ def check_text(text: str, path: Path) -> Checked:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return _refused(path, *_syntax(str(error), text))
+        return Checked.refused(path, *_syntax(str(error), text))
     except RecursionError:
-        return _refused(path, None, "holds lists within lists beyond all measure; is it another file?")
+        return Checked.refused(path, None, "holds lists within lists beyond all measure; is it another file?")
     return _checked(path, values, key_lines(text))
 
 
@@ -131,10 +148,6 @@ def _checked(path: Path, values: dict[str, Any], lines: Mapping[KeyPath, int]) -
         return Checked(path, None, LoadedRoster(), problems, lines)
     roster, wrong = read_roster(site)
     return Checked(path, None if wrong else site, roster, tuple(wrong), lines)
-
-
-def _refused(path: Path, line: int | None, text: str) -> Checked:
-    return Checked(path, None, LoadedRoster(), (Problem(path, line, text),), {})
 
 
 def _problems(

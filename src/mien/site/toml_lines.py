@@ -1,4 +1,4 @@
-"""On which line each key of a TOML text stands.
+"""On which line each key of a TOML text stands, and from where to where.
 
 `tomllib` tells values and not places, so a message about a wrong value could not say where to look. Places come from
 tree-sitter's grammar of TOML, values never: the text must have been read by `tomllib` before.
@@ -10,6 +10,7 @@ import tomllib
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 import tree_sitter_toml
 from tree_sitter import Language, Parser
 
@@ -123,3 +124,102 @@ def _value(node: Node, path: KeyPath, found: dict[KeyPath, int]) -> None:
         for place, member in enumerate(members):
             found[*path, place] = _line(member)
             _value(member, (*path, place), found)
+
+
+class Spans:
+    """Where the tables, pairs and values of a TOML text stand, in characters.
+
+    Args:
+        text: Valid TOML.
+
+    Attributes:
+        text: The text.
+        tables: Path of each `[table]`, in the order of the text.
+        headers: Begin and end of the header of each.
+        pairs: Begin and end of each `key = value` of a table, with its value; not those within inline tables.
+        values: Begin and end of the values of these.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tables: list[KeyPath] = []
+        self.headers: dict[KeyPath, tuple[int, int]] = {}
+        self.pairs: dict[KeyPath, tuple[int, int]] = {}
+        self.values: dict[KeyPath, tuple[int, int]] = {}
+        self._ends: dict[KeyPath, int] = {}
+        content = text.encode()
+        # tree-sitter counts bytes; those that go on with a character count for nothing.
+        begun = np.cumsum((np.frombuffer(content, np.uint8) & 0xC0) != 0x80)
+
+        def of(at: int) -> int:
+            return int(begun[at - 1]) if at else 0
+
+        counts: dict[KeyPath, int] = {}
+        for node in _parser().parse(content).root_node.named_children:
+            if node.type not in {"table", "table_array_element"}:
+                continue
+            path = _header(node, {}, counts)
+            begin = of(node.start_byte)
+            header = begin, self._close(begin)
+            self.tables.append(path)
+            self.headers[path] = header
+            end = header[1]
+            for pair in _of(node, "pair"):
+                key = _key(pair)
+                value = next(child for child in pair.named_children if child.id != key.id)
+                place = of(pair.start_byte), of(value.end_byte)
+                keys = (*path, *_names(key))
+                self.pairs[keys] = place
+                self.values[keys] = of(value.start_byte), place[1]
+                end = place[1]
+            self._ends[path] = self._line_end(end)
+
+    def lines(self, place: tuple[int, int]) -> tuple[int, int]:
+        """The whole lines that a place lies in, with the end of the last."""
+        return self.text.rfind("\n", 0, place[0]) + 1, self._line_end(place[1])
+
+    def last_pair(self, path: KeyPath) -> int:
+        """After the line of the last pair of a table."""
+        return self._ends[path]
+
+    def block(self, path: KeyPath) -> tuple[int, int]:
+        """The lines of a table, from its header to its last pair, with the empty line above."""
+        begin = self.text.rfind("\n", 0, self.headers[path][0]) + 1
+        if self.text[:begin].endswith("\n\n"):
+            begin -= 1
+        return begin, self._ends[path]
+
+    def after(self, path: KeyPath) -> int:
+        """Where a further table below `path` finds its place: after the last that is there, and the remarks at it."""
+        last = [one for one in self.tables if one[: len(path)] == path]
+        at = self._ends[last[-1]] if last else len(self.text)
+        while self.text.startswith("#", at):
+            at = self._line_end(at)
+        return at
+
+    def _line_end(self, at: int) -> int:
+        end = self.text.find("\n", at)
+        return len(self.text) if end < 0 else end + 1
+
+    def _close(self, begin: int) -> int:
+        """The end of a header: after the bracket that no quotes hold."""
+        quote = ""
+        for at in range(begin, len(self.text)):
+            sign = self.text[at]
+            if quote:
+                if sign == quote and not (quote == '"' and self.text[at - 1] == "\\"):
+                    quote = ""
+            elif sign in "\"'":
+                quote = sign
+            elif sign == "]":
+                return at + 1 + self.text.startswith("]]", at)
+        return len(self.text)
+
+
+def spans(text: str) -> Spans:
+    """Where the tables, pairs and values of a TOML text stand.
+
+    Args:
+        text: Valid TOML.
+    """
+    return Spans(text)

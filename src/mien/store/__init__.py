@@ -12,7 +12,7 @@ from mien.store.outbox import Outbox, OutboxEntry
 from mien.store.receipt_records import AddedReceipts, NewJoin, StoredReceipt
 from mien.store.records import RecordingKey, RecordingSummary, Source
 from mien.store.retention import Expired
-from mien.store.rolled import Chosen
+from mien.store.rolled import Chosen, StoredDay
 from mien.store.runs import RecordingRun
 from mien.store.segments import PartKey, PartState, SegmentPart
 from mien.store.store import Store
@@ -49,6 +49,7 @@ __all__ = [
     "Session",
     "Source",
     "Store",
+    "StoredDay",
     "StoredPeriod",
     "StoredPicture",
     "StoredReceipt",

@@ -72,10 +72,40 @@ class Notices:
             number = connection.execute(insert(notices).values(row).returning(notices.c.id)).scalar_one()
         return RecordedNotice(number, notice, now)
 
-    def entries(self, site: str | None = None) -> list[RecordedNotice]:
-        """The notices of a site, or of all, in the order in which they were put up."""
+    def entries(self, site: str | None = None, *, but: str | None = None) -> list[RecordedNotice]:
+        """The notices of a site, or of all, in the order in which they were put up.
+
+        Args:
+            site: Its name.
+            but: Not those that speak of this camera alone.
+        """
         with self._database.read() as connection:
-            return self._find(connection, site)
+            return self._find(connection, site, but)
+
+    def page(
+        self, site: str, *, camera: str | None = None, before: int | None = None, limit: int = 50
+    ) -> list[RecordedNotice]:
+        """The notices of a site, those recorded last first.
+
+        Args:
+            site: Its name.
+            camera: Only those that speak of this camera alone.
+            before: Only those recorded before the one of this number: the last of the page before.
+            limit: At most so many.
+        """
+        query = _select().where(sites.c.name == site).order_by(notices.c.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(notices.c.id < before)
+        if camera is not None:
+            query = query.where(cameras.c.name == camera)
+        with self._database.read() as connection:
+            return [_recorded(row, withdrawn_on=row.withdrawn_on) for row in connection.execute(query)]
+
+    def get(self, notice_id: int) -> RecordedNotice | None:
+        """A notice by its number; `None` where there is none."""
+        with self._database.read() as connection:
+            row = connection.execute(_select().where(notices.c.id == notice_id)).one_or_none()
+        return None if row is None else _recorded(row, withdrawn_on=row.withdrawn_on)
 
     def withdraw(self, notice_id: int, on: date) -> RecordedNotice:
         """Say that a notice hangs no more.
@@ -125,8 +155,10 @@ class Notices:
         return check_notice([known.notice for known in self.entries(site)], site, camera, on=on)
 
     @staticmethod
-    def _find(connection: Connection, site: str | None) -> list[RecordedNotice]:
+    def _find(connection: Connection, site: str | None, but: str | None = None) -> list[RecordedNotice]:
         query = _select().order_by(notices.c.shown_on, notices.c.id)
+        if but is not None:
+            query = query.where(cameras.c.name.is_(None) | (cameras.c.name != but))
         if site is not None:
             query = query.where(sites.c.name == site)
         return [_recorded(row, withdrawn_on=row.withdrawn_on) for row in connection.execute(query)]

@@ -6,7 +6,7 @@ import uuid
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import bindparam, delete, exists, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 
 from mien.privacy import KeepDays, Purpose, check_reference, expiry
 from mien.store import announce
@@ -94,6 +94,17 @@ class Receipts:
             query = query.where(receipts.c.printed_at >= since)
         with self._database.read() as connection:
             return [_receipt(row) for row in connection.execute(query)]
+
+    def tied(self, site: str, *, since: datetime, until: datetime) -> tuple[int, int]:
+        """How many receipts of a site were printed between two times, and how many of them are joined."""
+        query = (
+            select(func.count(), func.count(receipt_joins.c.receipt_id))
+            .select_from(receipts.join(sites).outerjoin(receipt_joins))
+            .where(sites.c.name == site, receipts.c.printed_at >= since, receipts.c.printed_at < until)
+        )
+        with self._database.read() as connection:
+            found, joined = connection.execute(query).one()
+        return int(found), int(joined)
 
     def of(self, reference: str) -> list[StoredReceipt]:
         """The receipts that a reference names, in order of time, each with its interaction where it has one."""

@@ -53,10 +53,12 @@ class LoggedExpiry:
     """One run of `Retention.expire`, as the store remembers it.
 
     Attributes:
+        id: Its number, rising with time.
         ran_at: When, UTC.
         removed: Rows by kind.
     """
 
+    id: int
     ran_at: datetime
     removed: Mapping[str, int]
 
@@ -134,11 +136,18 @@ class Retention:
             self._log(now, found)
         return found
 
-    def log(self) -> list[LoggedExpiry]:
-        """Every run that removed something, and one a day that did not, in their order."""
+    def log(self, *, before: int | None = None, limit: int = 50) -> list[LoggedExpiry]:
+        """Every run that removed something, and one a day that did not, the last first.
+
+        Args:
+            before: Only those before the one of this number: the last of the page before.
+            limit: At most so many.
+        """
+        query = select(expiries).order_by(expiries.c.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(expiries.c.id < before)
         with self._database.read() as connection:
-            found = connection.execute(select(expiries).order_by(expiries.c.id)).all()
-        return [LoggedExpiry(row.ran_at, row.removed) for row in found]
+            return [LoggedExpiry(row.id, row.ran_at, row.removed) for row in connection.execute(query)]
 
     def _count(self, step: _Step) -> int:
         query = select(func.count()).select_from(step.table).where(step.due)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, select
 
 from mien.expressions import check_scale
-from mien.insight import COLUMNS, DayPart, Grouping, LeftOut, Way
+from mien.insight import COLUMNS, TOTALS, DayPart, Grouping, LeftOut, Totals, Way
 from mien.store.announce import VISIBLE
 from mien.store.rollup_tables import rollup_days, rollup_groups
 from mien.store.rollups import PLACE, Sorting
@@ -44,6 +44,31 @@ class Chosen:
     first: date
     last: date
     places: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDay:
+    """What the interactions of one group come to on one day.
+
+    Attributes:
+        day: The day, on the clock of the site.
+        sorting: By what groups are told apart.
+        place: What the group is told apart by, in the order of `mien.store.rollups.PLACE`; `None` also where it is not
+            sorted by.
+        way: How they were read.
+        totals: What they come to.
+    """
+
+    day: date
+    sorting: Sorting
+    place: tuple[str | None, ...]
+    way: Way
+    totals: Totals
+
+    @property
+    def name(self) -> str | None:
+        """The group, where it is sorted by one thing; `None` for interactions in none."""
+        return self.place[PLACE.index(self.sorting)] if self.sorting in PLACE else None
 
 
 class Rollups:
@@ -84,6 +109,74 @@ class Rollups:
                 if way is None:
                     way = ways[reader, scale] = Way(reader, check_scale(scale))
                 found.append(DayPart(named(name, day), day, way, seen, n, total, squares))
+        return found
+
+    def seen(self, which: Chosen) -> dict[str, int]:
+        """How many interactions there were at each touchpoint; those at none are left out.
+
+        Args:
+            which: Which interactions.
+
+        Raises:
+            StoreError: The database says no.
+        """
+        keys = rollup_groups.c.touchpoint, func.sum(rollup_days.c.interactions)
+        query = _from(which, _sorting(which, Grouping.TOUCHPOINT), keys).group_by(rollup_groups.c.touchpoint)
+        with self._database.read() as connection:
+            return {name: int(n) for name, n in connection.execute(query) if name is not None}
+
+    def stored_days(self, site: str, first: date, last: date) -> list[StoredDay]:
+        """All that a site came to on some days, sorted in every way.
+
+        Args:
+            site: Its name.
+            first: First day.
+            last: Last day.
+
+        Raises:
+            StoreError: The database says no.
+        """
+        groups = rollup_groups.c
+        query = (
+            select(
+                rollup_days, groups.sorting, groups.reader, groups.scale, *(groups[name] for name in PLACE)
+            )
+            .select_from(rollup_days.join(rollup_groups).join(sites))
+            .where(sites.c.name == site, rollup_days.c.day.between(first, last))
+        )
+        with self._database.read() as connection:
+            return [
+                StoredDay(
+                    row["day"],
+                    Sorting(row["sorting"]),
+                    tuple(row[name] for name in PLACE),
+                    Way(row["reader"], check_scale(row["scale"])),
+                    Totals(*(row[name] for name in TOTALS)),
+                )
+                for row in connection.execute(query).mappings()
+            ]
+
+    def cells(self, which: Chosen, measure: Measure) -> dict[Way, dict[tuple[str | None, ...], int]]:
+        """How many interactions have a measure, by how they were read and by everything that they are told apart by.
+
+        Args:
+            which: Which interactions.
+            measure: What is averaged.
+
+        Raises:
+            StoreError: The database says no.
+        """
+        groups = rollup_groups.c
+        places = [groups[name] for name in PLACE]
+        counted = [func.sum(rollup_days.c[name]) for name in COLUMNS[measure].n]
+        keys = groups.reader, groups.scale, *places
+        query = _from(which, Sorting.CELL, (*keys, *counted)).group_by(*keys)
+        found: dict[Way, dict[tuple[str | None, ...], int]] = {}
+        with self._database.read() as connection:
+            for row in connection.execute(query):
+                way = Way(row[0], check_scale(row[1]))
+                end = 2 + len(PLACE)
+                found.setdefault(way, {})[tuple(row[2:end])] = sum(row[end:])
         return found
 
     def left_out(self, which: Chosen) -> dict[Way, LeftOut]:

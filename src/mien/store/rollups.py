@@ -178,8 +178,16 @@ def _numbers(connection: Connection, site: int) -> dict[_Key, int]:
     }
 
 
-def _bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Moments between which a day of a clock lies; where the clock is put on at midnight there may be more between."""
+def bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Moments between which a day of a clock lies; where the clock is put on at midnight there may be more between.
+
+    Args:
+        day: The day.
+        zone: The clock.
+
+    Returns:
+        Its first moment, and the first after it, UTC.
+    """
 
     def midnights(of: date) -> list[datetime]:
         return [datetime.combine(of, time(fold=fold), zone).astimezone(UTC) for fold in (0, 1)]
@@ -236,7 +244,7 @@ def _facts(
     connection: Connection, site: int, day: date, zone: ZoneInfo
 ) -> dict[tuple[tuple[str | None, ...], str, str], list[Facts]]:
     """The interactions of a day that are shown, by place, scale and reader."""
-    since, until = _bounds(day, zone)
+    since, until = bounds(day, zone)
     asked = {"site": site, "since": since, "until": until}
     falls: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
     for row in connection.execute(_FALLS, asked):

@@ -30,9 +30,11 @@ from mien.store.retention import Retention
 from mien.store.rolled import Rollups
 from mien.store.segments import Segments
 from mien.store.sessions import Sessions
+from mien.store.singles import Singles
 from mien.store.sites import Sites
 from mien.store.states import States
 from mien.store.streams import Streams
+from mien.store.visit_listing import VisitListing
 from mien.store.visits import Visits
 
 if TYPE_CHECKING:
@@ -60,10 +62,12 @@ class Store:
         consents: Consents to the use of references.
         receipts: Receipts and their interactions.
         visits: Which interactions are one customer's, door to door.
+        visit_listing: Single visits to look through.
         pairs: How pairs of cameras differ.
         flow: What was counted at cameras.
         segments: Counts and sums by apparent age and gender.
         rollups: Counts and sums by day, for comparisons.
+        singles: The same as plain rows, for tables.
         live: What the cameras see now, and how they are.
         retention: How long what is stored is kept.
         due: What of a site goes next.
@@ -89,10 +93,12 @@ class Store:
         self.consents = Consents(database)
         self.receipts = Receipts(database)
         self.visits = Visits(database)
+        self.visit_listing = VisitListing(database)
         self.pairs = Pairs(database)
         self.flow = Flow(database)
         self.segments = Segments(database)
         self.rollups = Rollups(database)
+        self.singles = Singles(database)
         self.live = Live(database)
         self.retention = Retention(database)
         self.due = Due(database)

@@ -14,6 +14,7 @@ from mien.store.sites import site_id
 from mien.store.tables import sites
 from mien.store.visit_records import visit_uid
 from mien.store.visit_tables import visit_interactions, visits
+from mien.store.visit_ways import VisitWays, visit_ways
 from mien.visits import Ended
 
 if TYPE_CHECKING:
@@ -165,6 +166,17 @@ class Visits:
                 query = visit_rows.selection().where(visit_rows.holding(some))
                 found |= {known.visit.uid: known.visit for known in visit_rows.read(connection, query)}
         return sorted(found.values(), key=lambda visit: visit.started_at)
+
+    def ways(self, site: str, *, since: datetime, until: datetime) -> VisitWays:
+        """Where and when the visits of a site passed that began in some time and have ended.
+
+        Args:
+            site: Its name.
+            since: Begun at this time or later, with zone.
+            until: Begun before this time.
+        """
+        with self._database.read() as connection:
+            return visit_ways(connection, site, since, until)
 
     def counts(
         self, site: str | None = None, *, since: datetime | None = None, until: datetime | None = None

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 
+from mien.errors import MienError
 from mien.privacy.roles import RIGHTS, Grant, Right, may
 from mien.web.problems import Forbidden, NotSignedIn
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+CHECK_S: Final = 3.0
+"""Seconds after which an open line or stream asks again whether its visitor may still have it."""
 PUBLIC: Final = "public"
 """The tag of routes that anybody may ask for; all others declare a right."""
 
@@ -67,6 +70,19 @@ class Visitor:
 def visitor_of(connection: HTTPConnection) -> Visitor | None:
     """Who makes a request, as `mien.web.signin` found out; `None` where nobody is signed in."""
     found: Visitor | None = getattr(connection.state, "visitor", None)
+    return found
+
+
+async def visitor_now(connection: HTTPConnection) -> Visitor | None:
+    """Who makes a request by what holds now: to be asked again while a line or a stream stays open.
+
+    What was true when it was opened may have ended since: a session, a key, a role. Where the store cannot say, it is
+    as it was.
+    """
+    try:
+        found: Visitor | None = await run_in_threadpool(connection.app.state.identify, connection)
+    except MienError:
+        return visitor_of(connection)
     return found
 
 

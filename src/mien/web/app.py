@@ -11,12 +11,13 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from mien import __version__
 from mien.runtime.demo.sample import SampleReading
-from mien.site import load_site
+from mien.runtime.site_files import SiteFiles
 from mien.web import api, live, signin, static_files
 from mien.web.access import Identified
 from mien.web.api.sales import Joiner
 from mien.web.headers import SafeHeaders
 from mien.web.live import Watch
+from mien.web.monthly.press import Press
 from mien.web.pages import PAGES
 from mien.web.problems import answers
 from mien.web.rendering import render_problem
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import HTTPConnection
 
+    from mien.runtime.live import Reading
     from mien.store import Store
     from mien.web.access import Visitor
     from mien.web.settings import WebSettings
@@ -37,6 +39,7 @@ def create_app(
     store: Store,
     *,
     identify: Callable[[HTTPConnection], Visitor | None] | None = None,
+    reading: Reading | None = None,
 ) -> FastAPI:
     """The app over a store.
 
@@ -44,6 +47,7 @@ def create_app(
         settings: How it is served.
         store: The open store; whoever opened it closes it once the app has ended.
         identify: Who makes a request; `None` for who is signed in or shows a key.
+        reading: Reads cameras in this process; `None` where none are read here.
 
     Returns:
         The app.
@@ -58,11 +62,17 @@ def create_app(
     )
     app.state.settings = settings
     app.state.store = store
-    app.state.sites = tuple(load_site(file) for file in settings.site_files)
+    # Whatever changes a site file does it there, and sets these anew.
+    app.state.site_files = SiteFiles(
+        settings.site_files, settings.sites, lambda sites: setattr(app.state, "sites", sites)
+    )
+    app.state.reading = reading
     app.state.watch = Watch(store)
     app.state.simulated = lambda: bool(store.sites.simulated())
     app.state.joiner = Joiner()
     app.state.sample = SampleReading()
+    app.state.identify = identify or signin.Identify(settings, store)
+    app.state.press = Press()
     app.state.provider = None if settings.provider is None else ProviderClient(settings.provider)
     app.include_router(api.router)
     for router in (*PAGES, *signin.ROUTERS):
@@ -72,7 +82,7 @@ def create_app(
     answers(app, render_problem)
     app.state.paths = frozenset(context.path for context in iter_route_contexts(app.routes))
     app.state.version = static_files.version()
-    app.add_middleware(Identified, identify=identify or signin.Identify(settings, store))
+    app.add_middleware(Identified, identify=app.state.identify)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     app.add_middleware(SafeHeaders, secure=settings.secure)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts), www_redirect=False)

@@ -11,8 +11,9 @@ from mien.insight import Measure
 from mien.marking import N_
 from mien.runtime.compare import find_worsening, month_before
 from mien.store.rolled import PLACE_MARK
-from mien.web.compared import MEASURES, THIRDS, axis, higher_is_good, month_in_text, tone_of
+from mien.web.compared import MEASURES, THIRDS, axis, capital, higher_is_good, month_name, tone_of
 from mien.web.reasons import told
+from mien.web.worsened import headline_and_notes, most_of_it
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,46 +23,11 @@ if TYPE_CHECKING:
     from mien.store import Chosen, Store
     from mien.web.texts import Language
 
-_WORSE: Final = {
-    Measure.INDEX: N_(
-        "%(site)s: the Happiness Index fell by %(by)s points (%(low)s to %(high)s) in %(now)s against %(before)s."
-    ),
-    Measure.EPS: N_(
-        "%(site)s: the mean EPS fell by %(by)s points (%(low)s to %(high)s) in %(now)s against %(before)s."
-    ),
-    Measure.WORSENED: N_(
-        "%(site)s: the share that left unhappier rose by %(by)s percentage points (%(low)s to %(high)s) "
-        "in %(now)s against %(before)s."
-    ),
-    Measure.IMPROVED: N_(
-        "%(site)s: the share that left happier fell by %(by)s percentage points (%(low)s to %(high)s) "
-        "in %(now)s against %(before)s."
-    ),
-}
-_PLACE_WORSE: Final = {
-    Measure.INDEX: N_(
-        "%(place)s at %(site)s: the Happiness Index fell by %(by)s points (%(low)s to %(high)s) "
-        "in %(now)s against %(before)s."
-    ),
-    Measure.EPS: N_(
-        "%(place)s at %(site)s: the mean EPS fell by %(by)s points (%(low)s to %(high)s) "
-        "in %(now)s against %(before)s."
-    ),
-    Measure.WORSENED: N_(
-        "%(place)s at %(site)s: the share that left unhappier rose by %(by)s percentage points (%(low)s to %(high)s) "
-        "in %(now)s against %(before)s."
-    ),
-    Measure.IMPROVED: N_(
-        "%(place)s at %(site)s: the share that left happier fell by %(by)s percentage points (%(low)s to %(high)s) "
-        "in %(now)s against %(before)s."
-    ),
-}
 _THIRD: Final = {
     "fell_begin": N_("Critical moments became more frequent in the first third of the interaction."),
     "fell_middle": N_("Critical moments became more frequent in the middle third of the interaction."),
     "fell_end": N_("Critical moments became more frequent in the last third of the interaction."),
 }
-_DIGITS: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +60,7 @@ class Step:
     """One step from the stores to the moment: groups, each against itself the month before.
 
     Attributes:
-        kind: `store`, `place` or `third`.
+        kind: `store`, `place`, `shift` or `third`.
         within: The store or touchpoint that it looks into; empty for the first.
         says: What was found, in a sentence; empty where the headline says it.
         lanes: The groups, the worst change first, those without one last; thirds in their order.
@@ -124,6 +90,7 @@ class Answer:
         before: The days that they are compared with.
         site: The store that it got worse in, as a whole or at one touchpoint; `None` where none is shown to.
         touchpoint: The touchpoint that it got worse at; `None` where none is shown to.
+        shift: The shift in which it got worse there; `None` where none is shown to.
     """
 
     headline: str
@@ -133,6 +100,7 @@ class Answer:
     before: str
     site: str | None
     touchpoint: str | None
+    shift: str | None
 
 
 def answer_of(store: Store, which: Chosen, until: date, measure: Measure, spoken: Language) -> Answer:
@@ -151,40 +119,39 @@ def answer_of(store: Store, which: Chosen, until: date, measure: Measure, spoken
     month = which.last.replace(day=1)
     before = month_before(month, which.last)
     found = find_worsening(store, replace(which, first=month), before, measure)
-    now, past = (month_in_text(one, spoken) for one in (month, before[0]))
-    headline, notes = _said(found, measure, now, past, spoken)
+    now, past = (month_name(one, spoken) for one in (month, before[0]))
+    headline, notes = headline_and_notes(found, measure, now, past, spoken)
+    headline, notes = capital(headline, now, past), (*notes, *most_of_it(found, spoken))
     steps = _steps(found, measure, spoken) if any(row.change for row in found.sites.rows) else ()
     days = _days(month, min(until, which.last), spoken), _days(*before, spoken)
     label = None if found.touchpoint is None else found.touchpoint.label
+    shift = None if found.shift is None else found.shift.label
     if found.site is None and label is not None:
         site, _, touchpoint = label.partition(PLACE_MARK)
-        return Answer(headline, notes, steps, *days, site, touchpoint)
-    return Answer(headline, notes, steps, *days, None if found.site is None else found.site.label, label)
+        return Answer(headline, notes, steps, *days, site, touchpoint, shift)
+    at = None if found.site is None else found.site.label
+    return Answer(headline, notes, steps, *days, at, label, shift)
+
+
+def headline_of(found: Worsening, measure: Measure, months: tuple[date, date], spoken: Language) -> list[str]:
+    """Which store got worse and where in the visit, in sentences.
+
+    Args:
+        found: What was found.
+        measure: What was averaged.
+        months: First days of the month and of the one before, which it is compared with.
+        spoken: The language.
+    """
+    now, past = (month_name(one, spoken) for one in months)
+    headline, notes = headline_and_notes(found, measure, now, past, spoken)
+    told = most_of_it(found, spoken)
+    steps = [step.says for step in _steps(found, measure, spoken) if step.says]
+    return [capital(headline, now, past), *notes, *told, *steps]
 
 
 def _days(first: date, last: date, spoken: Language) -> str:
     """A stretch of days, as speakers of a language write it."""
     return dates.format_interval(first, last, "yMMMd", locale=spoken.locale)
-
-
-def _said(
-    found: Worsening, measure: Measure, now: str, past: str, spoken: Language
-) -> tuple[str, tuple[str, ...]]:
-    """The answer in one sentence, and what else is to be said."""
-    if found.site is not None:
-        name = found.site.label or "–"
-        return _fall(_WORSE[measure], found.site, spoken, now=now, before=past, site=name), ()
-    if found.touchpoint is not None:
-        name, _, touchpoint = (found.touchpoint.label or "").partition(PLACE_MARK)
-        at = {"site": name, "place": touchpoint[:1].upper() + touchpoint[1:]}
-        headline = _fall(_PLACE_WORSE[measure], found.touchpoint, spoken, now=now, before=past, **at)
-        return headline, (spoken.text("No store as a whole is shown to have got worse."),)
-    text = (
-        N_("No store is shown to have got worse in %(now)s against %(before)s.")
-        if any(row.change for row in found.sites.rows)
-        else N_("Cannot tell whether anything got worse: too little is stored of %(before)s or %(now)s.")
-    )
-    return spoken.text(text, now=now, before=past), ()
 
 
 def _steps(found: Worsening, measure: Measure, spoken: Language) -> tuple[Step, ...]:
@@ -200,9 +167,19 @@ def _steps(found: Worsening, measure: Measure, spoken: Language) -> tuple[Step, 
             else _also(found.touchpoints, place, spoken)
         )
         steps.append(_step("place", within, says, found.touchpoints, place, measure, spoken))
+    last = place or site
+    within = "" if last is None else (last.label or "–").replace(PLACE_MARK, " · ")
+    if found.shifts is not None and sum(row.label is not None for row in found.shifts.rows) > 1:
+        shift = found.shift
+        says = (
+            spoken.text("In no single shift is it shown.")
+            if shift is None
+            else _also(found.shifts, shift, spoken)
+        )
+        steps.append(_step("shift", within, says, found.shifts, shift, measure, spoken))
+        if shift is not None:
+            within = f"{within} · {shift.label or spoken.text('none named')}"
     if found.thirds is not None:
-        last = place or site
-        within = "" if last is None else (last.label or "–").replace(PLACE_MARK, " · ")
         says = (
             spoken.text("In no third of the interaction are critical moments shown to be more frequent.")
             if found.third is None
@@ -263,20 +240,3 @@ def _also(trend: Trend, worst: TrendRow | None, spoken: Language) -> str:
         if worst is not None and row.standing is worst.standing and row is not worst
     ]
     return spoken.text("Also shown to have got worse: %(names)s.", names=", ".join(names)) if names else ""
-
-
-def _fall(text: str, row: TrendRow, spoken: Language, *, now: str, **names: str) -> str:
-    change = row.change
-    if change is None:
-        return ""
-    ends = sorted(abs(end) for end in (change.low, change.high))
-    said = spoken.text(
-        text,
-        by=spoken.number(abs(change.value), _DIGITS),
-        low=spoken.number(ends[0], _DIGITS),
-        high=spoken.number(ends[1], _DIGITS),
-        now=now,
-        **names,
-    )
-    # A month is written small within a sentence; some languages begin with it.
-    return said[:1].upper() + said[1:] if said.startswith(now) else said

@@ -80,15 +80,20 @@ class Chart:
     digits: int
 
 
-def month_in_text(month: date, spoken: Language) -> str:
-    """A month with its year, as speakers of a language write it within a sentence."""
-    return dates.format_skeleton("yMMMM", month, locale=spoken.locale)
-
-
 def month_name(month: date, spoken: Language) -> str:
-    """A month with its year, as it stands by itself."""
-    said = month_in_text(month, spoken)
-    return said[:1].upper() + said[1:]
+    """A month with its year, as speakers of a language write it within a sentence."""
+    return str(dates.format_skeleton("yMMMM", month, locale=spoken.locale))
+
+
+def capital(text: str, *beginnings: str) -> str:
+    """A text with a capital at its beginning.
+
+    Args:
+        text: The text.
+        *beginnings: Only where it begins with one of these, as a sentence may in one language and not in another.
+    """
+    begins = not beginnings or text.startswith(beginnings)
+    return text[:1].upper() + text[1:] if begins else text
 
 
 def chart_of(found: Comparison, spoken: Language) -> Chart:
@@ -191,7 +196,7 @@ def _name(row: Row, by: Grouping, spoken: Language) -> str:
     if row.label is None:
         return spoken.text("none named")
     if by is Grouping.MONTH:
-        return month_name(date.fromisoformat(f"{row.label}-01"), spoken)
+        return capital(month_name(date.fromisoformat(f"{row.label}-01"), spoken))
     return spoken.text(THIRDS[row.label]) if by is Grouping.THIRD else row.label
 
 

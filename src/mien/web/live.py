@@ -14,10 +14,10 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from mien.web.access import SignedIn, Visitor
+from mien.web.access import CHECK_S, SignedIn, Visitor, visitor_now
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from datetime import datetime
 
     from mien.store import Store
@@ -65,15 +65,20 @@ class Watch:
                 self._at = monotonic()
             return self._mark
 
-    async def stream(self, look: Callable[[], str]) -> AsyncIterator[str]:
+    async def stream(self, look: Callable[[], str], may: Callable[[], Awaitable[bool]]) -> AsyncIterator[str]:
         """Server-sent events (WHATWG HTML, 9.2) as they come, until the server goes or ten minutes are over.
 
         Args:
             look: Asked again and again, in a thread, what there is to say; empty for nothing.
+            may: Asked every few seconds whether the listener may still be told; the stream ends where not.
         """
-        began = beat = monotonic()
+        began = beat = asked = monotonic()
         yield "retry: 2000\n\n"
         while not self.closing and monotonic() - began < _LONGEST_S:
+            if monotonic() - asked >= CHECK_S:
+                asked = monotonic()
+                if not await may():
+                    return
             said = await run_in_threadpool(look)
             if said or monotonic() - beat > _BEAT_S:
                 beat = monotonic()
@@ -81,10 +86,10 @@ class Watch:
             if not said:
                 await asyncio.sleep(LOOK_S)
 
-    def answer(self, look: Callable[[], str]) -> StreamingResponse:
+    def answer(self, look: Callable[[], str], may: Callable[[], Awaitable[bool]]) -> StreamingResponse:
         """The same as an answer that no proxy holds back."""
         return StreamingResponse(
-            self.stream(look), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
+            self.stream(look, may), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
         )
 
 
@@ -111,7 +116,12 @@ class _News:
 
 
 @router.get("/live", include_in_schema=False)
-async def live(request: Request, visitor: Visitor = SignedIn) -> StreamingResponse:  # noqa: ARG001
-    """The channel of a page."""
+async def live(request: Request, visitor: Visitor = SignedIn) -> StreamingResponse:
+    """The channel of a page; it ends within seconds of a sign-out."""
+
+    async def signed_in_still() -> bool:
+        now = await visitor_now(request)
+        return now is not None and now.name == visitor.name
+
     watch: Watch = request.app.state.watch
-    return watch.answer(_News(watch))
+    return watch.answer(_News(watch), signed_in_still)

@@ -1,4 +1,4 @@
-"""The one place where looks at single interactions are noted."""
+"""The one place where looks at single interactions and visits are noted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mien.privacy.roles import Right
 
 if TYPE_CHECKING:
-    from mien.store import Store
+    from mien.store import Store, StoredVisit
     from mien.store.listing import ListedInteraction
     from mien.web.access import Visitor
 
@@ -22,3 +22,14 @@ def note_look(store: Store, visitor: Visitor, found: ListedInteraction) -> None:
     """
     one = found.interaction
     store.looks.note(visitor.name, Right.VISITS, f"interaction {one.id}", one.context.site)
+
+
+def note_visit_look(store: Store, visitor: Visitor, found: StoredVisit) -> None:
+    """Note that somebody looked at a single visit.
+
+    Args:
+        store: The open store.
+        visitor: Who.
+        found: At what.
+    """
+    store.looks.note(visitor.name, Right.VISITS, f"visit {found.uid}", found.site)

@@ -18,7 +18,7 @@ ROLES: Final = {
 
 REASONS: Final = {
     "seen too shortly": N_("seen too shortly"),
-    "visibility changed": N_("read in two ways"),
+    "no face is seen": N_("no face is seen"),
     "interval too wide": N_("the interval is too wide"),
     "too small": N_("too small"),
     "blurred": N_("blurred"),

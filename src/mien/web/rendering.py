@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 from mien import __version__
 from mien.marking import N_
 from mien.privacy.roles import Right
+from mien.report.palette import light
 from mien.web.access import visitor_of
 from mien.web.texts import Language, language, language_of, languages, pattern
 
@@ -48,10 +49,12 @@ TABS: Final = (
     Tab("/tablet", N_("Tablet"), Right.LIVE),
     Tab("/visits", N_("Visits"), Right.VISITS),
     Tab("/compare", N_("Compare"), Right.FIGURES),
+    Tab("/reports", N_("Reports"), Right.FIGURES),
     Tab("/flow", N_("Flow"), Right.FIGURES),
     Tab("/moods", N_("Moods"), None),
     Tab("/call", N_("Call"), Right.CALL),
     Tab("/privacy", N_("Privacy"), Right.PRIVACY),
+    Tab("/settings", N_("Settings"), Right.SETTINGS),
 )
 
 
@@ -80,6 +83,7 @@ def render(request: Request, template: str, *, status: int = HTTPStatus.OK, **va
         .render(
             request=request,
             visitor=visitor,
+            said_of=partial(refusal, request),
             tabs=tabs,
             first_page=tabs[0].path if tabs else "/account",
             spoken=spoken,
@@ -150,6 +154,7 @@ def environment(code: str) -> Environment:
     )
     made.install_gettext_translations(spoken.catalogue, newstyle=True)  # type: ignore[attr-defined]
     made.filters |= _filters(spoken)
+    made.globals["tint"] = light
     return made
 
 
@@ -169,6 +174,10 @@ def _filters(spoken: Language) -> dict[str, Any]:
     def day(value: date, width: str = "medium") -> str:
         return dates.format_date(value, width, locale=locale)
 
+    def days(span: tuple[date, date]) -> str:
+        """The first day and the last, with no more words than it takes."""
+        return dates.format_interval(*span, "yMMMMd", locale=locale)
+
     def weekday(value: date) -> str:
         return dates.format_skeleton("MMMEd", value, locale=locale)
 
@@ -185,6 +194,7 @@ def _filters(spoken: Language) -> dict[str, Any]:
         "signed": signed,
         "percent": percent,
         "day": day,
+        "days": days,
         "weekday": weekday,
         "clock": clock,
         "moment": moment,

@@ -59,6 +59,7 @@ class WebSettings(BaseModel):
         key: Its private key, PEM.
         plain: Whether a network may be served without https: behind a proxy that does it.
         site_files: Site files whose cameras these pages tell of.
+        sites: Folder with more of them, where new ones go; `None` for none.
         provider: Where users may sign in beside here.
     """
 
@@ -71,6 +72,7 @@ class WebSettings(BaseModel):
     key: Path | None = None
     plain: bool = False
     site_files: tuple[Path, ...] = ()
+    sites: Path | None = None
     provider: Provider | None = None
 
     @model_validator(mode="after")

@@ -5,12 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
-from mien.journey.moods import read_mood
-from mien.journey.thresholds import one_way
 from mien.journey.types import MomentKind, Outcome
 from mien.marking import N_
+from mien.runtime.single import eyes_of
 from mien.web.drawing import HIGH, WIDE, drawing_of
 from mien.web.known import site_file
 from mien.web.naming import REASONS, ROLES
@@ -20,7 +17,6 @@ from mien.web.texts import language_of
 if TYPE_CHECKING:
     from fastapi import Request
 
-    from mien.journey.moods import MoodReading
     from mien.journey.types import Interaction
 
 OUTCOMES: Final = {
@@ -53,15 +49,15 @@ def values_of(request: Request, one: Interaction, *, camera: str | None) -> dict
         one: The interaction.
         camera: Name of the camera; `None` where it came from none.
     """
-    way = None if one.score.n == 0 else one_way(one.by_eyes, one.score.n)
+    covered, mood = eyes_of(one)
     return {
         "one": one,
         "camera": camera,
         "role": _role(request, one),
         "drawing": drawing_of(one),
         "box": (WIDE, HIGH),
-        "covered": way is not False,
-        "mood": _mood(one) if way else None,
+        "covered": covered,
+        "mood": mood,
         "outcomes": OUTCOMES,
         "reasons": REASONS,
         "names": EXPRESSION_NAMES,
@@ -76,8 +72,3 @@ def _role(request: Request, one: Interaction) -> str | None:
     of = site_file(request, one.context.site)
     place = None if of is None else of.touchpoints.get(one.context.touchpoint or "")
     return None if place is None else ROLES[place.role]
-
-
-def _mood(one: Interaction) -> MoodReading | None:
-    """What the eyes show on the whole, where only they were seen."""
-    return None if one.expressions is None else read_mood(np.array(one.expressions))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, NonNegativeInt
@@ -56,6 +56,19 @@ class Share:
     low: float
     high: float
 
+    @classmethod
+    def of(cls, n: int, of: int) -> Self:
+        """So many of so many.
+
+        Args:
+            n: How many.
+            of: Of how many, at least 1.
+        """
+        from scipy import stats  # noqa: PLC0415  (only reports need it, and every worker would load it)
+
+        interval = stats.binomtest(n, of).proportion_ci(method="wilson")
+        return cls(n / of, float(interval.low), float(interval.high))
+
 
 class QueueCounts(Counts):
     """What happened in one queue.
@@ -90,12 +103,7 @@ class QueueCounts(Counts):
     def share_given_up(self) -> Share | None:
         """How many of those whose end is known went without service; `None` where there are none."""
         n = self.served.n + self.gave_up.n
-        if n == 0:
-            return None
-        from scipy import stats  # noqa: PLC0415  (only reports need it, and every worker would load it)
-
-        interval = stats.binomtest(self.gave_up.n, n).proportion_ci(method="wilson")
-        return Share(self.gave_up.n / n, float(interval.low), float(interval.high))
+        return None if n == 0 else Share.of(self.gave_up.n, n)
 
 
 class FlowCounts(Counts):

@@ -55,7 +55,8 @@ class CallEngine:
         """
         if len(self._open) >= self.limits.calls:
             raise InputError(
-                f"{len(self._open)} calls are being read on this machine, which is as many as it may; end one of them."
+                "%(n)s calls are being read on this machine, which is as many as it may; end one of them.",
+                n=len(self._open),
             )
         if self._models is None:
             self._models = CallModels.load(self._reader)

@@ -49,15 +49,18 @@ class TilePicture:
         """
         if len(message) > limits.most_bytes:
             raise ImageError(
-                f"A picture of {len(message)} bytes is too long; at most {limits.most_bytes} are taken."
+                "A picture of %(n)s bytes is too long; at most %(most_bytes)s are taken.",
+                n=len(message),
+                most_bytes=limits.most_bytes,
             )
         if len(message) <= TIME.size:
             raise ImageError(
-                f"A message of {len(message)} bytes holds no picture; send 8 bytes of time, then a JPEG."
+                "A message of %(n)s bytes holds no picture; send 8 bytes of time, then a JPEG.",
+                n=len(message),
             )
         (ms,) = TIME.unpack_from(message)
         if not math.isfinite(ms) or ms < 0:
-            raise ImageError(f"A picture has the time {ms} ms; times are finite and 0 or more.")
+            raise ImageError("A picture has the time %(ms)s ms; times are finite and 0 or more.", ms=ms)
         data = message[TIME.size :]
         for begins, codec in _CODECS.items():
             if data.startswith(begins):
@@ -79,7 +82,8 @@ class TilePicture:
             frames = []
         if len(frames) != 1 or not isinstance(frames[0], av.VideoFrame):
             raise ImageError(
-                f"A picture is damaged, or larger than {limits.most_side} x {limits.most_side}; it is left out."
+                "A picture is damaged, or larger than %(most_side)s x %(most_side)s; it is left out.",
+                most_side=limits.most_side,
             )
         frame = frames[0]
         if (
@@ -87,7 +91,11 @@ class TilePicture:
             or max(frame.width, frame.height) > limits.most_side
         ):
             raise ImageError(
-                f"A picture has {frame.width} x {frame.height} pixels; its sides are {limits.least_side} to "
-                f"{limits.most_side}: mark a tile of another size, or send it in another one."
+                "A picture has %(width)s x %(height)s pixels; its sides are %(least_side)s to "
+                "%(most_side)s: mark a tile of another size, or send it in another one.",
+                width=frame.width,
+                height=frame.height,
+                least_side=limits.least_side,
+                most_side=limits.most_side,
             )
         return np.asarray(frame.to_ndarray(format="bgr24"), np.uint8)

@@ -12,7 +12,7 @@ from mien.errors import InputError, NoticeError
 from mien.journey.builder import InteractionBuilder
 from mien.journey.types import Context
 from mien.runtime.call.limits import CallLimits
-from mien.runtime.call.live import LiveFace
+from mien.runtime.call.live import CallFace
 from mien.runtime.call.stretch import Stretch
 from mien.runtime.call.types import CallState, CallSummary, Phase, Stop, StopReason
 from mien.runtime.readers import version_of
@@ -69,7 +69,7 @@ class CallSession:
         self._builder = InteractionBuilder(f"call:{self.id}", self.context, reader=self._reader, scale=scale)
         self._phase = Phase.UNTOLD
         self._stretch: Stretch | None = None
-        self._face = LiveFace(scale)
+        self._face = CallFace(scale)
         self._person = 1
         self._held: deque[tuple[float, Observation | None]] = deque()
         self._done: list[Interaction] = []
@@ -148,7 +148,7 @@ class CallSession:
             self._stops.append(Stop(self._t_s, reason, dropped))
         if reason is StopReason.STILL:
             self._builder.discard(self._person)
-            self._face = LiveFace(self._scale)
+            self._face = CallFace(self._scale)
         self._stretch, self._stopped, self._phase = None, reason, Phase.STOPPED
 
     def pause(self) -> None:
@@ -203,11 +203,14 @@ class CallSession:
         t_s = (ms - self._first_ms) / 1000.0
         if self._pictures and t_s <= self._t_s:
             raise InputError(
-                f"A picture of {t_s:.3f} s came after one of {self._t_s:.3f} s; times must grow, so it is left out."
+                "A picture of %(now)s s came after one of %(before)s s; times must grow, so it is left out.",
+                now=f"{t_s:.3f}",
+                before=f"{self._t_s:.3f}",
             )
         if t_s > self._limits.longest_s:
             raise InputError(
-                f"A call is read for at most {self._limits.longest_s / 3600:.0f} hours; end it and begin another one."
+                "A call is read for at most %(hours)s hours; end it and begin another one.",
+                hours=f"{self._limits.longest_s / 3600:.0f}",
             )
         self._t_s = t_s
 
@@ -236,4 +239,4 @@ class CallSession:
             found = self._builder.end(self._person, interrupted=True)
             self._done += [found] if found is not None else []
         self._person += 1
-        self._face, self._counted_s = LiveFace(self._scale), None
+        self._face, self._counted_s = CallFace(self._scale), None

@@ -53,15 +53,6 @@ class Hint(StrEnum):
     PLEASANT = "pleasant"
 
 
-class Untold(StrEnum):
-    """Why something is not told of the face."""
-
-    TOO_FEW = "too few readings yet"
-    TOO_WIDE = "the readings do not agree enough"
-    NO_FACE = "no face is seen"
-    NOT_CLEAR = "no expression stands out"
-
-
 @dataclass(frozen=True, slots=True)
 class CallState:
     """What can be told now. Nothing is told of the last second, which waits to be counted.
@@ -74,7 +65,8 @@ class CallState:
         valence: Mean valence by the filter, -1..1; `None` where it cannot be told.
         low: Lower end of its 95 % band.
         high: Upper end.
-        untold: Why there is no valence: one of `Untold`, or of `mien.vision.types.LeftOut`.
+        untold: Why there is no valence: one of `mien.journey.live_face.Untold`, or of
+            `mien.vision.types.LeftOut`.
         colour: `green`, `amber` or `red` of what the face shows; `None` where that cannot be told.
         mood: Key of the mood; `None` where the colour stands alone.
         untold_mood: Why there is no colour.

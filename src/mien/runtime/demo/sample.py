@@ -9,7 +9,7 @@ from threading import Event, Lock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-from mien.errors import MienError
+from mien.errors import MienError, VideoError
 from mien.journey.types import Context
 from mien.runtime.analysis import analyze
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 SAMPLE: Final = "crying_to_smiling.mp4"
 """One face, crying, then smiling; `samples/SOURCES.md` says where it is from."""
-NO_CLIP: Final = "The sample clip is not part of this installation."
-"""Why there is nothing to read where the clip is missing."""
 
 
 def sample_clip() -> Path | None:
@@ -59,14 +57,14 @@ class SampleState:
         share: How much of it was read, 0-1.
         seconds: How long it took, seconds.
         found: The interaction that was found; `None` before.
-        why: Why there is none, one English sentence; empty where there is one or nothing was tried.
+        why: Why there is none; `None` where there is one or nothing was tried.
     """
 
     reading: bool = False
     share: float = 0.0
     seconds: float = 0.0
     found: Interaction | None = None
-    why: str = ""
+    why: MienError | None = None
 
 
 class SampleReading:
@@ -100,7 +98,7 @@ class SampleReading:
     def _read(self) -> None:
         clip, began = sample_clip(), monotonic()
         if clip is None:
-            self._state = SampleState(why=NO_CLIP)
+            self._state = SampleState(why=VideoError("The sample clip is not part of this installation."))
             return
 
         def progress(at_s: float, length_s: float | None) -> None:
@@ -109,9 +107,9 @@ class SampleReading:
         try:
             read = analyze(clip, context=Context(type="sample"), progress=progress, stop=self._closing.is_set)
         except MienError as error:
-            self._state = SampleState(why=str(error))
+            self._state = SampleState(why=error)
             return
         found = next(iter(read.interactions), None) if read.complete else None
         took = monotonic() - began
-        why = "" if found is not None else read.reason or ""
+        why = None if found is not None or read.reason is None else VideoError(read.reason)
         self._state = SampleState(share=1.0, seconds=took, found=found, why=why)

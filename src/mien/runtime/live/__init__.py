@@ -2,6 +2,7 @@
 
 from mien.runtime.live.board import Board
 from mien.runtime.live.plan import Plan, plan_of
+from mien.runtime.live.reading import Reading, ReadingState
 from mien.runtime.live.supervisor import Supervisor
 
-__all__ = ["Board", "Plan", "Supervisor", "plan_of"]
+__all__ = ["Board", "Plan", "Reading", "ReadingState", "Supervisor", "plan_of"]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import signal
+from base64 import b64decode
 from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
-from mien.runtime.live.process import UNUSABLE, ask_to_stop, child, started
+from mien.errors import VideoError
+from mien.runtime.live.process import UNUSABLE, ask_for_still, ask_to_stop, child, started
 from mien.video.backoff import Backoff
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
 
@@ -63,6 +66,7 @@ class Child:
         self._again_at: float | None = 0.0
         self._backoff = Backoff(0.5, 60.0)
         self._said = self._worked = False
+        self._still: Future[bytes] | None = None
 
     @property
     def alive(self) -> bool:
@@ -104,6 +108,20 @@ class Child:
         if self._process is None:
             self._again_at = None
 
+    def ask_for_still(self, answer: Future[bytes]) -> None:
+        """Ask the process of a camera for a blurred still, JPEG.
+
+        Args:
+            answer: Gets it, or why there is none; one that is asked for while another is takes its place.
+        """
+        self._answer(VideoError("Somebody else asked for a still at the same time; try again."))
+        self._still = answer
+        if self._line is not None and self.works:
+            with suppress(OSError):
+                ask_for_still(self._line)
+                return
+        self._answer(VideoError(f"The process of {self.name} is not reading now; try again in a moment."))
+
     def kill(self) -> None:
         """End it at once."""
         if self._process is not None:
@@ -127,6 +145,10 @@ class Child:
                 self._heard, self._said = monotonic(), True
                 if "error" in said:
                     self.reason = said["error"]
+                elif "still" in said:
+                    self._answer(b64decode(said["still"]))
+                elif "no_still" in said:
+                    self._answer(VideoError(said["no_still"]))
                 else:
                     self.status, self._worked = said["status"], True
         except (OSError, EOFError, ValueError):
@@ -164,7 +186,17 @@ class Child:
         self._backoff.lasted(monotonic() - self._began)
         self._again_at = monotonic() + self._backoff.next_s()
 
+    def _answer(self, still: bytes | VideoError) -> None:
+        waiting, self._still = self._still, None
+        if waiting is None or waiting.done():
+            return
+        if isinstance(still, bytes):
+            waiting.set_result(still)
+        else:
+            waiting.set_exception(still)
+
     def _close(self) -> None:
+        self._answer(VideoError(f"The process of {self.name} ended before it could give a still; try again."))
         if self._process is not None and self._process.exitcode is not None:
             self._process.close()
         self._process = None

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 import sys
+from base64 import b64encode
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,6 +31,7 @@ SAY_EVERY_S: Final = 1.0
 UNUSABLE: Final = 2
 """Exit code of a process that has told in one sentence why it cannot work."""
 _STOP: Final = b"stop"
+_STILL: Final = b"still"
 _SPAWN: Final = multiprocessing.get_context("spawn")
 
 
@@ -38,19 +40,25 @@ class Reporter:
 
     Args:
         line: A pipe to the supervisor.
+
+    Attributes:
+        still_asked: Whether a blurred still of the next picture is asked for; `stopped` finds it out.
     """
 
     def __init__(self, line: Connection) -> None:
         self._line = line
         self._said = 0.0
         self._stopped = False
+        self.still_asked = False
 
     @property
     def stopped(self) -> bool:
         """Whether this process is to end; so it is when the supervisor is gone."""
         try:
             while not self._stopped and self._line.poll(0):
-                self._stopped = self._line.recv_bytes() == _STOP
+                said = self._line.recv_bytes()
+                self._stopped = said == _STOP
+                self.still_asked |= said == _STILL
         except (OSError, EOFError):
             self._stopped = True
         return self._stopped
@@ -74,6 +82,14 @@ class Reporter:
             return
         self._said = monotonic()
         self._send({"status": status.model_dump(mode="json")})
+
+    def show(self, still: bytes | str) -> None:
+        """Hand over the blurred still that was asked for, JPEG, or why there is none."""
+        self.still_asked = False
+        if isinstance(still, str):
+            self._send({"no_still": still})
+        else:
+            self._send({"still": b64encode(still).decode()})
 
     def fail(self, error: str) -> None:
         """Tell why this process ends."""
@@ -104,6 +120,11 @@ def started(target: Callable[..., None], *given: object, name: str) -> tuple[Spa
 def ask_to_stop(line: Connection) -> None:
     """Ask the process at the other end to end."""
     line.send_bytes(_STOP)
+
+
+def ask_for_still(line: Connection) -> None:
+    """Ask the process of a camera at the other end for a blurred still."""
+    line.send_bytes(_STILL)
 
 
 def child(line: Connection, work: Callable[..., None], *given: object) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import secrets
 import tempfile
 import time
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
-from mien.errors import NoticeError, StoreError
+from mien.errors import NoticeError, StoreError, VideoError
 from mien.runtime.live.board import Board, Row
 from mien.runtime.live.camera import read_camera
 from mien.runtime.live.children import Child
@@ -63,6 +65,7 @@ class Supervisor:
             self.matcher = child("the matcher", match_visits, lambda _: (plan, lines))
         asked = any(table is not None for _, table in plan.site.delivery)
         self.delivery = child("the delivery of events", deliver_events, lambda _: (plan,)) if asked else None
+        self._asked: SimpleQueue[tuple[str, Future[bytes]]] = SimpleQueue()
         self._not_read: dict[str, str] = {}
         self._stored: dict[str, int] = {}
 
@@ -99,6 +102,26 @@ class Supervisor:
             health.close()
         return self.board()
 
+    def still(self, camera: str, within_s: float) -> bytes:
+        """A blurred still of a camera that is read, JPEG; asked for by another thread than that of `run`.
+
+        Args:
+            camera: Its name.
+            within_s: For how long it is waited for, seconds.
+
+        Raises:
+            VideoError: There is none.
+        """
+        answer: Future[bytes] = Future()
+        self._asked.put((camera, answer))
+        try:
+            return answer.result(within_s)
+        except TimeoutError:
+            raise VideoError(
+                f"Camera '{camera}' is being read, but gave no picture within {within_s:g} s; see how it is on the "
+                "page of today."
+            ) from None
+
     def board(self, *, stopping: bool = False) -> Board:
         """How it is going."""
         # A writer that was started again has heard nothing yet of cameras that are done.
@@ -131,6 +154,12 @@ class Supervisor:
         )
 
     def _tend(self, *, restart: bool = True) -> None:
+        while not self._asked.empty():
+            camera, answer = self._asked.get()
+            if camera in self.workers:
+                self.workers[camera].ask_for_still(answer)
+            else:
+                answer.set_exception(VideoError(f"Camera '{camera}' is not among those that are read."))
         self.writer.tend()
         if self.writer.failure is not None:
             raise StoreError(self.writer.failure)

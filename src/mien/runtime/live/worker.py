@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
+from mien.errors import MienError
 from mien.runtime.account import told_spot
 from mien.runtime.live.messages import End, FlowPeriod, Tick, Trouble
 from mien.runtime.live.process import FAREWELL_S
@@ -13,6 +14,7 @@ from mien.runtime.live.seen import SeenFace
 from mien.runtime.live.status import CameraFault, CameraStatus
 from mien.segments import UNTOLD
 from mien.video import CameraHealth
+from mien.vision.blur import Blurring, as_jpeg
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -101,6 +103,8 @@ class Worker:
                 break
             if frame is not None:
                 self._read(frame)
+                if self._reporter.still_asked:
+                    self._show(frame)
             self._watch()
             self._say()
         else:
@@ -128,6 +132,13 @@ class Worker:
         while not self._link.flush(1.0) and monotonic() < until:
             self._say()
         self._say(now=True)
+
+    def _show(self, frame: Frame) -> None:
+        """Hand over a still in which nobody can be known; the picture itself never leaves this process."""
+        try:
+            self._reporter.show(as_jpeg(Blurring.usual().blurred(frame.image)))
+        except MienError as error:
+            self._reporter.show(str(error))
 
     def _welcomed(self) -> Welcome | None:
         """What the writer says of the stream; `None` where a stop was asked for before it did."""

@@ -1,7 +1,7 @@
 """The API, version 1: everything the pages show, for programs.
 
 A program sends its key as `Authorization: Bearer mien_...`; a browser that is signed in may ask, too. Lists come in
-pages: `next` of one is `after` of the following. What goes wrong is a problem document (RFC 9457).
+pages: `next` of one is `before` of the following, of events `after`. What goes wrong is a problem document (RFC 9457).
 """
 
 from __future__ import annotations
@@ -11,7 +11,20 @@ from typing import Final
 from fastapi import APIRouter, Depends
 from fastapi.security import HTTPBearer
 
-from mien.web.api import compare, events, flow, interactions, moods, sales, sites
+from mien.web.api import (
+    compare,
+    events,
+    flow,
+    interactions,
+    looks,
+    moods,
+    notices,
+    reports,
+    sales,
+    sites,
+    tables,
+    visits,
+)
 from mien.web.problems import documented
 
 PREFIX: Final = "/api/v1"
@@ -25,5 +38,18 @@ router: Final = APIRouter(
 )
 """All of it."""
 
-for _part in (sites, interactions, compare, moods, flow, events, sales):
+for _part in (
+    sites,
+    interactions,
+    visits,
+    compare,
+    moods,
+    flow,
+    reports,
+    tables,
+    events,
+    sales,
+    notices,
+    looks,
+):
     router.include_router(_part.router)

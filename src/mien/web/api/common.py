@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Query, Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from mien.web import known
 from mien.web.problems import NotFound
@@ -32,6 +32,9 @@ AnySite = Annotated[
 ]
 Text = Annotated[str | None, Query(min_length=1, max_length=200)]
 Day = Annotated[date, Query(description="A day on the clock of the site.", examples=["2026-05-04"])]
+Written = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")]
+"""Text as people and tills write it, in what is sent: no control characters."""
+Before = Annotated[int | None, Query(description="`next` of the page before.", ge=1, le=2**53)]
 Limit = Annotated[int, Query(description="At most so many.", ge=1, le=1000)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Header, Query, Request
@@ -10,9 +11,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from mien.privacy.roles import Right
-from mien.web.access import Visitor, needs
+from mien.web.access import Visitor, needs, visitor_now
 from mien.web.api.common import Answer, AnySite, Limit, site_names
 from mien.web.known import store_of
+from mien.web.problems import NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -69,11 +71,23 @@ async def stream(
     after: After = 0,
     last_event_id: Annotated[str, Header(max_length=40)] = "",
 ) -> StreamingResponse:
-    """The same as they come; `id` of each is its number, from which a browser goes on by itself."""
+    """The same as they come; `id` of each is its number, from which a browser goes on by itself.
+
+    The stream ends within seconds where the key is revoked, or what it may see is not the same any more.
+    """
     names = await run_in_threadpool(site_names, request, visitor, Right.VISITS, site)
     begin = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() else after
+
+    async def same_still() -> bool:
+        now = await visitor_now(request)
+        if now is None:
+            return False
+        with suppress(NotFound):
+            return await run_in_threadpool(site_names, request, now, Right.VISITS, site) == names
+        return False
+
     watch: Watch = request.app.state.watch
-    return watch.answer(_Following(store_of(request), names, begin))
+    return watch.answer(_Following(store_of(request), names, begin), same_still)
 
 
 class _Following:

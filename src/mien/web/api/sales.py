@@ -17,7 +17,7 @@ from mien.runtime.entering import enter_site
 from mien.runtime.receipts import join_site
 from mien.site.receipts import ReceiptRow
 from mien.web.access import Visitor, needs
-from mien.web.api.common import Answer, site_file
+from mien.web.api.common import Answer, Written, site_file
 from mien.web.known import store_of
 from mien.web.problems import Unprocessable
 
@@ -33,10 +33,6 @@ _JOIN_EVERY_S: Final = 60.0
 _log = structlog.get_logger(__name__)
 
 
-# Text as people and tills write it: no control characters.
-_Text = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")]
-
-
 class Sale(BaseModel):
     """One receipt."""
 
@@ -50,14 +46,14 @@ class Sale(BaseModel):
         },
     )
 
-    till: _Text = Field(description="What the till system calls the till.")
-    number: _Text = Field(description="Number of the receipt.")
+    till: Written = Field(description="What the till system calls the till.")
+    number: Written = Field(description="Number of the receipt.")
     printed_at: AwareDatetime = Field(description="When, by the clock of the till, with its offset.")
-    service_point: _Text | None = Field(
+    service_point: Written | None = Field(
         None, description="Its service point in the site file; else the one with that till."
     )
-    type: _Text | None = Field(None, description="What it was about.")
-    reference: _Text | None = Field(
+    type: Written | None = Field(None, description="What it was about.")
+    reference: Written | None = Field(
         None,
         description="Loyalty or CRM reference; stored only under a recorded consent, else not in any form.",
     )
@@ -68,7 +64,7 @@ class Sales(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    site: _Text = Field(examples=["Lyon 2"])
+    site: Written = Field(examples=["Lyon 2"])
     sales: list[Sale] = Field(min_length=1, max_length=1000)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,11 +12,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocketDisconnect
 
 from mien.errors import ImageError, InputError, MienError
+from mien.privacy.roles import Right
 from mien.runtime.call.keeping import confirmed, keep
 from mien.runtime.call.pace import Pace
 from mien.runtime.call.picture import TilePicture
 from mien.runtime.call.types import Phase, StopReason
+from mien.web.access import CHECK_S, visitor_now
 from mien.web.call.messages import ASK, Begin, Changed, End, Mark, Pause, told_state, told_summary
+from mien.web.texts import language_of
 
 if TYPE_CHECKING:
     from fastapi import WebSocket
@@ -60,6 +64,7 @@ class CallLine:
         self._socket, self._engine, self._store = socket, engine, store
         self._visitor, self._places, self._spoken = visitor, places, spoken
         self._session: CallSession | None = None
+        self._place: CallPlace | None = None
         self._notice: Notice | None = None
         self._pace = Pace(engine.limits.most_rate)
         self._waiting: TilePicture | None = None
@@ -70,32 +75,54 @@ class CallLine:
         self._over = False
 
     async def serve(self) -> None:
-        """Serve the call until it is over or the line is closed."""
+        """Serve the call until it is over, the line is closed, or its visitor may have it no more."""
+        guard = asyncio.create_task(self._guard())
         try:
             while not self._over:
                 message = await asyncio.wait_for(self._socket.receive(), IDLE_S)
-                if message["type"] == "websocket.disconnect":
+                if message["type"] == "websocket.disconnect" or self._over:
                     return
                 if (data := message.get("bytes")) is not None:
                     await self._picture(data)
                 else:
                     await self._asked(message.get("text") or "")
         except TimeoutError:
-            await self._close("Nothing came for a quarter of an hour; begin the call anew.")
+            await self._close(
+                self._said(InputError("Nothing came for a quarter of an hour; begin the call anew."))
+            )
         except WebSocketDisconnect:
             return
         finally:
+            guard.cancel()
             self._waiting = None
             if self._session is not None:
                 session = self._session
                 self._engine.run(session.end)
                 self._engine.run(self._engine.over, session)
 
+    async def _guard(self) -> None:
+        """Close the line within seconds of a sign-out, or of the loss of the right to it."""
+        while not self._over:
+            await asyncio.sleep(CHECK_S)
+            now = await visitor_now(self._socket)
+            if now is not None and now.name == self._visitor.name and self._may(now):
+                continue
+            self._over, self._waiting = True, None
+            with suppress(RuntimeError, WebSocketDisconnect):
+                await self._tell({"type": "barred"})
+                await self._socket.close(_REFUSED, "signed out")
+
+    def _may(self, now: Visitor) -> bool:
+        place = self._place
+        return now.anywhere(Right.CALL) if place is None else now.may(Right.CALL, place.site)
+
     async def _asked(self, text: str) -> None:
         try:
             if len(text) > _MOST_ASKED:
                 raise InputError(
-                    f"A message of {len(text)} characters is too long; at most {_MOST_ASKED} are taken."
+                    "A message of %(n)s characters is too long; at most %(most_asked)s are taken.",
+                    n=len(text),
+                    most_asked=_MOST_ASKED,
                 )
             await self._do(ASK.validate_json(text))
         except ValidationError as error:
@@ -103,7 +130,7 @@ class CallLine:
             place = ".".join(str(part) for part in first["loc"]) or "message"
             await self._problem(f"{place}: {first['msg']}.")
         except MienError as error:
-            await self._problem(str(error))
+            await self._problem(self._said(error))
 
     async def _do(self, ask: Ask) -> None:
         if isinstance(ask, Begin):
@@ -126,11 +153,11 @@ class CallLine:
     async def _begin(self, ask: Begin) -> None:
         if self._session is not None:
             raise InputError("A call has begun on this line already; end it first.")
-        place = self._place(ask)
+        place = self._chosen(ask)
         session = await self._run(
             self._engine.begin, None if place is None else place.context, recording=ask.recording
         )
-        self._session = session
+        self._session, self._place = session, place
         if place is not None:
             self._notice = await run_in_threadpool(
                 confirmed,
@@ -145,14 +172,16 @@ class CallLine:
         limits = self._engine.limits
         await self._tell({"type": "begun", "rate": limits.rate, "keeps": place is not None})
 
-    def _place(self, ask: Begin) -> CallPlace | None:
+    def _chosen(self, ask: Begin) -> CallPlace | None:
         if ask.site is None:
             return None
         for place in self._places:
             if (place.site, place.touchpoint) == (ask.site, ask.touchpoint):
                 return place
         raise InputError(
-            f"Calls at '{ask.site}' cannot be kept under '{ask.touchpoint}' by you; choose another place."
+            "Calls at '%(site)s' cannot be kept under '%(touchpoint)s' by you; choose another place.",
+            site=ask.site,
+            touchpoint=ask.touchpoint,
         )
 
     async def _end(self, session: CallSession, *, keeps: bool) -> None:
@@ -198,7 +227,7 @@ class CallLine:
                 self._wrong = 0
                 await self._tell(told_state(state, self._settled() + 1))
         except MienError as error:
-            await self._close(str(error))
+            await self._close(self._said(error))
         except (RuntimeError, WebSocketDisconnect):
             self._over = True  # the page is gone
         finally:
@@ -220,11 +249,14 @@ class CallLine:
     async def _bad(self, error: InputError) -> None:
         self._wrong += 1
         if self._wrong >= self._engine.limits.wrong:
-            await self._close(
-                f"{self._wrong} pictures in a row could not be used, the last one since: {error}"
+            many = InputError(
+                "%(n)s pictures in a row could not be used, the last one since: %(why)s",
+                n=self._wrong,
+                why=self._said(error),
             )
+            await self._close(self._said(many))
         else:
-            await self._problem(str(error), answers=1)
+            await self._problem(self._said(error), answers=1)
 
     def _begun(self) -> CallSession:
         if self._session is None:
@@ -237,6 +269,10 @@ class CallLine:
 
     async def _run(self, work: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  (as the work says)
         return await asyncio.wrap_future(self._engine.run(work, *args, **kwargs))
+
+    def _said(self, error: MienError) -> str:
+        """What an error says, in the language of the page where somebody has translated it."""
+        return language_of(self._socket).said(error) or str(error)
 
     async def _problem(self, detail: str, *, answers: int = 0) -> None:
         await self._tell({"type": "problem", "detail": detail, "answers": answers})

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from mien.journey.live_face import Untold
 from mien.marking import N_
-from mien.runtime.call.types import Hint, StopReason, Untold
+from mien.runtime.call.live import NOT_CLEAR
+from mien.runtime.call.types import Hint, StopReason
 from mien.vision.types import LeftOut
 from mien.web.texts import languages
 
@@ -39,7 +41,7 @@ _WHY: Final = {
     Untold.TOO_FEW.value: N_("too few readings yet"),
     Untold.TOO_WIDE.value: N_("the readings do not agree enough"),
     Untold.NO_FACE.value: N_("no face is seen"),
-    Untold.NOT_CLEAR.value: N_("no expression stands out"),
+    NOT_CLEAR: N_("no expression stands out"),
     LeftOut.TOO_SMALL.value: N_("the face is too small; make the call's window larger"),
     LeftOut.BLURRED.value: N_("the picture is not sharp"),
     LeftOut.TOO_DARK.value: N_("the picture is too dark or too bright"),
@@ -78,6 +80,9 @@ _SAID: Final = {
     "refused": N_("No window was shared. Choose the window of the call."),
     "unable": N_("This browser cannot share a window. Use a computer with Chrome, Edge, Firefox or Safari."),
     "lost": N_("The line to Mien was lost, and with it this call. Nothing of it was kept."),
+    "barred": N_(
+        "You are signed out, or may have no calls read any more, so this call ended. Nothing of it was kept."
+    ),
     "over": N_("The picture ended, so reading stopped. End the call to see its summary."),
     "readings": N_("readings"),
     "left_out": N_("left out"),

@@ -5,7 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from mien.web.call import routes as call
-from mien.web.pages import about, choices, compare, flow, moods, privacy, sample, tablet, today, users, visits
+from mien.web.pages import (
+    about,
+    choices,
+    compare,
+    flow,
+    moods,
+    privacy,
+    reports,
+    sample,
+    settings,
+    settings_reading,
+    settings_site,
+    settings_versions,
+    settings_zones,
+    tablet,
+    today,
+    users,
+    visits,
+)
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -15,12 +33,18 @@ PAGES: Final[tuple[APIRouter, ...]] = (
     tablet.router,
     visits.router,
     compare.router,
+    reports.router,
     flow.router,
     moods.router,
     call.router,
     privacy.router,
     users.router,
     sample.router,
+    settings.router,
+    settings_site.router,
+    settings_versions.router,
+    settings_reading.router,
+    settings_zones.router,
     about.router,
     choices.router,
 )

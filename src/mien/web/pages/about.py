@@ -9,9 +9,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
+from mien.runtime.call.keeping import CAMERA
 from mien.web.access import PUBLIC
 from mien.web.addresses import own_address
-from mien.web.known import site_file
+from mien.web.known import site_file, store_of
 from mien.web.problems import NotFound
 from mien.web.qr import qr_svg
 from mien.web.rendering import render
@@ -32,7 +33,9 @@ def about(request: Request, site: str) -> HTMLResponse:
         for notice in found.recorded_notices()
         if notice.shown_on <= today and (notice.withdrawn_on is None or today < notice.withdrawn_on)
     ]
-    return render(request, "about.html.j2", site=found, notices=hanging)
+    told = store_of(request).notices.page(site, camera=CAMERA, limit=1)
+    calls = bool(told) or any(one.role == "call" for one in found.touchpoints.values())
+    return render(request, "about.html.j2", site=found, notices=hanging, calls=calls)
 
 
 @router.get("/{site}/qr.svg")

@@ -20,8 +20,8 @@ from mien.runtime.compare import compare_stored, months_between
 from mien.store import Chosen
 from mien.web.access import Visitor, needs, visitor_of
 from mien.web.changes import answer_of
-from mien.web.compared import MEASURES, chart_of, month_name, report_rows, verdicts_of
-from mien.web.known import store_of
+from mien.web.compared import MEASURES, capital, chart_of, month_name, report_rows, verdicts_of
+from mien.web.known import site_file, store_of
 from mien.web.problems import NotFound
 from mien.web.rendering import render
 from mien.web.texts import language_of
@@ -46,6 +46,13 @@ BY: Final = {
 """What can be compared, as it is named."""
 FILTERS: Final = {"touchpoint": N_("Touchpoint"), "type": N_("Type"), "shift": N_("Shift")}
 """What comparisons can be narrowed to."""
+MEANT: Final = {
+    Measure.INDEX: N_("Mean over the interaction; 50 is neutral"),
+    Measure.EPS: N_("How much more pleasant the face was at the end than at the beginning, in points"),
+    Measure.WORSENED: N_("Interactions at whose end the face was surely less pleasant than at the beginning"),
+    Measure.IMPROVED: N_("Interactions at whose end the face was surely more pleasant than at the beginning"),
+}
+"""What each measure is, in a sentence."""
 LONGER: Final = {3: N_("The last 3 months"), 12: N_("The last 12 months")}
 """Periods of several months."""
 _MONTHS: Final = 12
@@ -144,6 +151,8 @@ def compare(request: Request, what: Annotated[Asked, Depends(asked)]) -> HTMLRes
         request,
         "compare.html.j2",
         worse_visits=None if answer is None else _worse_visits(answer, what, visitor_of(request)),
+        worse_flow=None if answer is None else _worse_flow(request, answer, what),
+        meant=MEANT,
         what=what,
         groupings=BY,
         filters=FILTERS,
@@ -200,12 +209,20 @@ def _end(month: date) -> date:
 def _periods(what: Asked, spoken: Language) -> list[tuple[str, str]]:
     """Periods to choose from, each as the address has it and as it is named."""
     longer = [(str(n), spoken.text(text)) for n, text in LONGER.items() if len(what.months) > 1]
-    return [(f"{month:%Y-%m}", month_name(month, spoken)) for month in what.months] + longer
+    return [(f"{month:%Y-%m}", capital(month_name(month, spoken))) for month in what.months] + longer
 
 
 def _some(what: Asked, by: Grouping) -> bool:
     """Whether there is anything to compare by."""
     return by not in what.names or by is what.by or bool(what.names[by])
+
+
+def _worse_flow(request: Request, answer: Answer, what: Asked) -> str | None:
+    """The query of queues and ways of those days where it got worse; `None` where nothing is counted there."""
+    if answer.site is None or what.which is None or site_file(request, answer.site) is None:
+        return None
+    last = what.which.last if what.span is None else min(what.which.last, what.span[1])
+    return urlencode({"site": answer.site, "first": f"{last.replace(day=1)}", "last": f"{last}"})
 
 
 def _worse_visits(answer: Answer, what: Asked, visitor: Visitor | None) -> str | None:
@@ -217,6 +234,7 @@ def _worse_visits(answer: Answer, what: Asked, visitor: Visitor | None) -> str |
         or not visitor.may(Right.VISITS, answer.site)
     ):
         return None
-    asked = {"site": answer.site, "touchpoint": answer.touchpoint or "", "outcome": Outcome.WORSENED.value}
+    asked = {"site": answer.site, "touchpoint": answer.touchpoint or "", "shift": answer.shift or ""}
+    asked["outcome"] = Outcome.WORSENED.value
     days = {"first": f"{what.which.last.replace(day=1)}", "last": f"{what.which.last}"}
     return urlencode({name: value for name, value in (asked | days).items() if value})

@@ -1,4 +1,4 @@
-"""Flow: who came and went, where people stayed and waited, and by which ways they went. No face is read for it."""
+"""Flow: who came and went, where people stayed and waited, and by which ways they went; and joined visits."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ router = APIRouter()
 DAYS: Final = 7
 """Days that are shown where none are asked for."""
 _PATHS: Final = 8
+_WAYS: Final = 6
 _SHADES: Final = 12
 
 
@@ -95,6 +96,8 @@ def flow(
         last=last,
         found=found,
         wrong=wrong,
+        unit_s=1 if found is None else _unit_s(found),
+        most_ways=_WAYS,
         views=() if found is None else tuple(_view(found, camera) for camera in found.cameras),
     )
 
@@ -103,6 +106,12 @@ def _days(site: Site, first: date | None, last: date | None) -> tuple[date, date
     """The last day and the first: the week up to today where nothing is asked for."""
     last = last or site.day(datetime.now(UTC))
     return last, first or last - timedelta(days=DAYS - 1)
+
+
+def _unit_s(found: StoredFlow) -> int:
+    """In what the bars of the visits are labelled: minutes where they all begin at whole ones, else seconds."""
+    bars = () if found.visits is None else found.visits.through.bars
+    return 60 if all(bar.from_s % 60 == 0 for bar in bars) else 1
 
 
 def _view(flow: StoredFlow, camera: StoredCamera) -> CameraView:

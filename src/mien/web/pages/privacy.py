@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from mien.errors import MienError, NoticeError
+from mien.errors import MienError
 from mien.marking import N_
-from mien.privacy import KeepDays, Notice, check_notice
+from mien.privacy import Notice
 from mien.privacy.roles import Right
-from mien.store import RecordedNotice, Store
-from mien.store.looks import KEPT_DAYS
+from mien.runtime.call.keeping import CAMERA
+from mien.runtime.officer import cameras_covered, kept_of, record_notice, withdraw_notice
 from mien.web.access import Visitor, needs
-from mien.web.known import store_of
+from mien.web.known import site_cameras, site_file, store_of
 from mien.web.problems import NotFound
-from mien.web.rendering import render
+from mien.web.rendering import refusal, render
 from mien.web.signin.words import RIGHT_WORDS
 
 if TYPE_CHECKING:
     from starlette.responses import HTMLResponse
 
-    from mien.site import Site
-    from mien.store.due import NextDue
-
 LOOKS: Final = 50
 """Entries of the log on one page."""
+CALLS: Final = 20
+"""Calls that are told of which the other side was told."""
+LATE: Final = timedelta(days=2)
+"""What should have been removed longer ago than this is overdue: it is done once a day."""
 RUNS: Final = 5
 """Runs of the removal that are told."""
 
@@ -60,33 +61,16 @@ Text = Annotated[str, Form(max_length=200)]
 
 
 @dataclass(frozen=True, slots=True)
-class CameraNotice:
-    """A camera, and what hangs for it today.
+class Asked:
+    """What an officer sees something of.
 
     Attributes:
-        name: Its name.
-        covered: The notice that covers it; `None` where none does, so that it is not read.
+        cameras: Cameras of the sites that are open to them, by site in the order of the alphabet.
+        site: The one that is shown; `None` where there is none.
     """
 
-    name: str
-    covered: Notice | None
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A kind of what is kept of a site.
-
-    Attributes:
-        kind: One of `KINDS`.
-        days: For how long; `None` where nobody has said so, or it goes with something else.
-        due: What of it goes next.
-        share: Of the longest of them, 0..1.
-    """
-
-    kind: str
-    days: int | None
-    due: NextDue
-    share: float
+    cameras: dict[str, tuple[str, ...]]
+    site: str | None
 
 
 @router.get("/privacy")
@@ -95,14 +79,14 @@ def privacy(
     visitor: Officer,
     site: SiteName = None,
     who: Annotated[str, Query(max_length=100)] = "",
-    before: Annotated[int | None, Query(ge=1)] = None,
+    before: Annotated[int | None, Query(ge=1, le=2**53)] = None,
 ) -> HTMLResponse:
     """The page."""
-    return _page(request, visitor, _chosen(request, visitor, site), who=who, before=before)
+    return _page(request, visitor, _asked(request, visitor, site), who=who, before=before)
 
 
 @router.post("/privacy/notices")
-def record_notice(
+def add_notice(
     request: Request,
     visitor: Officer,
     site: Text = "",
@@ -113,31 +97,32 @@ def record_notice(
 ) -> Response:
     """Record that a notice hangs."""
     visitor.check(Right.PRIVACY, site)
-    store = store_of(request)
+    asked = _asked(request, visitor, site)
     try:
         notice = Notice(site, camera or None, shown_on or _today(), text_version.strip(), put_up_by.strip())
-        entered = store.notices.record(notice)
+        record_notice(store_of(request), visitor.name, notice)
     except MienError as error:
-        return _page(request, visitor, _chosen(request, visitor, site), wrong=str(error))
-    store.looks.note(visitor.name, Right.PRIVACY, f"notice {entered.id} recorded", site)
+        return _page(request, visitor, asked, wrong=refusal(request, error))
     return _back(site)
 
 
 @router.post("/privacy/notices/{number}/withdraw")
-def withdraw_notice(
-    request: Request, visitor: Officer, number: int, on: Annotated[date | None, Form()] = None
+def end_notice(
+    request: Request,
+    visitor: Officer,
+    number: Annotated[int, Path(ge=1, le=2**31 - 1)],
+    on: Annotated[date | None, Form()] = None,
 ) -> Response:
     """Record that a notice hangs no more."""
     store = store_of(request)
-    known = next((one for one in store.notices.entries() if one.id == number), None)
+    known = store.notices.get(number)
     if known is None or not visitor.may(Right.PRIVACY, known.notice.site):
-        raise NotFound(f"There is no notice {number} that you may withdraw.")
+        raise NotFound("There is no notice %(number)s that you may withdraw.", number=number)
     site = known.notice.site
     try:
-        store.notices.withdraw(number, on or _today())
+        withdraw_notice(store, visitor.name, known, on or _today())
     except MienError as error:
-        return _page(request, visitor, site, wrong=str(error))
-    store.looks.note(visitor.name, Right.PRIVACY, f"notice {number} withdrawn", site)
+        return _page(request, visitor, _asked(request, visitor, site), wrong=refusal(request, error))
     return _back(site)
 
 
@@ -149,53 +134,47 @@ def _back(site: str) -> RedirectResponse:
     return RedirectResponse(f"/privacy?{urlencode({'site': site})}#notices", HTTPStatus.SEE_OTHER)
 
 
-def _known(request: Request) -> dict[str, tuple[str, ...]]:
-    """Sites with their cameras: of the store, and of the site files, which may not have been read yet."""
-    store = store_of(request)
-    known = store.sites.entries()
-    for file in request.app.state.sites:
-        cameras = (*known.get(file.name, ()), *file.cameras)
-        known[file.name] = tuple(dict.fromkeys(cameras))
-    return known
-
-
-def _chosen(request: Request, visitor: Visitor, site: str | None) -> str | None:
-    open_to = visitor.sites(Right.PRIVACY, sorted(_known(request)))
+def _asked(request: Request, visitor: Visitor, site: str | None) -> Asked:
+    known = site_cameras(request)
+    open_to = {name: known[name] for name in visitor.sites(Right.PRIVACY, sorted(known))}
     if site and site not in open_to:
-        raise NotFound(f"There is no site '{site}' that you may see.")
-    return site or (open_to[0] if open_to else None)
+        raise NotFound("There is no site '%(site)s' that you may see.", site=site)
+    return Asked(open_to, site or next(iter(open_to), None))
 
 
 def _page(
     request: Request,
     visitor: Visitor,
-    site: str | None,
+    asked: Asked,
     *,
     who: str = "",
     before: int | None = None,
     wrong: str = "",
 ) -> HTMLResponse:
-    store = store_of(request)
-    known = _known(request)
-    open_to = visitor.sites(Right.PRIVACY, sorted(known))
-    noted_at = None if visitor.may(Right.PRIVACY, None) else open_to
+    store, site = store_of(request), asked.site
+    noted_at = None if visitor.may(Right.PRIVACY, None) else tuple(asked.cameras)
     looks = store.looks.entries(sites=noted_at, who=who or None, before=before, limit=LOOKS + 1)
-    entries = [] if site is None else store.notices.entries(site)
-    files: dict[str, Site] = {file.name: file for file in request.app.state.sites}
+    entries = [] if site is None else store.notices.entries(site, but=CAMERA)
+    file = site_file(request, site)
+    today = _today()
+    kept = () if site is None else kept_of(store, site)
     return render(
         request,
         "privacy.html.j2",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
         wrong=wrong,
         site=site,
-        sites=open_to,
-        zone=files[site].zone if site in files else UTC,
-        cameras=() if site is None else _cameras(known.get(site, ()), entries, site),
+        sites=tuple(asked.cameras),
+        zone=UTC if file is None else file.zone,
+        overdue=datetime.now(UTC) - LATE,
+        cameras=() if site is None else cameras_covered(store, site, asked.cameras[site], today),
         entries=sorted(entries, key=lambda one: (one.notice.withdrawn_on is not None, -one.id)),
-        today=_today(),
-        kept=() if site is None else _kept(store, site),
+        calls=() if site is None else store.notices.page(site, camera=CAMERA, limit=CALLS),
+        today=today,
+        kept=kept,
+        longest=max((one.days for one in kept if one.days is not None), default=1),
         stated=site is not None and store.retention.of(site) is not None,
-        runs=store.retention.log()[-RUNS:][::-1],
+        runs=store.retention.log(limit=RUNS),
         kinds=KINDS,
         looks=looks[:LOOKS],
         older=looks[LOOKS - 1].id if len(looks) > LOOKS else None,
@@ -205,36 +184,3 @@ def _page(
         rights=RIGHT_WORDS,
         never=NEVER,
     )
-
-
-def _cameras(names: tuple[str, ...], entries: list[RecordedNotice], site: str) -> tuple[CameraNotice, ...]:
-    hung = [entry.notice for entry in entries]
-    found = []
-    for name in names:
-        try:
-            covered: Notice | None = check_notice(hung, site, name, on=_today())
-        except NoticeError:
-            covered = None
-        found.append(CameraNotice(name, covered))
-    return tuple(found)
-
-
-def _kept(store: Store, site: str) -> tuple[Kept, ...]:
-    days = _days(store.retention.of(site))
-    longest = max((n for n in days.values() if n is not None), default=1)
-    return tuple(
-        Kept(due.kind, days.get(due.kind), due, (days.get(due.kind) or 0) / longest)
-        for due in (*store.due.of_site(site), store.due.looks())
-    )
-
-
-def _days(keep: KeepDays | None) -> dict[str, int | None]:
-    told: dict[str, int | None] = {"looks": KEPT_DAYS}
-    if keep is not None:
-        told |= {
-            "curves": keep.readings,
-            "interactions": keep.interactions,
-            "counts": keep.interactions,
-            "receipts": keep.receipts,
-        }
-    return told

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 from mien.journey.types import MomentKind, Outcome
 from mien.marking import N_
 from mien.privacy.roles import Right
+from mien.runtime.single import single_of
 from mien.site.hours import YEARS
 from mien.store import Store
 from mien.store.listing import Wanted
@@ -31,9 +32,7 @@ from mien.web.texts import language_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mien.journey.types import Interaction
     from mien.store.listing import ListedInteraction
-    from mien.store.visit_records import StoredVisit
 
 router = APIRouter(prefix="/visits")
 
@@ -94,6 +93,7 @@ def visits(  # noqa: PLR0913, PLR0917  (one parameter per filter)
         page=page,
         by_day=() if page is None else _by_day(page.entries, zone),
         zone=zone,
+        query=urlencode(asked if before is None else asked | {"before": before}),
         newest=urlencode(asked) if before is not None else None,
         older=None if older is None else urlencode(asked | {"before": older}),
         outcomes=OUTCOMES,
@@ -115,15 +115,16 @@ def visit(
         raise NotFound("There is no such interaction here that you may see.")
     note_look(store, visitor, found)
     one = found.interaction
+    known = single_of(store, found)
     simulated = store.sites.simulated()
     return render(
         request,
         "visit.html.j2",
         found=found,
         zone=zone_of(request, one.context.site),
-        joined=_visit(store, one),
+        joined=known.visit,
         real=bool(simulated) and one.context.site not in simulated,
-        back=urlencode({"site": one.context.site or OWN}),
+        back=request.url.query or urlencode({"site": one.context.site or OWN}),
         ends=ENDS,
         **values_of(request, one, camera=found.camera),
     )
@@ -194,9 +195,3 @@ def _wanted(texts: dict[str, str], days: tuple[date, date] | None, zone: ZoneInf
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
-
-
-def _visit(store: Store, one: Interaction) -> StoredVisit | None:
-    """The visit that it is part of, where it was joined to one of several interactions."""
-    found = store.visits.of([one.id])
-    return found[0] if found and len(found[0].members) > 1 else None

@@ -23,9 +23,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 // Forms that filter ask anew as soon as a choice changes; their button is for browsers without scripts.
-for (const form of document.querySelectorAll("form[data-live]")) {
-  form.classList.add("scripted");
-}
+document.documentElement.classList.add("scripted");
 
 // A request that failed is said where it was made, and can be made again.
 document.addEventListener("htmx:afterRequest", (event) => {

@@ -172,9 +172,12 @@ function heard(told) {
   else if (told.type === "summary") {
     finish();
     view.summary(told, part("place").selectedOptions[0].textContent);
+  } else if (told.type === "barred" && source) {
+    finish();
+    view.lost("barred");
   } else if (told.type === "closed" && source) {
     finish();
-    view.lost();
+    view.lost("lost");
   }
 }
 

@@ -116,10 +116,10 @@ export class View {
     }
   }
 
-  lost() {
+  lost(why) {
     part("stage").hidden = part("now").hidden = true;
     part("summary").hidden = false;
-    part("people").textContent = this.text("lost");
+    part("people").textContent = this.text(why);
   }
 
   summary(told, place) {
