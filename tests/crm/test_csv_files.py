@@ -42,6 +42,7 @@ def task(n: int) -> TaskRecord:
     return TaskRecord(f"task:{n}", n + 1, "a\nb", "c", NOW)
 
 
+@pytest.mark.once
 def test_a_process_that_is_killed_while_it_writes_leaves_each_row_once(tmp_path: Path) -> None:
     folder = tmp_path / "out"
     writer = subprocess.Popen([sys.executable, "-c", WRITER, str(folder)], stdout=subprocess.PIPE, text=True)
@@ -55,7 +56,7 @@ def test_a_process_that_is_killed_while_it_writes_leaves_each_row_once(tmp_path:
     writer.stdout.close()
     with closing(CsvConnector(CsvCrm(folder=folder))) as connector:
         assert all(isinstance(connector.send(task(n)), Done) for n in range(confirmed + 5))
-    found = CsvWorld(folder)._read("tasks.csv")
+    found = CsvWorld(folder).read("tasks.csv")
     assert [one["key"] for one in found[: confirmed + 1]] == [f"task:{n}" for n in range(confirmed + 1)]
     assert len(found) >= confirmed + 5
 
@@ -77,8 +78,8 @@ def test_a_file_that_is_moved_away_is_begun_anew(tmp_path: Path) -> None:
         assert isinstance(connector.send(task(1)), Done)
         (tmp_path / "tasks.csv").rename(tmp_path / "may.csv")
         assert isinstance(connector.send(task(2)), Done)
-    assert [one["key"] for one in CsvWorld(tmp_path)._read("tasks.csv")] == ["task:2"]
-    assert [one["key"] for one in CsvWorld(tmp_path)._read("may.csv")] == ["task:1"]
+    assert [one["key"] for one in CsvWorld(tmp_path).read("tasks.csv")] == ["task:2"]
+    assert [one["key"] for one in CsvWorld(tmp_path).read("may.csv")] == ["task:1"]
 
 
 def test_a_full_disk_is_waited_for_and_leaves_nothing_half(tmp_path: Path) -> None:
@@ -97,4 +98,4 @@ def test_a_full_disk_is_waited_for_and_leaves_nothing_half(tmp_path: Path) -> No
         assert "tasks.csv cannot be written (No space left on device)" in full.reason
         assert (tmp_path / "tasks.csv").read_bytes() == before
         assert isinstance(connector.send(task(2)), Done)
-    assert len(CsvWorld(tmp_path)._read("tasks.csv")) == 2
+    assert len(CsvWorld(tmp_path).read("tasks.csv")) == 2

@@ -254,7 +254,7 @@ class CsvWorld:
         for name in ("visits.csv", "segments.csv"):
             (self.folder / name).write_text("another,file\r\n")
 
-    def _read(self, name: str) -> list[dict[str, Any]]:
+    def read(self, name: str) -> list[dict[str, Any]]:
         path = self.folder / name
         if not path.exists():
             return []
@@ -270,23 +270,23 @@ class CsvWorld:
             yield connector
 
     def visits(self) -> list[dict[str, Any]]:
-        gone = {one["key"] for one in self._read("withdrawals.csv")}
+        gone = {one["key"] for one in self.read("withdrawals.csv")}
         return [
             {"key": one["key"], "sequence": int(one["sequence"]), "site": one["site"],
              "outcome": "withdrawn" if one["key"] in gone else one["outcome"], "began": one["started_at"],
              "customer": bool(one["customer"]) and one["key"] not in gone}
-            for one in self._read("visits.csv")
+            for one in self.read("visits.csv")
         ]  # fmt: skip
 
     def tasks(self) -> list[dict[str, Any]]:
         return [{"subject": one["subject"], "evidence": one["evidence"], "due": one["due_at"]}
-                for one in self._read("tasks.csv")]  # fmt: skip
+                for one in self.read("tasks.csv")]  # fmt: skip
 
     def notes(self) -> list[dict[str, Any]]:
-        return [{"title": one["title"], "text": one["text"]} for one in self._read("notes.csv")]
+        return [{"title": one["title"], "text": one["text"]} for one in self.read("notes.csv")]
 
     def segment(self) -> str | None:
-        return self._read("segments.csv")[0]["segment"]
+        return self.read("segments.csv")[0]["segment"]
 
 
 World = DataverseWorld | WebhookWorld | CsvWorld
