@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-ON_BOTH = {"test_texts.py", "test_every_route.py"}
+ON_BOTH = {"test_texts.py", "test_looked.py", "test_every_route.py"}
 
 
 def pytest_collection_modifyitems(items):

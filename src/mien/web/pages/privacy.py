@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import urlencode
@@ -19,9 +20,11 @@ from mien.runtime.call.keeping import CAMERA
 from mien.runtime.officer import cameras_covered, kept_of, record_notice, withdraw_notice
 from mien.web.access import Visitor, needs
 from mien.web.known import site_cameras, site_file, store_of
+from mien.web.looked import subject_of
 from mien.web.problems import NotFound
 from mien.web.rendering import refusal, render
 from mien.web.signin.words import RIGHT_WORDS
+from mien.web.texts import language_of
 
 if TYPE_CHECKING:
     from starlette.responses import HTMLResponse
@@ -167,6 +170,7 @@ def _page(
         sites=tuple(asked.cameras),
         zone=UTC if file is None else file.zone,
         overdue=datetime.now(UTC) - LATE,
+        subject_of=partial(subject_of, spoken=language_of(request)),
         cameras=() if site is None else cameras_covered(store, site, asked.cameras[site], today),
         entries=sorted(entries, key=lambda one: (one.notice.withdrawn_on is not None, -one.id)),
         calls=() if site is None else store.notices.page(site, camera=CAMERA, limit=CALLS),
