@@ -150,7 +150,10 @@ def batches(
                     "interaction_id": number, "outcome": outcome,
                     "usable_s": 2.0 if none else 0.8 * s + 2, "n": 30, "reason": "too short" if none else None,
                     "eps": None if none else float(eps[j]), "eps_mean": None if none else float(eps[j]),
-                    "eps_sd": None if none else 6.0, "hi_mean": float(index[j]), "hi_sd": 4.0,
+                    "eps_sd": None if none else 6.0,
+                    "eps_low": None if none else float(eps[j]) - 11.8,
+                    "eps_high": None if none else float(eps[j]) + 11.8,
+                    "hi_mean": float(index[j]), "hi_sd": 4.0,
                     "initial_valence": None if none else float(index[j] / 50 - 1 - eps[j] / 200),
                     "final_valence": None if none else float(index[j] / 50 - 1 + eps[j] / 200),
                 }
