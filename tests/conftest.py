@@ -10,6 +10,19 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+ON_ONE_PYTHON = {"benchmarks", "crm", "evaluation", "matching", "tools", "training", "vision_badges", "web"}
+"""Folders that are shown on one Python, as all that is marked `once`: all checks must fit half an hour."""
+ON_BOTH = {"test_every_route.py", "test_looked.py", "test_texts.py"}
+"""What of these is shown on both: what walks every route or reads sources."""
+
+
+def pytest_collection_modifyitems(items):
+    here = Path(__file__).parent
+    for item in items:
+        folder = item.path.relative_to(here).parts[0]
+        if folder in ON_ONE_PYTHON and item.path.name not in ON_BOTH:
+            item.add_marker(pytest.mark.once)
+
 
 @pytest.fixture(scope="session")
 def postgresql():
