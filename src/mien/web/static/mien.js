@@ -31,3 +31,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!note) return;
   note.hidden = event.detail.successful;
 });
+
+// On a telephone the tabs go on beyond the edge: the one of this page is in sight.
+const here = document.querySelector(".tabs [aria-current]");
+if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 16;
