@@ -5,19 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from support.sites import HEAD
+
 SAMPLES: Final = Path(__file__).parents[2] / "samples"
 
-SITE: Final = """\
+SITE: Final = f"""\
 # Our shop in Lyon
-name = "Lyon 2"
-time_zone = "Europe/Paris"
-
-[[notices]]
-shown_on = 2026-05-04
-text_version = "3"
-put_up_by = "A. Martin"
-
-[touchpoints.entrance]
+{HEAD}[touchpoints.entrance]
 role = "entrance"
 [touchpoints.tills]
 role = "checkout"

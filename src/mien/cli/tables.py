@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,11 +22,14 @@ from mien.runtime.analyst import (
     interaction_batches,
     write_table,
 )
+from mien.runtime.stored import check_sites
 from mien.site.hours import check_day
 from mien.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from datetime import date
+    from typing import BinaryIO
 
 app = typer.Typer(
     name="tables",
@@ -55,11 +59,7 @@ def daily_command(
     check_targets({"the table": target}, {"the store": Store.files(store)})
     with Store.open(store, create=False) as opened:
         names, days = _asked(opened, site, first, last)
-        with (
-            whole_file(target, what="table", option="FILE") as path,
-            path.open("wb") as sink,
-            progress_bar(target.name, counted=True) as progress,
-        ):
+        with _written(target) as (sink, progress):
             batches = daily_batches(opened, names, *days, progress=lambda done: progress(done, None))
             rows = write_table(sink, batches, DAILY, kind, first_day=days[0], last_day=days[1])
     _tell(target, rows, days)
@@ -75,14 +75,21 @@ def interactions_command(
     with Store.open(store, create=False) as opened:
         names, days = _asked(opened, site, first, last)
         total = count_interactions(opened, names, *days)
-        with (
-            whole_file(target, what="table", option="FILE") as path,
-            path.open("wb") as sink,
-            progress_bar(target.name, counted=True) as progress,
-        ):
+        with _written(target) as (sink, progress):
             batches = interaction_batches(opened, names, *days, progress=lambda done: progress(done, total))
             rows = write_table(sink, batches, INTERACTIONS, kind, first_day=days[0], last_day=days[1])
     _tell(target, rows, days)
+
+
+@contextmanager
+def _written(target: Path) -> Iterator[tuple[BinaryIO, Callable[[float, float | None], None]]]:
+    """Where the table goes, there as a whole or not at all, and what to tell how far it is."""
+    with (
+        whole_file(target, what="table", option="FILE") as path,
+        path.open("wb") as sink,
+        progress_bar(target.name, counted=True) as progress,
+    ):
+        yield sink, progress
 
 
 def _kind(target: Path) -> TableFormat:
@@ -95,11 +102,8 @@ def _kind(target: Path) -> TableFormat:
 def _asked(
     store: Store, site: str | None, first: str | None, last: str | None
 ) -> tuple[tuple[str, ...], tuple[date, date]]:
-    names = tuple(store.sites.entries())
-    if site is not None and site not in names:
-        held = f"it holds {', '.join(map(repr, names))}" if names else "it holds no site yet"
-        raise InputError(f"The store {store.address} knows no site '{site}'; {held}.")
-    names = names if site is None else (site,)
+    names = tuple(store.sites.entries()) if site is None else (site,)
+    check_sites(store, names)
     span = store.rollups.span(names)
     if span is None:
         raise InputError(

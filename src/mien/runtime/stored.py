@@ -11,9 +11,23 @@ from mien.report.model import Report
 from mien.runtime.account import Account
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from mien.store import RecordingSummary, Store
+
+
+def check_sites(store: Store, names: Iterable[str]) -> None:
+    """Refuse names of sites that the store does not know.
+
+    Raises:
+        InputError: It does not know one of them.
+        StoreError: The database says no.
+    """
+    known = store.sites.entries()
+    for name in names:
+        if name not in known:
+            held = f"it holds {', '.join(map(repr, known))}" if known else "it holds no site yet"
+            raise InputError(f"The store {store.address} knows no site '{name}'; {held}.")
 
 
 def find_recording(store: Store, what: str) -> RecordingSummary:

@@ -26,7 +26,7 @@ from mien.web.setup import summary
 if TYPE_CHECKING:
     from starlette.responses import HTMLResponse
 
-    from mien.runtime.site_file import SiteFile
+    from mien.runtime.site_file import Saved, SiteFile
     from mien.site import Checked
     from mien.web.access import Visitor
 
@@ -60,12 +60,8 @@ def save(
 ) -> Response:
     """Save a text, if nothing stands against it."""
     file = file_of(request, visitor, site)
-    files = site_files_of(request)
-    found = files.check(file, text).site
-    if found is not None:
-        visitor.check(Right.SETTINGS, found.name)
     try:
-        done = files.save(file, text, digest, visitor.name, renamed=bool(renamed))
+        done = save_text(request, visitor, file, text, digest, renamed=bool(renamed))
     except InputError as error:
         return _page(request, file, text=text, wrong=refusal(request, error))
     if isinstance(done, Refused):
@@ -93,6 +89,22 @@ def write_notice(
         return _page(request, file_of(request, visitor, site), refused=done)
     note_saved(request, visitor, done.file, f"notice {number} written")
     return RedirectResponse(f"{address(done.file)}?saved=yes", HTTPStatus.SEE_OTHER)
+
+
+def save_text(
+    request: Request, visitor: Visitor, file: SiteFile, text: str, digest: str, *, renamed: bool
+) -> Saved | Refused:
+    """Save a text by somebody who may set up the site that it names.
+
+    Raises:
+        Forbidden: They may not.
+        InputError: The file cannot be written.
+    """
+    files = site_files_of(request)
+    found = files.check(file, text).site
+    if found is not None:
+        visitor.check(Right.SETTINGS, found.name)
+    return files.save(file, text, digest, visitor.name, renamed=renamed)
 
 
 def note_saved(request: Request, visitor: Visitor, file: SiteFile, what: str) -> None:

@@ -10,12 +10,10 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import RedirectResponse, Response
 
 from mien.errors import InputError
-from mien.privacy.roles import Right
 from mien.runtime import site_history
 from mien.runtime.site_file import Refused
-from mien.web.known import site_files_of
 from mien.web.pages.settings import Setter, address, file_of
-from mien.web.pages.settings_site import Digest, Yes, difference, note_saved
+from mien.web.pages.settings_site import Digest, Yes, difference, note_saved, save_text
 from mien.web.problems import NotFound
 from mien.web.rendering import refusal, render
 
@@ -41,13 +39,9 @@ def restore(
 ) -> Response:
     """Save an earlier version as it was; what the file says now becomes one."""
     file = file_of(request, visitor, site)
-    files = site_files_of(request)
     text = _text(file, key)
-    found = files.check(file, text).site
-    if found is not None:
-        visitor.check(Right.SETTINGS, found.name)
     try:
-        done = files.save(file, text, digest, visitor.name, renamed=bool(renamed))
+        done = save_text(request, visitor, file, text, digest, renamed=bool(renamed))
     except InputError as error:
         return _page(request, file, key, wrong=refusal(request, error))
     if isinstance(done, Refused):
