@@ -219,16 +219,5 @@ def month_before(first: date, last: date) -> tuple[date, date]:
     return date(at // 12, at % 12 + 1, 1), first - timedelta(days=1)
 
 
-def months_between(first: date, last: date) -> list[date]:
-    """First days of the months that two days lie in and of those between, the last first.
-
-    Example:
-        >>> months_between(date(2025, 12, 30), date(2026, 1, 2))
-        [datetime.date(2026, 1, 1), datetime.date(2025, 12, 1)]
-    """
-    ends = 12 * first.year + first.month - 1, 12 * last.year + last.month - 1
-    return [date(at // 12, at % 12 + 1, 1) for at in range(ends[1], ends[0] - 1, -1)]
-
-
 def _thirds(store: Store, which: Chosen) -> list[DayPart]:
     return thirds({one: store.rollups.days(which, Grouping.THIRD, one) for one in THIRDS_FELL})

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from babel import dates
 
 from mien.insight import Measure
 from mien.marking import N_
-from mien.runtime.compare import find_worsening, month_before
+from mien.runtime.compare import find_worsening
+from mien.runtime.monthly import Month
 from mien.store.rolled import PLACE_MARK
 from mien.web.compared import MEASURES, THIRDS, axis, capital, higher_is_good, month_name, tone_of
 from mien.web.reasons import told
 from mien.web.worsened import headline_and_notes, most_of_it
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import date
 
     from mien.insight import Trend, TrendRow
@@ -116,14 +118,15 @@ def answer_of(store: Store, which: Chosen, until: date, measure: Measure, spoken
     Raises:
         StoreError: The database says no.
     """
-    month = which.last.replace(day=1)
-    before = month_before(month, which.last)
-    found = find_worsening(store, replace(which, first=month), before, measure)
-    now, past = (month_name(one, spoken) for one in (month, before[0]))
+    month = Month.of(which.last)
+    before = month.before
+    found = find_worsening(store, replace(which, first=month.first), before.days, measure)
+    now, past = (month_name(one.first, spoken) for one in (month, before))
     headline, notes = headline_and_notes(found, measure, now, past, spoken)
     headline, notes = capital(headline, now, past), (*notes, *most_of_it(found, spoken))
-    steps = _steps(found, measure, spoken) if any(row.change for row in found.sites.rows) else ()
-    days = _days(month, min(until, which.last), spoken), _days(*before, spoken)
+    looks = _looks(found, spoken) if any(row.change for row in found.sites.rows) else ()
+    steps = tuple(_drawn(look, measure, spoken) for look in looks)
+    days = _days(month.first, min(until, which.last), spoken), _days(*before.days, spoken)
     label = None if found.touchpoint is None else found.touchpoint.label
     shift = None if found.shift is None else found.shift.label
     if found.site is None and label is not None:
@@ -145,8 +148,8 @@ def headline_of(found: Worsening, measure: Measure, months: tuple[date, date], s
     now, past = (month_name(one, spoken) for one in months)
     headline, notes = headline_and_notes(found, measure, now, past, spoken)
     told = most_of_it(found, spoken)
-    steps = [step.says for step in _steps(found, measure, spoken) if step.says]
-    return [capital(headline, now, past), *notes, *told, *steps]
+    looked = [look.says for look in _looks(found, spoken) if look.says]
+    return [capital(headline, now, past), *notes, *told, *looked]
 
 
 def _days(first: date, last: date, spoken: Language) -> str:
@@ -154,29 +157,31 @@ def _days(first: date, last: date, spoken: Language) -> str:
     return dates.format_interval(first, last, "yMMMd", locale=spoken.locale)
 
 
-def _steps(found: Worsening, measure: Measure, spoken: Language) -> tuple[Step, ...]:
-    steps = [
-        _step("store", "", _also(found.sites, found.site, spoken), found.sites, found.site, measure, spoken)
-    ]
-    site, place = found.site, found.touchpoint
+class _Look(NamedTuple):
+    """What one step looks into and finds, not drawn yet: the fields of `Step` of these names."""
+
+    kind: str
+    within: str
+    says: str
+    trend: Trend
+    worst: TrendRow | None
+
+
+def _looks(found: Worsening, spoken: Language) -> Iterator[_Look]:
+    """The steps from the stores to the moment, as far as something was found."""
+    site, place, shift = found.site, found.touchpoint, found.shift
+    yield _Look("store", "", _also(found.sites, site, spoken), found.sites, site)
     if found.touchpoints is not None and (site is not None or place is not None):
         within = "" if site is None else site.label or "–"
-        says = (
-            spoken.text("At no single touchpoint is it shown.")
-            if place is None
-            else _also(found.touchpoints, place, spoken)
-        )
-        steps.append(_step("place", within, says, found.touchpoints, place, measure, spoken))
+        nowhere = spoken.text("At no single touchpoint is it shown.")
+        says = nowhere if place is None else _also(found.touchpoints, place, spoken)
+        yield _Look("place", within, says, found.touchpoints, place)
     last = place or site
     within = "" if last is None else (last.label or "–").replace(PLACE_MARK, " · ")
     if found.shifts is not None and sum(row.label is not None for row in found.shifts.rows) > 1:
-        shift = found.shift
-        says = (
-            spoken.text("In no single shift is it shown.")
-            if shift is None
-            else _also(found.shifts, shift, spoken)
-        )
-        steps.append(_step("shift", within, says, found.shifts, shift, measure, spoken))
+        never = spoken.text("In no single shift is it shown.")
+        says = never if shift is None else _also(found.shifts, shift, spoken)
+        yield _Look("shift", within, says, found.shifts, shift)
         if shift is not None:
             within = f"{within} · {shift.label or spoken.text('none named')}"
     if found.thirds is not None:
@@ -185,21 +190,13 @@ def _steps(found: Worsening, measure: Measure, spoken: Language) -> tuple[Step, 
             if found.third is None
             else spoken.text(_THIRD[str(found.third.label)])
         )
-        steps.append(_step("third", within, says, found.thirds, found.third, Measure.FELL_BEGIN, spoken))
-    return tuple(steps)
+        yield _Look("third", within, says, found.thirds, found.third)
 
 
-def _step(
-    kind: str,
-    within: str,
-    says: str,
-    trend: Trend,
-    worst: TrendRow | None,
-    measure: Measure,
-    spoken: Language,
-) -> Step:
-    rows = trend.rows
-    if kind == "third":
+def _drawn(look: _Look, measure: Measure, spoken: Language) -> Step:
+    rows = look.trend.rows
+    if look.kind == "third":
+        measure = Measure.FELL_BEGIN
         rows = tuple(sorted(rows, key=lambda row: list(THIRDS).index(row.label or "")))
     elif not higher_is_good(measure):
         told_of = [row for row in rows if row.change is not None]
@@ -216,16 +213,17 @@ def _step(
     lanes = []
     for row in rows:
         label = row.label or spoken.text("none named")
-        name = spoken.text(THIRDS[label]) if kind == "third" else label.replace(PLACE_MARK, " · ")
+        name = spoken.text(THIRDS[label]) if look.kind == "third" else label.replace(PLACE_MARK, " · ")
         if row.change is None:
             lanes.append(Lane(row, name, told(row.reason, spoken), "none", chosen=False))
             continue
         low, high = place(row.change.low), place(row.change.high)
         tone = tone_of(row.standing, measure)
         lanes.append(
-            Lane(row, name, "", tone, row is worst, low, round(high - low, 2), place(row.change.value))
+            Lane(row, name, "", tone, row is look.worst, low, round(high - low, 2), place(row.change.value))
         )
-    return Step(kind, within, says, tuple(lanes), place(0.0), (first * size, last * size), _is_share(measure))
+    ends = first * size, last * size
+    return Step(look.kind, look.within, look.says, tuple(lanes), place(0.0), ends, _is_share(measure))
 
 
 def _is_share(measure: Measure) -> bool:

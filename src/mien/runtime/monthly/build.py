@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from mien.errors import InputError
 from mien.insight import Group, Grouping, Measure, Standing, Unit, compare, series
 from mien.runtime.compare import compare_stored, find_worsening, groups_stored, trend_stored, trend_whole
 from mien.runtime.coverage import watched_cameras
@@ -23,6 +22,7 @@ from mien.runtime.monthly.types import (
     StoreMonth,
     Week,
 )
+from mien.runtime.stored import check_sites
 from mien.store import Chosen
 
 if TYPE_CHECKING:
@@ -60,12 +60,7 @@ def months_of(store: Store, names: Iterable[str]) -> tuple[Month, ...]:
         StoreError: The database says no.
     """
     span = store.rollups.span(tuple(names))
-    if span is None:
-        return ()
-    found = [Month.of(span[1])]
-    while found[-1] > Month.of(span[0]):
-        found.append(found[-1].before)
-    return tuple(found)
+    return () if span is None else tuple(Month.between(*span))
 
 
 def store_month(
@@ -88,7 +83,7 @@ def store_month(
         StoreError: The database says no.
     """
     moment = now or datetime.now(UTC)
-    _check(store, [name])
+    check_sites(store, [name])
     clock = store.sites.clocks().get(name)
     zone = ZoneInfo(clock or "UTC")
     which = Chosen((name,), *month.days)
@@ -124,7 +119,7 @@ def chain_month(
     """
     sites = tuple(sorted(names))
     moment = now or datetime.now(UTC)
-    _check(store, sites)
+    check_sites(store, sites)
     which = Chosen(sites, *month.days)
     named = store.rollups.names(sites)
     index = compare_stored(store, which, Grouping.SITE, Measure.INDEX)
@@ -158,19 +153,6 @@ def month_flow(
         StoreError: The database says no.
     """
     return None if site is None else stored_flow(store, site, *month.days, now=now)
-
-
-def _check(store: Store, names: Iterable[str]) -> None:
-    known = store.sites.entries()
-    for name in names:
-        if name not in known:
-            held = f"it holds {', '.join(map(repr, known))}" if known else "it holds no site yet"
-            raise InputError(
-                "The store %(address)s knows no site '%(name)s'; %(held)s.",
-                address=store.address,
-                name=name,
-                held=held,
-            )
 
 
 def _frame(store: Store, which: Chosen, month: Month, now: tuple[datetime, date], index: Compared) -> Frame:

@@ -32,6 +32,19 @@ class Month:
         return cls(day.year, day.month)
 
     @classmethod
+    def between(cls, first: date, last: date) -> list[Month]:
+        """The months that two days lie in and those between, the last first.
+
+        Example:
+            >>> [str(month) for month in Month.between(date(2025, 12, 30), date(2026, 1, 2))]
+            ['2026-01', '2025-12']
+        """
+        found = [cls.of(last)]
+        while found[-1] > cls.of(first):
+            found.append(found[-1].before)
+        return found
+
+    @classmethod
     def parse(cls, text: str, today: date) -> Month:
         """A month written YYYY-MM that has begun.
 

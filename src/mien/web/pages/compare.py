@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from io import StringIO
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import urlencode
@@ -16,7 +16,8 @@ from mien.insight import Grouping, Measure
 from mien.journey.types import Outcome
 from mien.marking import N_
 from mien.privacy.roles import Right
-from mien.runtime.compare import compare_stored, months_between
+from mien.runtime.compare import compare_stored
+from mien.runtime.monthly import Month
 from mien.store import Chosen
 from mien.web.access import Visitor, needs, visitor_of
 from mien.web.changes import answer_of
@@ -84,7 +85,7 @@ class Asked:
     places: dict[str, str]
     sites: tuple[str, ...]
     names: dict[Grouping, tuple[str, ...]]
-    months: tuple[date, ...]
+    months: tuple[Month, ...]
     span: tuple[date, date] | None
     which: Chosen | None
 
@@ -124,7 +125,7 @@ def asked(  # noqa: PLR0913, PLR0917  (one parameter per choice)
         raise NotFound("There is no comparison of %(measure)s by %(by)s here.", measure=measure, by=by)
     if span is None:
         return Asked(by, measure, "", own, places, sites, {}, (), None, None)
-    months = tuple(months_between(*span))[:_MONTHS]
+    months = tuple(Month.between(*span))[:_MONTHS]
     first, last, period = _period(period, by, months, span[1])
     wanted = {name: value for name, value in places.items() if value}
     which = Chosen((own,) if own else sites, first, last, wanted)
@@ -181,19 +182,19 @@ def compare_csv(request: Request, what: Annotated[Asked, Depends(asked)]) -> Res
     return Response(text.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _period(period: str, by: Grouping, months: tuple[date, ...], last: date) -> tuple[date, date, str]:
+def _period(period: str, by: Grouping, months: tuple[Month, ...], last: date) -> tuple[date, date, str]:
     """First and last day of a period, and how the address has it; of months always all of a year."""
     newest = months[0]
     if by is Grouping.MONTH:
-        return months[-1], _end(newest), str(_MONTHS)
+        return months[-1].first, newest.last, str(_MONTHS)
     if not period:
-        period = f"{newest:%Y-%m}"
+        period = str(newest)
     for length in LONGER:
         if period == str(length):
-            return months[:length][-1], _end(newest), period
+            return months[:length][-1].first, newest.last, period
     for month in months:
-        if period == f"{month:%Y-%m}":
-            return month, _end(month), period
+        if period == str(month):
+            return *month.days, period
     raise NotFound(
         "There is no period '%(period)s' here; the last day that anything is stored of is %(last)s.",
         period=period,
@@ -201,15 +202,10 @@ def _period(period: str, by: Grouping, months: tuple[date, ...], last: date) -> 
     )
 
 
-def _end(month: date) -> date:
-    after = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-    return after - timedelta(days=1)
-
-
 def _periods(what: Asked, spoken: Language) -> list[tuple[str, str]]:
     """Periods to choose from, each as the address has it and as it is named."""
     longer = [(str(n), spoken.text(text)) for n, text in LONGER.items() if len(what.months) > 1]
-    return [(f"{month:%Y-%m}", capital(month_name(month, spoken))) for month in what.months] + longer
+    return [(str(month), capital(month_name(month.first, spoken))) for month in what.months] + longer
 
 
 def _some(what: Asked, by: Grouping) -> bool:
