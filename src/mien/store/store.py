@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from mien.errors import MissingStoreError
 from mien.store.accounts import Accounts
 from mien.store.address import resolve, store_files
+from mien.store.alerts import Alerts
 from mien.store.attempts import Attempts
 from mien.store.consents import Consents
 from mien.store.database import Database, utc_now
@@ -78,6 +79,7 @@ class Store:
         keys: API keys of programs.
         attempts: Attempts to sign in that were wrong.
         looks: Who looked at what.
+        alerts: What staff were told.
     """
 
     def __init__(self, database: Database) -> None:
@@ -109,6 +111,7 @@ class Store:
         self.keys = Keys(database)
         self.attempts = Attempts(database)
         self.looks = Looks(database)
+        self.alerts = Alerts(database)
         self._database = database
 
     @classmethod
