@@ -122,7 +122,7 @@ class Alerts:
                         "day": day,
                         "raised_at": now,
                         "over_at": decision.expires_at,
-                        "expires_at": now + _kept(connection, place),
+                        "expires_at": now + kept(connection, place),
                     }
                     connection.execute(insert(alerts).values(row))
                     alert = _one(connection, uid, now)
@@ -306,7 +306,8 @@ def _recent(connection: Connection, place: int, signal: Signal, day: object) -> 
     return Recent(None, None, today) if last is None else Recent(last.uid, last.last_at, today)
 
 
-def _kept(connection: Connection, place: int) -> timedelta:
+def kept(connection: Connection, place: int) -> timedelta:
+    """For how long alerts and tasks of a site (by its id) are kept."""
     days = connection.execute(select(sites.c.interactions_days).where(sites.c.id == place)).scalar_one()
     return KEPT if days is None else min(KEPT, timedelta(days=days))
 

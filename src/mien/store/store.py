@@ -35,6 +35,7 @@ from mien.store.singles import Singles
 from mien.store.sites import Sites
 from mien.store.states import States
 from mien.store.streams import Streams
+from mien.store.tasks import Tasks
 from mien.store.visit_listing import VisitListing
 from mien.store.visits import Visits
 
@@ -80,6 +81,7 @@ class Store:
         attempts: Attempts to sign in that were wrong.
         looks: Who looked at what.
         alerts: What staff were told.
+        tasks: What people have to do.
     """
 
     def __init__(self, database: Database) -> None:
@@ -112,6 +114,7 @@ class Store:
         self.attempts = Attempts(database)
         self.looks = Looks(database)
         self.alerts = Alerts(database)
+        self.tasks = Tasks(database)
         self._database = database
 
     @classmethod
