@@ -4,8 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from support.clock import Clock
-from support.sites import HEAD
 
 from mien.action import RuleName
 from mien.journey import Context, Interaction, Outcome, Score
@@ -17,6 +15,8 @@ from mien.site.receipts import ReceiptRow
 from mien.store import RecordingKey, Source, Store
 from mien.store.receipt_records import NewJoin
 from mien.store.receipts import receipt_uid
+from support.clock import Clock
+from support.sites import HEAD
 
 SITE = "Lyon 2"
 BEGAN = datetime(2026, 5, 4, 7, 0, tzinfo=UTC)
