@@ -240,18 +240,21 @@ class Alerts:
         with self._database.read() as connection:
             return [(row.id, _alert(row, now)) for row in connection.execute(query)]
 
-    def answers(self, site: str, since: datetime) -> dict[RuleName, Answers]:
+    def answers(self, site: str, since: datetime, until: datetime | None = None) -> dict[RuleName, Answers]:
         """What staff said of the alerts of a site, by rule; rules that raised none are not in it.
 
         Args:
             site: Its name.
             since: Of alerts raised from then on, with zone.
+            until: Raised before then; until now where left out.
         """
         query = (
             select(alerts.c.rule, alerts.c.probability, alerts.c.answer)
             .join(sites)
             .where(sites.c.name == site, alerts.c.raised_at >= since)
         )
+        if until is not None:
+            query = query.where(alerts.c.raised_at < until)
         rows: dict[RuleName, list[tuple[float | None, Answer | None]]] = {}
         with self._database.read() as connection:
             for row in connection.execute(query):

@@ -12,6 +12,7 @@ from mien.journey.parts import Part
 from mien.store.events.alert import AlertTold, TaskTold, TaskWithdrawn
 from mien.store.events.envelope import SCHEMA_ID
 from mien.store.events.interaction import InteractionScored, InteractionWithdrawn
+from mien.store.events.report import DayReport
 from mien.store.events.visit import VisitScored, VisitWithdrawn
 
 KINDS: Final[tuple[type[Part], ...]] = (
@@ -22,6 +23,7 @@ KINDS: Final[tuple[type[Part], ...]] = (
     AlertTold,
     TaskTold,
     TaskWithdrawn,
+    DayReport,
 )
 """Every kind of data that an event may hold."""
 
