@@ -10,6 +10,7 @@ from mien.store.address import resolve, store_files
 from mien.store.alerts import Alerts
 from mien.store.attempts import Attempts
 from mien.store.consents import Consents
+from mien.store.customers import Customers
 from mien.store.database import Database, utc_now
 from mien.store.due import Due
 from mien.store.engine import connect
@@ -62,6 +63,7 @@ class Store:
         sites: Sites and cameras.
         outbox: Events about what is stored, and how far they are delivered.
         consents: Consents to the use of references.
+        customers: Customers who agreed to be known.
         receipts: Receipts and their interactions.
         visits: Which interactions are one customer's, door to door.
         visit_listing: Single visits to look through.
@@ -95,6 +97,7 @@ class Store:
         self.sites = Sites(database)
         self.outbox = Outbox(database)
         self.consents = Consents(database)
+        self.customers = Customers(database)
         self.receipts = Receipts(database)
         self.visits = Visits(database)
         self.visit_listing = VisitListing(database)
