@@ -88,11 +88,10 @@ def stored_flow(
 
 def _visits(store: Store, site: Site, first: date, last: date) -> VisitFlow:
     """Joined visits of some days: their ways, and how long they stood where."""
-    begins, ends = site.midnight(first), site.midnight(last + timedelta(days=1))
-    ways = store.visits.ways(site.name, since=begins, until=ends)
+    days = store.visits.days(site.name, first, last)
     seen = store.rollups.seen(Chosen((site.name,), first, last))
     roles = {name: touchpoint.role for name, touchpoint in site.touchpoints.items()}
-    return visit_flow(ways.several, ways.alone, seen, roles)
+    return visit_flow(days, seen, roles)
 
 
 def _camera(site: Site, name: str, found: Sequence[StoredPeriod], begins: datetime) -> StoredCamera:
