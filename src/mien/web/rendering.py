@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from babel import dates, numbers
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
@@ -17,12 +17,13 @@ from mien.marking import N_
 from mien.privacy.roles import Right
 from mien.report.palette import light
 from mien.web.access import visitor_of
-from mien.web.texts import Language, language, language_of, languages, pattern
+from mien.web.texts import LANGUAGES, Language, language, language_of, languages, pattern
 
 if TYPE_CHECKING:
     from datetime import date, datetime, tzinfo
 
     from fastapi import Request
+    from jinja2.bccache import Bucket
 
     from mien.errors import MienError
     from mien.web.access import Visitor
@@ -136,6 +137,31 @@ def refusal(request: Request, error: MienError) -> str:
     return Markup('<span lang="en">{}</span>').format(str(error)) if said is None else said
 
 
+class _Compiled(BytecodeCache):
+    """Templates as Python code, which is the same in all languages: each is compiled once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._known:
+            bucket.bytecode_from_string(self._known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._known[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED: Final = _Compiled()
+
+
+def make_ready() -> None:
+    """Compile every template and read every catalogue, so that the first who asks for a page need not wait for it."""
+    languages()
+    made = environment(LANGUAGES[0])
+    for name in made.list_templates(extensions=["j2"]):
+        made.get_template(name)
+
+
 @cache
 def environment(code: str) -> Environment:
     """The templates in one language, with dates and numbers as its speakers write them.
@@ -147,6 +173,7 @@ def environment(code: str) -> Environment:
     made = Environment(
         loader=PackageLoader("mien.web"),
         autoescape=True,
+        bytecode_cache=_COMPILED,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
