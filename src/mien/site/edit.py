@@ -1,4 +1,4 @@
-r"""Change the zones, door lines and notices of a site file, and leave every other character of it as it is.
+r"""Change the zones, door lines, cameras and notices of a site file, and leave every other character of it as it is.
 
 Libraries that write TOML anew take the remarks below a table with it when the table goes. Here only the lines of what
 changes are touched, found by tree-sitter's grammar, and what comes out is read again and compared with what was wanted.
@@ -40,6 +40,57 @@ class Drawn:
     name: str
     was: str | None
     values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NewCamera:
+    """A camera that a site file does not have yet.
+
+    Attributes:
+        name: Its name.
+        values: Its keys and values, as the file is to hold them, with its `touchpoint`.
+        role: Role of that touchpoint, where the file does not have it either.
+    """
+
+    name: str
+    values: Mapping[str, Any]
+    role: str | None = None
+
+
+def with_camera(text: str, new: NewCamera) -> str:
+    r"""The text of a site file with one more camera after those that are there.
+
+    Args:
+        text: Valid TOML, lines ended by `\n`.
+        new: The camera; whether its name and values can be used is for the check of the file to say.
+
+    Raises:
+        SettingError: The file has a camera or touchpoint of this name, or writes its own in a form to which none can
+            be added so.
+    """
+    text = text if text.endswith("\n") else text + "\n"
+    wanted = tomllib.loads(text)
+    tables: list[tuple[str, str, Mapping[str, Any]]] = [("cameras", new.name, new.values)]
+    if new.role is not None:
+        tables.insert(0, ("touchpoints", str(new.values["touchpoint"]), {"role": new.role}))
+    found = spans(text)
+    changes: list[tuple[int, str]] = []
+    for table, name, values in tables:
+        there = wanted.setdefault(table, {})
+        if not isinstance(there, dict) or name in there:
+            raise SettingError(f"The file has '{name}' under [{table}] already; give another name.")
+        there[name] = dict(values)
+        lines = [f"[{_dotted((table, name))}]", *(f"{key} = {_value(one)}" for key, one in values.items())]
+        changes.append((found.after((table,)), "\n" + "\n".join(lines) + "\n"))
+    edited = text
+    for at, more in sorted(changes, key=lambda change: change[0], reverse=True):
+        edited = edited[:at] + more + edited[at:]
+    if _loaded(edited) != wanted:
+        raise SettingError(
+            "The cameras or touchpoints of the file are written in a form to which none can be added here without "
+            "touching the rest; write each as a table of its own, [cameras.NAME], in the text."
+        )
+    return edited
 
 
 def with_drawn(text: str, camera: str, drawn: Sequence[Drawn]) -> str:
@@ -177,9 +228,11 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _value(value: Any) -> str:  # noqa: ANN401  (whatever a zone holds)
+def _value(value: Any) -> str:  # noqa: ANN401  (whatever a zone or camera holds)
     if isinstance(value, str):
         return _quoted(value)
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {_value(inner)}' for key, inner in value.items())} }}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(_value(inner) for inner in value)}]"
     return f"{value:.10g}"
