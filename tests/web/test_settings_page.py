@@ -250,7 +250,7 @@ def test_a_camera_is_added_and_every_other_line_stays(desk: Desk) -> None:
     text = desk.file.read_text()
     assert text.replace('\n[cameras."back door"]\ntouchpoint = "entrance"\nwebcam = 1\n', "") == TEXT
     look = desk.noted()
-    assert (look.who, look.what) == ("anna", "site file changed: camera back door added")
+    assert (look.who, look.subject) == ("anna", "site file changed: camera back door added")
 
 
 def test_a_password_in_an_address_is_taken_out_and_is_to_be_named(desk: Desk) -> None:
