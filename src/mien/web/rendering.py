@@ -37,25 +37,34 @@ class Tab:
     Attributes:
         path: Its address.
         name: Its name, English.
+        about: What it is for, English.
         right: What one needs to see it; `None` for anybody who is signed in.
     """
 
     path: str
     name: str
+    about: str
     right: Right | None
 
 
 TABS: Final = (
-    Tab("/", N_("Today"), Right.LIVE),
-    Tab("/tablet", N_("Tablet"), Right.LIVE),
-    Tab("/visits", N_("Visits"), Right.VISITS),
-    Tab("/compare", N_("Compare"), Right.FIGURES),
-    Tab("/reports", N_("Reports"), Right.FIGURES),
-    Tab("/flow", N_("Flow"), Right.FIGURES),
-    Tab("/moods", N_("Moods"), None),
-    Tab("/call", N_("Call"), Right.CALL),
-    Tab("/privacy", N_("Privacy"), Right.PRIVACY),
-    Tab("/settings", N_("Settings"), Right.SETTINGS),
+    Tab("/", N_("Today"), N_("What faces in view show now"), Right.LIVE),
+    Tab("/tablet", N_("Tablet"), N_("The same for the screen at one touchpoint"), Right.LIVE),
+    Tab("/visits", N_("Interactions"), N_("One customer at one touchpoint, one at a time"), Right.VISITS),
+    Tab(
+        "/compare",
+        N_("Compare"),
+        N_("Sites, months, shifts and touchpoints beside each other"),
+        Right.FIGURES,
+    ),
+    Tab("/reports", N_("Reports"), N_("A month of a site or of all sites, to print"), Right.FIGURES),
+    Tab("/flow", N_("Flow"), N_("How many came, how long they stayed, and by which ways"), Right.FIGURES),
+    Tab("/moods", N_("Moods"), N_("The chart of 32 moods, by the eyes alone, with advice"), None),
+    Tab("/call", N_("Call"), N_("Read the other side of a video call"), Right.CALL),
+    Tab(
+        "/privacy", N_("Privacy"), N_("Notices, how long what is kept, and who looked at what"), Right.PRIVACY
+    ),
+    Tab("/settings", N_("Settings"), N_("Sites, their cameras and zones"), Right.SETTINGS),
 )
 
 
