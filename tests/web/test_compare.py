@@ -92,7 +92,7 @@ def test_a_fall_at_one_place_is_found_though_it_drowns_in_its_store(tmp_path):
         assert found.third.label == "fell_end"
         page = text_of(Place(opened).signed_in(Role.ANALYST, None).get("/compare"))
         assert "Checkout at North Street: the Happiness Index fell by" in page
-        assert "No store as a whole is shown to have got worse." in page
+        assert "No site as a whole is shown to have got worse." in page
 
 
 def test_means_are_those_of_the_stored_interactions(store):

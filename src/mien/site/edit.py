@@ -78,7 +78,11 @@ def with_camera(text: str, new: NewCamera) -> str:
     for table, name, values in tables:
         there = wanted.setdefault(table, {})
         if not isinstance(there, dict) or name in there:
-            raise SettingError(f"The file has '{name}' under [{table}] already; give another name.")
+            raise SettingError(
+                "The file has '%(name)s' under [%(table)s] already; give another name.",
+                name=name,
+                table=table,
+            )
         there[name] = dict(values)
         lines = [f"[{_dotted((table, name))}]", *(f"{key} = {_value(one)}" for key, one in values.items())]
         changes.append((found.after((table,)), "\n" + "\n".join(lines) + "\n"))

@@ -159,7 +159,7 @@ def draw(found: StoreMonth | ChainMonth, flow: StoredFlow | None, spoken: Langua
     else:
         values |= {
             "chain": True,
-            "name": spoken.text("All stores"),
+            "name": spoken.text("All sites"),
             "sentences": wording.chain_sentences(found, spoken),
             "rows": _chain_rows(found),
             "ranking": verdicts_of(found.index, spoken),
