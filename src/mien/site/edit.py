@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from mien.errors import SettingError
+from mien.marking import N_
 from mien.site.toml_lines import Spans, spans
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _TABLES: Final = ("zones", "door_lines")
+_THERE: Final = N_("The file has '%(name)s' under [%(table)s] already; give another name.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +80,7 @@ def with_camera(text: str, new: NewCamera) -> str:
     for table, name, values in tables:
         there = wanted.setdefault(table, {})
         if not isinstance(there, dict) or name in there:
-            raise SettingError(
-                "The file has '%(name)s' under [%(table)s] already; give another name.",
-                name=name,
-                table=table,
-            )
+            raise SettingError(_THERE, name=name, table=table)
         there[name] = dict(values)
         lines = [f"[{_dotted((table, name))}]", *(f"{key} = {_value(one)}" for key, one in values.items())]
         changes.append((found.after((table,)), "\n" + "\n".join(lines) + "\n"))
@@ -114,7 +112,9 @@ def with_drawn(text: str, camera: str, drawn: Sequence[Drawn]) -> str:
     values = tomllib.loads(text)
     before = values.get("cameras", {}).get(camera)
     if not isinstance(before, dict):
-        raise SettingError(f"The file has no camera '{camera}' any more; load the page again.")
+        raise SettingError(
+            "The file has no camera '%(camera)s' any more; load the page again.", camera=camera
+        )
     _check_names(drawn)
     renamed = {
         one.was: one.name
@@ -133,8 +133,9 @@ def with_drawn(text: str, camera: str, drawn: Sequence[Drawn]) -> str:
     edited = _edited(text, camera, drawn, renamed)
     if _plain(_loaded(edited), camera) != _plain(values, camera):
         raise SettingError(
-            f"The zones of camera '{camera}' are written in the file in a form that cannot be changed here without "
-            "touching the rest; write each as a table of its own, [cameras.CAMERA.zones.NAME], in the text."
+            "The zones of camera '%(camera)s' are written in the file in a form that cannot be changed here without "
+            "touching the rest; write each as a table of its own, [cameras.CAMERA.zones.NAME], in the text.",
+            camera=camera,
         )
     return edited
 
@@ -160,7 +161,9 @@ def _check_names(drawn: Sequence[Drawn]) -> None:
     seen: set[str] = set()
     for one in drawn:
         if one.name.casefold() in seen:
-            raise SettingError(f"Two zones or lines are named '{one.name}'; give each its own name.")
+            raise SettingError(
+                "Two zones or lines are named '%(name)s'; give each its own name.", name=one.name
+            )
         seen.add(one.name.casefold())
 
 
