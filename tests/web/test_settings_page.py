@@ -301,3 +301,11 @@ def test_a_camera_is_not_added_to_a_file_that_changed_meanwhile_nor_by_others(de
     desk.browser = desk.of("north", Grant(Role.ADMIN, "North"))
     assert desk.post(f"{HERE}/cameras", **CAMERA, digest=desk.digest()).status_code == 404
     assert desk.file.read_text() == TEXT
+
+
+def test_a_variable_in_an_address_becomes_keys_of_its_own(desk: Desk) -> None:
+    form = CAMERA | {"kind": "url", "source": "rtsp://bob:${MIEN_EXIT}@10.0.0.9/1"}
+    assert desk.post(f"{HERE}/cameras", **form, digest=desk.digest()).status_code == 303
+    camera = desk.place.app.state.sites[0].cameras["back door"]
+    assert camera.address({"MIEN_EXIT": "x"}) == "rtsp://bob:x@10.0.0.9/1"
+    assert 'password = { env = "MIEN_EXIT" }' in desk.file.read_text()
