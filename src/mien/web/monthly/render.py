@@ -176,7 +176,7 @@ def article(report: MonthReport, **values: object) -> Markup:
         **values: What else the template names: `flow_address`, where people that were counted are told.
     """
     template = environment(report.spoken.code).get_template("_report.html.j2")
-    return Markup(template.render(**report.values, **values))
+    return Markup(template.render(**report.values, heads=False, **values))
 
 
 def flow_part(flow: StoredFlow | None, spoken: Language) -> Markup:
@@ -198,7 +198,7 @@ def document(report: MonthReport) -> str:
         report: The report.
     """
     template = environment(report.spoken.code).get_template("report_file.html.j2")
-    return template.render(**report.values, style=style_of_file())
+    return template.render(**report.values, heads=True, style=style_of_file())
 
 
 def file_name(report: MonthReport, suffix: str) -> str:
