@@ -34,6 +34,7 @@ _SHOWN: Final = (
     "runtime/site_files.py",
     "runtime/site_history.py",
     "runtime/still.py",
+    "site/edit.py",
     "site/hours.py",
     "store/accounts.py",
     "store/account_records.py",

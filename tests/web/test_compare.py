@@ -92,7 +92,7 @@ def test_a_fall_at_one_place_is_found_though_it_drowns_in_its_store(tmp_path):
         assert found.third.label == "fell_end"
         page = text_of(Place(opened).signed_in(Role.ANALYST, None).get("/compare"))
         assert "Checkout at North Street: the Happiness Index fell by" in page
-        assert "No store as a whole is shown to have got worse." in page
+        assert "No site as a whole is shown to have got worse." in page
 
 
 def test_means_are_those_of_the_stored_interactions(store):
@@ -212,3 +212,11 @@ def test_a_choice_changes_the_page_and_its_address_on_a_telephone(browser, place
         page.wait_for_url(re.compile("by=touchpoint(?!.*North)"))
         context.close()
     assert complaints == []
+
+
+def test_thirds_come_before_the_site_that_got_worse_and_say_what_they_are(analyst):
+    page = text_of(analyst.get("/compare?by=third"))
+    assert page.index("Thirds of an interaction") < page.index("the Happiness Index fell by")
+    assert "An interaction may count in several. All sites together" in page
+    one = text_of(analyst.get("/compare?by=third&site=Harbour"))
+    assert "All sites together" not in one

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from babel import dates, numbers
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
@@ -17,12 +17,13 @@ from mien.marking import N_
 from mien.privacy.roles import Right
 from mien.report.palette import light
 from mien.web.access import visitor_of
-from mien.web.texts import Language, language, language_of, languages, pattern
+from mien.web.texts import LANGUAGES, Language, language, language_of, languages, pattern
 
 if TYPE_CHECKING:
     from datetime import date, datetime, tzinfo
 
     from fastapi import Request
+    from jinja2.bccache import Bucket
 
     from mien.errors import MienError
     from mien.web.access import Visitor
@@ -36,25 +37,34 @@ class Tab:
     Attributes:
         path: Its address.
         name: Its name, English.
+        about: What it is for, English.
         right: What one needs to see it; `None` for anybody who is signed in.
     """
 
     path: str
     name: str
+    about: str
     right: Right | None
 
 
 TABS: Final = (
-    Tab("/", N_("Today"), Right.LIVE),
-    Tab("/tablet", N_("Tablet"), Right.LIVE),
-    Tab("/visits", N_("Visits"), Right.VISITS),
-    Tab("/compare", N_("Compare"), Right.FIGURES),
-    Tab("/reports", N_("Reports"), Right.FIGURES),
-    Tab("/flow", N_("Flow"), Right.FIGURES),
-    Tab("/moods", N_("Moods"), None),
-    Tab("/call", N_("Call"), Right.CALL),
-    Tab("/privacy", N_("Privacy"), Right.PRIVACY),
-    Tab("/settings", N_("Settings"), Right.SETTINGS),
+    Tab("/", N_("Today"), N_("What faces in view show now"), Right.LIVE),
+    Tab("/tablet", N_("Tablet"), N_("The same for the screen at one touchpoint"), Right.LIVE),
+    Tab("/visits", N_("Interactions"), N_("One customer at one touchpoint, one at a time"), Right.VISITS),
+    Tab(
+        "/compare",
+        N_("Compare"),
+        N_("Sites, months, shifts and touchpoints beside each other"),
+        Right.FIGURES,
+    ),
+    Tab("/reports", N_("Reports"), N_("A month of a site or of all sites, to print"), Right.FIGURES),
+    Tab("/flow", N_("Flow"), N_("How many came, how long they stayed, and by which ways"), Right.FIGURES),
+    Tab("/moods", N_("Moods"), N_("The chart of 32 moods, by the eyes alone, with advice"), None),
+    Tab("/call", N_("Call"), N_("Read the other side of a video call"), Right.CALL),
+    Tab(
+        "/privacy", N_("Privacy"), N_("Notices, how long what is kept, and who looked at what"), Right.PRIVACY
+    ),
+    Tab("/settings", N_("Settings"), N_("Sites, their cameras and zones"), Right.SETTINGS),
 )
 
 
@@ -136,6 +146,31 @@ def refusal(request: Request, error: MienError) -> str:
     return Markup('<span lang="en">{}</span>').format(str(error)) if said is None else said
 
 
+class _Compiled(BytecodeCache):
+    """Templates as Python code, which is the same in all languages: each is compiled once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._known:
+            bucket.bytecode_from_string(self._known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._known[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED: Final = _Compiled()
+
+
+def make_ready() -> None:
+    """Compile every template and read every catalogue, so that the first who asks for a page need not wait for it."""
+    languages()
+    made = environment(LANGUAGES[0])
+    for name in made.list_templates(extensions=["j2"]):
+        made.get_template(name)
+
+
 @cache
 def environment(code: str) -> Environment:
     """The templates in one language, with dates and numbers as its speakers write them.
@@ -147,6 +182,7 @@ def environment(code: str) -> Environment:
     made = Environment(
         loader=PackageLoader("mien.web"),
         autoescape=True,
+        bytecode_cache=_COMPILED,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

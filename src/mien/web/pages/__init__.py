@@ -15,6 +15,7 @@ from mien.web.pages import (
     reports,
     sample,
     settings,
+    settings_cameras,
     settings_reading,
     settings_site,
     settings_versions,
@@ -45,6 +46,7 @@ PAGES: Final[tuple[APIRouter, ...]] = (
     settings_versions.router,
     settings_reading.router,
     settings_zones.router,
+    settings_cameras.router,
     about.router,
     choices.router,
 )
