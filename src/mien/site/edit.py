@@ -59,7 +59,9 @@ def with_drawn(text: str, camera: str, drawn: Sequence[Drawn]) -> str:
     values = tomllib.loads(text)
     before = values.get("cameras", {}).get(camera)
     if not isinstance(before, dict):
-        raise SettingError(f"The file has no camera '{camera}' any more; load the page again.")
+        raise SettingError(
+            "The file has no camera '%(camera)s' any more; load the page again.", camera=camera
+        )
     _check_names(drawn)
     renamed = {
         one.was: one.name
@@ -78,8 +80,9 @@ def with_drawn(text: str, camera: str, drawn: Sequence[Drawn]) -> str:
     edited = _edited(text, camera, drawn, renamed)
     if _plain(_loaded(edited), camera) != _plain(values, camera):
         raise SettingError(
-            f"The zones of camera '{camera}' are written in the file in a form that cannot be changed here without "
-            "touching the rest; write each as a table of its own, [cameras.CAMERA.zones.NAME], in the text."
+            "The zones of camera '%(camera)s' are written in the file in a form that cannot be changed here without "
+            "touching the rest; write each as a table of its own, [cameras.CAMERA.zones.NAME], in the text.",
+            camera=camera,
         )
     return edited
 
@@ -105,7 +108,9 @@ def _check_names(drawn: Sequence[Drawn]) -> None:
     seen: set[str] = set()
     for one in drawn:
         if one.name.casefold() in seen:
-            raise SettingError(f"Two zones or lines are named '{one.name}'; give each its own name.")
+            raise SettingError(
+                "Two zones or lines are named '%(name)s'; give each its own name.", name=one.name
+            )
         seen.add(one.name.casefold())
 
 

@@ -20,7 +20,7 @@ from mien.web.known import reading_of, site_files_of, store_of
 from mien.web.naming import ROLES
 from mien.web.pages.settings import Setter, address, file_of
 from mien.web.problems import NotFound
-from mien.web.rendering import refusal, render
+from mien.web.rendering import render, said_of
 from mien.web.setup import summary
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def save(
     try:
         done = save_text(request, visitor, file, text, digest, renamed=bool(renamed))
     except InputError as error:
-        return _page(request, file, text=text, wrong=refusal(request, error))
+        return _page(request, file, text=text, wrong=said_of(request, error))
     if isinstance(done, Refused):
         return _page(request, file_of(request, visitor, site), text=text, refused=done)
     note_saved(request, visitor, done.file, f"{done.added} lines new, {done.removed} gone")
@@ -84,7 +84,7 @@ def write_notice(
     try:
         done = site_files_of(request).save(file, text, digest, visitor.name)
     except InputError as error:
-        return _page(request, file, wrong=refusal(request, error))
+        return _page(request, file, wrong=said_of(request, error))
     if isinstance(done, Refused):
         return _page(request, file_of(request, visitor, site), refused=done)
     note_saved(request, visitor, done.file, f"notice {number} written")

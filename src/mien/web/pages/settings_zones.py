@@ -23,7 +23,7 @@ from mien.web.naming import ROLES
 from mien.web.pages.settings import Setter, address, file_of
 from mien.web.pages.settings_site import Digest, note_saved
 from mien.web.problems import NotFound, Unprocessable
-from mien.web.rendering import refusal, render
+from mien.web.rendering import render, said_of
 
 if TYPE_CHECKING:
     from starlette.responses import HTMLResponse
@@ -117,11 +117,11 @@ def save(
         text = with_drawn(file.text or "", camera, [one.drawn() for one in asked])
         done = site_files_of(request).save(file, text, digest, visitor.name)
     except InputError as error:
-        return _page(request, file, camera, of, kept=kept, wrong=[refusal(request, error)])
+        return _page(request, file, camera, of, kept=kept, wrong=[said_of(request, error)])
     if isinstance(done, Refused):
-        wrong = [problem.text for problem in done.problems]
+        wrong = [said_of(request, problem.said) for problem in done.problems]
         if done.said is not None:
-            wrong.append(refusal(request, done.said))
+            wrong.append(said_of(request, done.said))
         now, of = _camera(request, visitor, site, camera)
         return _page(request, now, camera, of, kept=kept, wrong=wrong, changed=done.why == "changed")
     note_saved(request, visitor, done.file, f"zones of camera {camera}")
