@@ -61,6 +61,7 @@ _REFUSALS: Final = (
     "Said",
     "SettingError",
     "StoreError",
+    "TooLong",
     "Unprocessable",
     "VideoError",
     "WrongValue",

@@ -30,7 +30,7 @@ class Said:
     text: str
     values: Mapping[str, object] = field(hash=False)
 
-    def __init__(self, text: str, /, **values: object) -> None:
+    def __init__(self, text: str = "", /, **values: object) -> None:
         object.__setattr__(self, "text", text)
         object.__setattr__(self, "values", values)
 

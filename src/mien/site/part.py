@@ -23,7 +23,7 @@ Name = Annotated[str, StringConstraints(pattern=r"^\w(?:[\w .-]{0,38}\w)?$")]
 """A name that can also stand in a topic, a file name and an address."""
 
 
-NOTHING: Final = Said("")
+NOTHING: Final = Said()
 """A clause that is left out."""
 
 N = TypeVar("N", bound=str)

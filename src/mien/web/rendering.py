@@ -18,6 +18,7 @@ from mien.marking import N_
 from mien.privacy.roles import Right
 from mien.report.palette import light
 from mien.web.access import visitor_of
+from mien.web.problems import WebError
 from mien.web.texts import Language, language, language_of, languages, pattern
 
 if TYPE_CHECKING:
@@ -127,7 +128,13 @@ def theme_of(request: Request) -> str:
 
 def render_problem(request: Request, problem: Problem, error: MienError) -> HTMLResponse:
     """A problem as a page."""
-    return render(request, "problem.html.j2", problem=problem, said=said_of(request, error))
+    return render(
+        request,
+        "problem.html.j2",
+        problem=problem,
+        said=said_of(request, error),
+        places=error.places if isinstance(error, WebError) else (),
+    )
 
 
 def said_of(request: Request, one: MienError | Said) -> str:

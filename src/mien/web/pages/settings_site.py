@@ -19,6 +19,7 @@ from mien.site.hidden import hidden
 from mien.web.known import reading_of, site_files_of, store_of
 from mien.web.naming import ROLES
 from mien.web.pages.settings import Setter, address, file_of
+from mien.web.pages.site_form import SiteFileRoute
 from mien.web.problems import NotFound
 from mien.web.rendering import render, said_of
 from mien.web.setup import summary
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from mien.site import Checked
     from mien.web.access import Visitor
 
-router = APIRouter(prefix="/settings/{site}")
+router = APIRouter(prefix="/settings/{site}", route_class=SiteFileRoute)
 
 LINES = 400
 """Lines of a difference that are shown."""

@@ -18,6 +18,7 @@ from mien.runtime.site_file import Refused
 from mien.runtime.still import WITHIN_S, blurred_still
 from mien.site.edit import Drawn, with_drawn
 from mien.site.zones import ZoneKind
+from mien.web.inputs import place_of, told
 from mien.web.known import reading_of, site_files_of, store_of
 from mien.web.naming import ROLES
 from mien.web.pages.settings import Setter, address, file_of
@@ -106,11 +107,10 @@ def save(
         asked = _DRAWN.validate_json(drawn)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
         raise Unprocessable(
             "What was drawn cannot be used (%(where)s: %(why)s); load the page again.",
-            where=where,
-            why=first["msg"],
+            where=place_of(first),
+            why=told(first),
         ) from None
     kept = [one.model_dump(mode="json") for one in asked]
     try:
