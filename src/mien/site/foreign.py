@@ -36,9 +36,7 @@ SYSTEM: Final = (
 _CSV: Final = (
     (r"unexpected end of data", N_("unexpected end of data")),
     (r"'(?P<one>.)' expected after '(?P<other>.)'", N_("'%(one)s' expected after '%(other)s'")),
-    (r"field larger than field limit \((?P<most>\d+)\)", N_("a cell of over %(most)s letters")),
-    (r"line contains NUL", N_("a letter that no text has")),
-    (r"new-line character seen in unquoted field.*", N_("a line break in a cell without quotes")),
+    (r"field larger than field limit \((?P<most>\d+)\)", N_("field larger than field limit (%(most)s)")),
 )
 _TOML: Final = (
     (r"Invalid statement", N_("Invalid statement")),
@@ -47,8 +45,8 @@ _TOML: Final = (
         N_("Expected newline or end of document after a statement"),
     ),
     (r"Cannot overwrite a value", N_("Cannot overwrite a value")),
-    (r"Cannot mutate immutable namespace .*", N_("A table cannot be added to here")),
-    (r"Cannot redefine namespace .*", N_("A table stands there already")),
+    (r"Cannot mutate immutable namespace (?P<what>.+)", N_("Cannot mutate immutable namespace %(what)s")),
+    (r"Cannot redefine namespace (?P<what>.+)", N_("Cannot redefine namespace %(what)s")),
     (
         r"Expected '\]' at the end of a table declaration",
         N_("Expected ']' at the end of a table declaration"),
