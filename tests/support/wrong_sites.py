@@ -101,6 +101,7 @@ CHANGES: Final = (
     ("[roster]", f"[segments]\nenabled = true\n{_DECIDED}[roster]"),
     ("[roster]", f"{_TRAVEL}least_s = 600\nmost_s = 60\n[roster]"),
     ("[roster]", f"{_TRAVEL}{_TRAVEL}[roster]"),
+    ("[roster]", "[rules.tension]\nenabled = true\n[roster]"),
     ("[roster]", "[badges]\nstaff = [35]\n[roster]"),
     ("[roster]", "[badges]\nstaff = [1, 1]\n[roster]"),
     ("[roster]", "[badges]\nstaff = [1]\nno_reading = [1]\n[roster]"),

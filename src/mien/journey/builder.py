@@ -88,6 +88,11 @@ class InteractionBuilder:
         """Numbers of the tracks that have not ended."""
         return tuple(self._tracks)
 
+    def name_of(self, track_id: int) -> str | None:
+        """The id that the interaction of an open track will have; `None` where no such track is open."""
+        track = self._tracks.get(track_id)
+        return None if track is None else self._name(track)
+
     def add(self, observation: Observation) -> None:
         """Take one reading, usable or not; what is no customer (a poster, a face after hours) is passed over.
 

@@ -17,6 +17,7 @@ from mien.site.hours import Hours, OpeningHours, Shift
 from mien.site.matching import Matching
 from mien.site.measures import Badges, Contact, Receipts, Retention
 from mien.site.part import NAMES_ARE, Day, Name, Part, SeenFromSiteFile, WrongValue, nearest, one_name_each
+from mien.site.rules import Rules
 from mien.site.segments import Segments
 from mien.vision.gate import Role
 
@@ -161,6 +162,10 @@ class Site(Part):
     )
     delivery: Delivery = Field(
         default_factory=Delivery, description=N_("a table [delivery.mqtt] with the broker that events go to")
+    )
+    rules: Rules = Field(
+        default_factory=Rules,
+        description=N_("tables such as [rules.checkout], by which staff are told of something"),
     )
     crm: Crm = Field(
         default_factory=Crm,

@@ -12,6 +12,7 @@ from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 from mien.privacy import KeepDays, expiry
 from mien.store import rollups
 from mien.store.account_tables import attempts, links, looks, sessions
+from mien.store.alert_tables import alerts, tasks
 from mien.store.attempts import WINDOW
 from mien.store.flow_tables import flow_quarters
 from mien.store.segment_tables import segment_parts
@@ -220,6 +221,8 @@ def _steps(now: datetime) -> Iterator[_Step]:
         concerns=interactions.c.id.in_,
     )
     yield _Step("flow counts", flow_quarters, flow_quarters.c.id, flow_quarters.c.expires_at <= now)
+    yield _Step("alerts", alerts, alerts.c.id, alerts.c.expires_at <= now)
+    yield _Step("tasks", tasks, tasks.c.id, tasks.c.expires_at <= now)
     yield _Step("segment counts", segment_parts, segment_parts.c.id, segment_parts.c.expires_at <= now)
     yield _Step(
         "recordings",

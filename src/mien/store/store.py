@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Self
 from mien.errors import MissingStoreError
 from mien.store.accounts import Accounts
 from mien.store.address import resolve, store_files
+from mien.store.alerts import Alerts
 from mien.store.attempts import Attempts
 from mien.store.consents import Consents
+from mien.store.customers import Customers
 from mien.store.database import Database, utc_now
 from mien.store.due import Due
 from mien.store.engine import connect
@@ -34,6 +36,7 @@ from mien.store.singles import Singles
 from mien.store.sites import Sites
 from mien.store.states import States
 from mien.store.streams import Streams
+from mien.store.tasks import Tasks
 from mien.store.visit_listing import VisitListing
 from mien.store.visits import Visits
 
@@ -60,6 +63,7 @@ class Store:
         sites: Sites and cameras.
         outbox: Events about what is stored, and how far they are delivered.
         consents: Consents to the use of references.
+        customers: Customers who agreed to be known.
         receipts: Receipts and their interactions.
         visits: Which interactions are one customer's, door to door.
         visit_listing: Single visits to look through.
@@ -78,6 +82,8 @@ class Store:
         keys: API keys of programs.
         attempts: Attempts to sign in that were wrong.
         looks: Who looked at what.
+        alerts: What staff were told.
+        tasks: What people have to do.
     """
 
     def __init__(self, database: Database) -> None:
@@ -91,6 +97,7 @@ class Store:
         self.sites = Sites(database)
         self.outbox = Outbox(database)
         self.consents = Consents(database)
+        self.customers = Customers(database)
         self.receipts = Receipts(database)
         self.visits = Visits(database)
         self.visit_listing = VisitListing(database)
@@ -109,6 +116,8 @@ class Store:
         self.keys = Keys(database)
         self.attempts = Attempts(database)
         self.looks = Looks(database)
+        self.alerts = Alerts(database)
+        self.tasks = Tasks(database)
         self._database = database
 
     @classmethod

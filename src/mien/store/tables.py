@@ -13,7 +13,8 @@ sites ─┬─ outbox                       events about what is stored, in the
 What receipts, consents, retention and erasure add is in `mien.store.till_tables`, what visits add in
 `mien.store.visit_tables`, what counting people adds in `mien.store.flow_tables`, what segments add in
 `mien.store.segment_tables`, daily roll-ups in `mien.store.rollup_tables`, users and what they do in
-`mien.store.account_tables`, what is now in `mien.store.live_tables`.
+`mien.store.account_tables`, what is now in `mien.store.live_tables`, alerts and tasks in
+`mien.store.alert_tables`.
 
 A recording has at most one *visible* run, whose interactions are what the store shows, and at most one
 newer run that is not finished. Rows that concern a person's visit carry `expires_at`, so that a retention
@@ -52,7 +53,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
-SCHEMA: Final = "0011"
+SCHEMA: Final = "0012"
 """The newest migration; a store of this schema is used as it is."""
 
 VERSION_TABLE: Final = "mien_schema"

@@ -1,0 +1,373 @@
+"""Alerts: what staff were told, each once, and what they said of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, insert, select, update
+
+from mien.action import (
+    Alert,
+    AlertState,
+    Answer,
+    Held,
+    Recent,
+    RuleName,
+    Signal,
+    Situation,
+    Together,
+    decide,
+)
+from mien.errors import StoreError
+from mien.store import outbox
+from mien.store.alert_tables import alerts
+from mien.store.events.alert import ALERT_CHANGED, ALERT_RAISED, alert_event
+from mien.store.sites import site_id
+from mien.store.tables import sites
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sqlalchemy import Connection, Row
+
+    from mien.site.rules import Rule
+    from mien.store.database import Database
+
+KEPT: Final = timedelta(days=30)
+"""For how long an alert is kept at most; a site that keeps interactions for less keeps alerts for as long."""
+
+_NAMESPACE: Final = uuid.UUID("b8c1d2e4-5a0f-5e7d-8a34-90c61b7f2a11")
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What became of signals.
+
+    Attributes:
+        new: Alerts that were raised.
+        together: Alerts that stand for one signal more.
+        held: Signals of which nobody is told, by why.
+    """
+
+    new: tuple[Alert, ...] = ()
+    together: tuple[Alert, ...] = ()
+    held: Mapping[Held, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What staff said of the alerts of a rule.
+
+    Attributes:
+        raised: Alerts that were raised.
+        right: How many were right, or were done something about.
+        wrong: How many were wrong.
+        scored: For each that was answered: its probability and whether it was right.
+    """
+
+    raised: int
+    right: int
+    wrong: int
+    scored: tuple[tuple[float, bool], ...]
+
+
+class Alerts:
+    """The alerts of a store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def take(self, site: str, signals: Iterable[Signal], rules: Mapping[str, Rule], zone: ZoneInfo) -> Raised:
+        """Decide on signals, store what becomes of them, and enter the events that tell of it: all or nothing.
+
+        A signal that was taken before, by whatever process, changes nothing.
+
+        Args:
+            site: The site.
+            signals: What rules found, in order of time.
+            rules: The settings of these rules, by name.
+            zone: The clock of the site.
+
+        Raises:
+            StoreError: The database says no; nothing is stored.
+        """
+        found = list(signals)
+        if not found:
+            return Raised()
+        now = self._database.now()
+        new, together, held = [], [], Counter[Held]()
+        with self._database.write() as connection:
+            place = site_id(connection, site, now)
+            for signal in found:
+                uid = uid_of(site, signal)
+                if _by_uid(connection, uid) is not None:
+                    continue
+                day = signal.at.astimezone(zone).date()
+                recent = _recent(connection, place, signal, day)
+                decision = decide(signal, rules[signal.rule.value], zone, recent)
+                if isinstance(decision, Held):
+                    held[decision] += 1
+                elif isinstance(decision, Together):
+                    change = {"signals": alerts.c.signals + 1, "last_at": signal.at}
+                    together.append(_change(connection, decision.uid, change, now))
+                else:
+                    row = _row(signal) | {
+                        "uid": uid,
+                        "site_id": place,
+                        "day": day,
+                        "raised_at": now,
+                        "over_at": decision.expires_at,
+                        "expires_at": now + kept(connection, place),
+                    }
+                    connection.execute(insert(alerts).values(row))
+                    alert = _one(connection, uid, now)
+                    outbox.enter(
+                        connection, place, signal.touchpoint, [alert_event(ALERT_RAISED, alert)], now=now
+                    )
+                    new.append(alert)
+        return Raised(tuple(new), tuple(together), dict(held))
+
+    def escalate(self, site: str, rules: Mapping[str, Rule]) -> list[Alert]:
+        """Note of which open alerts the manager must be told, since nobody acknowledged them in time; once each.
+
+        Args:
+            site: The site.
+            rules: The settings of the rules, by name.
+        """
+        now = self._database.now()
+        waited = {name: rule.escalate_s for name, rule in rules.items() if rule.escalate_s is not None}
+        if not waited:
+            return []
+        query = (
+            select(alerts.c.uid, alerts.c.rule, alerts.c.raised_at)
+            .join(sites)
+            .where(
+                sites.c.name == site,
+                alerts.c.rule.in_(waited),
+                alerts.c.over_at > now,
+                alerts.c.escalated_at.is_(None),
+                alerts.c.acknowledged_at.is_(None),
+            )
+        )
+        with self._database.read() as connection:
+            due = [
+                row.uid
+                for row in connection.execute(query)
+                if (now - row.raised_at).total_seconds() >= waited[row.rule]
+            ]
+        if not due:
+            return []
+        with self._database.write() as connection:
+            return [_change(connection, uid, {"escalated_at": now}, now) for uid in due]
+
+    def acknowledge(self, uid: str, by: str) -> Alert:
+        """Somebody has seen an alert and sees to it; the first one who says so counts.
+
+        Args:
+            uid: Which.
+            by: Who.
+
+        Raises:
+            StoreError: There is no such alert.
+        """
+        now = self._database.now()
+        with self._database.write() as connection:
+            known = _by_uid(connection, uid)
+            if known is not None and known.acknowledged_at is not None:
+                return _one(connection, uid, now)
+            return _change(connection, uid, {"acknowledged_at": now, "acknowledged_by": by}, now)
+
+    def answer(self, uid: str, answer: Answer, by: str) -> Alert:
+        """Somebody says what an alert was worth; the last word counts. It is acknowledged with that.
+
+        Args:
+            uid: Which.
+            answer: What they say.
+            by: Who.
+
+        Raises:
+            StoreError: There is no such alert.
+        """
+        now = self._database.now()
+        with self._database.write() as connection:
+            known = _by_uid(connection, uid)
+            said: dict[str, Any] = {"answer": answer.value, "answered_at": now, "answered_by": by}
+            if known is not None and known.acknowledged_at is None:
+                said |= {"acknowledged_at": now, "acknowledged_by": by}
+            return _change(connection, uid, said, now)
+
+    def of(self, uid: str) -> Alert | None:
+        """An alert; `None` where there is none of this id."""
+        with self._database.read() as connection:
+            row = _by_uid(connection, uid)
+            return None if row is None else _alert(row, self._database.now())
+
+    def listed(
+        self,
+        names: Iterable[str],
+        *,
+        touchpoint: str | None = None,
+        rule: RuleName | None = None,
+        open_only: bool = False,
+        before: int | None = None,
+        limit: int = 50,
+    ) -> list[tuple[int, Alert]]:
+        """Alerts of some sites with their numbers, the newest first.
+
+        Args:
+            names: Names of the sites.
+            touchpoint: Only there.
+            rule: Only of this rule.
+            open_only: Only those that are shown as open now: neither over nor acknowledged.
+            before: Only those before the one of this number: the last of the page before.
+            limit: At most so many.
+        """
+        now = self._database.now()
+        query = _select().where(sites.c.name.in_(list(names))).order_by(alerts.c.id.desc()).limit(limit)
+        if touchpoint is not None:
+            query = query.where(alerts.c.touchpoint == touchpoint)
+        if rule is not None:
+            query = query.where(alerts.c.rule == rule.value)
+        if open_only:
+            query = query.where(alerts.c.over_at > now, alerts.c.acknowledged_at.is_(None))
+        if before is not None:
+            query = query.where(alerts.c.id < before)
+        with self._database.read() as connection:
+            return [(row.id, _alert(row, now)) for row in connection.execute(query)]
+
+    def answers(self, site: str, since: datetime, until: datetime | None = None) -> dict[RuleName, Answers]:
+        """What staff said of the alerts of a site, by rule; rules that raised none are not in it.
+
+        Args:
+            site: Its name.
+            since: Of alerts raised from then on, with zone.
+            until: Raised before then; until now where left out.
+        """
+        query = (
+            select(alerts.c.rule, alerts.c.probability, alerts.c.answer)
+            .join(sites)
+            .where(sites.c.name == site, alerts.c.raised_at >= since)
+        )
+        if until is not None:
+            query = query.where(alerts.c.raised_at < until)
+        rows: dict[RuleName, list[tuple[float | None, Answer | None]]] = {}
+        with self._database.read() as connection:
+            for row in connection.execute(query):
+                said = None if row.answer is None else Answer(row.answer)
+                rows.setdefault(RuleName(row.rule), []).append((row.probability, said))
+        return {rule: _answers(said) for rule, said in rows.items()}
+
+
+def uid_of(site: str, signal: Signal) -> str:
+    """The id of the alert that a signal becomes: alike whoever finds it."""
+    return str(uuid.uuid5(_NAMESPACE, "\x1f".join((site, signal.rule.value, signal.subject))))
+
+
+def _answers(said: list[tuple[float | None, Answer | None]]) -> Answers:
+    answered = [(sure, answer is not Answer.WRONG) for sure, answer in said if answer is not None]
+    right = sum(fine for _, fine in answered)
+    scored = tuple((sure, fine) for sure, fine in answered if sure is not None)
+    return Answers(len(said), right, len(answered) - right, scored)
+
+
+def _select() -> Any:  # noqa: ANN401  (a Select of all columns)
+    return select(alerts, sites.c.name.label("site")).join(sites)
+
+
+def _by_uid(connection: Connection, uid: str) -> Row[Any] | None:
+    found: Row[Any] | None = connection.execute(_select().where(alerts.c.uid == uid)).one_or_none()
+    return found
+
+
+def _one(connection: Connection, uid: str, now: datetime) -> Alert:
+    row = _by_uid(connection, uid)
+    if row is None:
+        raise StoreError("There is no such alert any more; load the page anew.")
+    return _alert(row, now)
+
+
+def _change(connection: Connection, uid: str, values: Mapping[str, Any], now: datetime) -> Alert:
+    connection.execute(update(alerts).where(alerts.c.uid == uid).values(**values))
+    alert = _one(connection, uid, now)
+    place = site_id(connection, alert.site, now)
+    outbox.enter(connection, place, alert.signal.touchpoint, [alert_event(ALERT_CHANGED, alert)], now=now)
+    return alert
+
+
+def _recent(connection: Connection, place: int, signal: Signal, day: object) -> Recent:
+    own = (alerts.c.site_id == place) & (alerts.c.rule == signal.rule.value)
+    there = alerts.c.touchpoint.is_not_distinct_from(signal.touchpoint)
+    last = connection.execute(
+        select(alerts.c.uid, alerts.c.last_at).where(own, there).order_by(alerts.c.at.desc()).limit(1)
+    ).one_or_none()
+    today = connection.execute(select(func.count()).where(own, alerts.c.day == day)).scalar_one()
+    return Recent(None, None, today) if last is None else Recent(last.uid, last.last_at, today)
+
+
+def kept(connection: Connection, place: int) -> timedelta:
+    """For how long alerts and tasks of a site (by its id) are kept."""
+    days = connection.execute(select(sites.c.interactions_days).where(sites.c.id == place)).scalar_one()
+    return KEPT if days is None else min(KEPT, timedelta(days=days))
+
+
+def _row(signal: Signal) -> dict[str, Any]:
+    return {
+        "touchpoint": signal.touchpoint,
+        "service_point": signal.service_point,
+        "rule": signal.rule.value,
+        "situation": signal.situation.value,
+        "subject": signal.subject,
+        "since_at": signal.since,
+        "at": signal.at,
+        "last_at": signal.at,
+        "text": signal.text,
+        "named": dict(signal.values),
+        "probability": signal.probability,
+        "n": signal.n,
+        "mood": signal.mood,
+        "signals": 1,
+    }
+
+
+def _alert(row: Row[Any], now: datetime) -> Alert:
+    signal = Signal(
+        rule=RuleName(row.rule),
+        situation=Situation(row.situation),
+        touchpoint=row.touchpoint,
+        subject=row.subject,
+        since=row.since_at,
+        at=row.at,
+        text=row.text,
+        values=row.named,
+        probability=row.probability,
+        n=row.n,
+        mood=row.mood,
+        service_point=row.service_point,
+    )
+    state = (
+        AlertState.ACKNOWLEDGED
+        if row.acknowledged_at is not None
+        else AlertState.OVER
+        if row.over_at <= now
+        else AlertState.OPEN
+    )
+    return Alert(
+        uid=row.uid,
+        site=row.site,
+        signal=signal,
+        count=row.signals,
+        state=state,
+        raised_at=row.raised_at,
+        last_at=row.last_at,
+        expires_at=row.over_at,
+        escalated_at=row.escalated_at,
+        acknowledged_at=row.acknowledged_at,
+        acknowledged_by=row.acknowledged_by,
+        answer=None if row.answer is None else Answer(row.answer),
+        answered_by=row.answered_by,
+    )
