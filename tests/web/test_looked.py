@@ -12,8 +12,8 @@ from mien.privacy.roles import Grant, Right, Role
 from mien.store.account_records import LinkPurpose
 from mien.store.user_rows import told
 from mien.web.looked import subject_of
-from mien.web.signin.words import RIGHT_WORDS, ROLE_WORDS
 from mien.web.texts import LANGUAGES, language
+from mien.web.words import RIGHT_WORDS, ROLE_WORDS
 
 SOURCE = Path(mien.__file__).parent
 NOTES = {"note_look": "", "note": "", "note_saved": "site file changed: ", "begin_session": "signed in by "}

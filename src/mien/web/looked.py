@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from mien.marking import N_
-from mien.web.signin.words import RIGHT_WORDS, ROLE_WORDS
+from mien.web.words import RIGHT_WORDS, ROLE_WORDS
 
 if TYPE_CHECKING:
     from mien.web.texts import Language

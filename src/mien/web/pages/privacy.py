@@ -23,8 +23,8 @@ from mien.web.known import site_cameras, site_file, store_of
 from mien.web.looked import subject_of
 from mien.web.problems import NotFound
 from mien.web.rendering import render, said_of
-from mien.web.signin.words import RIGHT_WORDS
 from mien.web.texts import language_of
+from mien.web.words import RIGHT_WORDS
 
 if TYPE_CHECKING:
     from starlette.responses import HTMLResponse

@@ -18,7 +18,7 @@ from mien.web.access import Visitor, needs
 from mien.web.addresses import own_address
 from mien.web.known import site_names, store_of
 from mien.web.rendering import render, said_of
-from mien.web.signin.words import RIGHT_WORDS, ROLE_WORDS
+from mien.web.words import RIGHT_WORDS, ROLE_WORDS
 
 if TYPE_CHECKING:
     from starlette.responses import HTMLResponse

@@ -15,8 +15,8 @@ from mien.web.access import PUBLIC
 from mien.web.known import store_of
 from mien.web.rendering import render, said_of
 from mien.web.signin.begin import begin_session
-from mien.web.signin.words import PASSWORD_WORDS
 from mien.web.texts import language_of
+from mien.web.words import PASSWORD_WORDS
 
 if TYPE_CHECKING:
     from starlette.responses import HTMLResponse
