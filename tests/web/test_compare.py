@@ -15,8 +15,10 @@ from mien.privacy.roles import Role
 from mien.runtime.compare import compare_stored, find_worsening
 from mien.store import Chosen, Store
 from mien.store.rolled import PLACE_MARK
+from mien.web.reasons import told
 from mien.web.serving import serving
 from mien.web.settings import WebSettings
+from mien.web.texts import LANGUAGES, language
 from support.compared import A_DAY, DAYS, MAY, PLACES, SITES, fill
 from support.web_people import Place
 
@@ -220,3 +222,11 @@ def test_thirds_come_before_the_site_that_got_worse_and_say_what_they_are(analys
     assert "An interaction may count in several. All sites together" in page
     one = text_of(analyst.get("/compare?by=third&site=Harbour"))
     assert "All sites together" not in one
+
+
+@pytest.mark.parametrize("code", LANGUAGES[1:])
+def test_why_there_is_no_change_is_told_in_the_language_for_both_times(code):
+    reason = "now: 3 interactions with a score, an average needs 10; before: nothing to compare with"
+    shown = told(reason, language(code))
+    assert not re.search(r"now|before|interactions with|nothing", shown)
+    assert "10" in shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from datetime import date
 from hashlib import sha256
@@ -12,7 +13,9 @@ import pytest
 
 from mien.privacy import Notice
 from mien.privacy.roles import Grant, Right, Role
+from mien.site.load import MOST_BYTES
 from mien.store import Store
+from mien.web.texts import COOKIE
 from support.cameras import mjpeg_camera
 from support.live_door import pictures
 from support.site_editing import SAMPLES, SITE
@@ -162,6 +165,41 @@ def test_a_notice_that_the_officer_recorded_is_written_into_the_file(desk: Desk)
     site = desk.place.app.state.sites[0]
     assert site.recorded_notices()[-1] == notice
     assert "Write it into the file" not in desk.browser.get(HERE).text
+
+
+def test_a_file_as_long_as_site_files_may_be_is_saved_by_a_form(desk: Desk) -> None:
+    long = TEXT + f"# {'ы' * 60}\n" * (1_300_000 // 123)
+    assert 1_200_000 < len(long.encode()) < MOST_BYTES
+    assert desk.save(long).headers["location"] == f"{HERE}?saved=yes"
+    assert desk.file.read_text() == long
+
+
+def test_a_longer_one_is_refused_in_a_sentence_of_the_language(desk: Desk) -> None:
+    desk.browser.cookies.set(COOKIE, "fr")
+    digest = desk.digest()
+    refused = desk.save(TEXT + "#" * MOST_BYTES, digest)
+    assert refused.status_code == 422
+    assert "dépasse 2 Mo" in refused.text
+    for path in (HERE, f"{HERE}/check"):
+        refused = desk.post(path, text="é" * 2_100_000, digest=digest)
+        assert refused.status_code == 413
+        assert "bien plus long que les 2 Mo" in refused.text
+    short = desk.post("/settings", name="x" * 1_100_000, time_zone="UTC")
+    assert short.status_code == 400
+    assert "exceeded" not in short.text
+    assert desk.file.read_text() == TEXT
+
+
+def test_a_field_that_does_not_fit_is_told_in_the_language(desk: Desk) -> None:
+    desk.browser.cookies.set(COOKIE, "fr")
+    for refused in (
+        desk.post("/settings", name="x" * 300, time_zone="UTC"),
+        desk.post(f"{HERE}/notice", number="none"),
+        desk.post(f"{HERE}/zones/door", drawn='[{"name":"a","kind":"staf"}]', digest=desk.digest()),
+    ):
+        assert refused.status_code == 422
+        assert '<span lang="en">' not in refused.text
+        assert not re.search(r"should|Input|Field", refused.text)
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,12 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from mien import __version__
+from mien.errors import MienError
 from mien.marking import N_
 from mien.privacy.roles import Right
 from mien.report.palette import light
 from mien.web.access import visitor_of
+from mien.web.problems import WebError
 from mien.web.texts import LANGUAGES, Language, language, language_of, languages, pattern
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from fastapi import Request
     from jinja2.bccache import Bucket
 
-    from mien.errors import MienError
+    from mien.marking import Said
     from mien.web.access import Visitor
     from mien.web.problems import Problem
 
@@ -93,7 +95,7 @@ def render(request: Request, template: str, *, status: int = HTTPStatus.OK, **va
         .render(
             request=request,
             visitor=visitor,
-            said_of=partial(refusal, request),
+            said_of=partial(said_of, request),
             tabs=tabs,
             first_page=tabs[0].path if tabs else "/account",
             spoken=spoken,
@@ -136,14 +138,20 @@ def theme_of(request: Request) -> str:
 
 def render_problem(request: Request, problem: Problem, error: MienError) -> HTMLResponse:
     """A problem as a page."""
-    return render(request, "problem.html.j2", problem=problem, said=refusal(request, error))
+    return render(
+        request,
+        "problem.html.j2",
+        problem=problem,
+        said=said_of(request, error),
+        places=error.places if isinstance(error, WebError) else (),
+    )
 
 
-def refusal(request: Request, error: MienError) -> str:
-    """What an error says, in the language of the request; where nobody translated it, English that says so itself."""
-    spoken = language_of(request)
-    said = spoken.said(error)
-    return Markup('<span lang="en">{}</span>').format(str(error)) if said is None else said
+def said_of(request: Request, one: MienError | Said) -> str:
+    """What an error or a sentence says in the language of the request; where untranslated, marked as English."""
+    said = one.said if isinstance(one, MienError) else one
+    told = language_of(request).said(said)
+    return Markup('<span lang="en">{}</span>').format(str(said)) if told is None else told
 
 
 class _Compiled(BytecodeCache):

@@ -16,7 +16,7 @@ from mien.runtime.stored import busiest_site
 from mien.web.access import Visitor, needs
 from mien.web.known import store_of
 from mien.web.problems import NotFound
-from mien.web.rendering import refusal, render
+from mien.web.rendering import render, said_of
 
 if TYPE_CHECKING:
     from mien.report.flow_stored import StoredCamera, StoredFlow
@@ -88,7 +88,7 @@ def flow(
         try:
             found = stored_flow(store, chosen, first, last)
         except SettingError as error:
-            wrong = refusal(request, error)
+            wrong = said_of(request, error)
     return render(
         request,
         "flow.html.j2",

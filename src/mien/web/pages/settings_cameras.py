@@ -16,7 +16,7 @@ from mien.web.adding import Adding
 from mien.web.known import site_files_of
 from mien.web.pages.settings import Setter, address, file_of
 from mien.web.pages.settings_site import note_saved, page_of
-from mien.web.rendering import refusal
+from mien.web.rendering import said_of
 
 router = APIRouter(prefix="/settings/{site}/cameras")
 
@@ -32,16 +32,16 @@ def add(request: Request, visitor: Setter, site: str, form: Annotated[Adding, Fo
     file = file_of(request, visitor, site)
     asked, lost = form.bare()
     if lost:
-        return page_of(request, file, adding=asked, against=[refusal(request, InputError(_TAKEN_OUT))])
+        return page_of(request, file, adding=asked, against=[said_of(request, InputError(_TAKEN_OUT))])
     try:
         text = with_camera(file.text or "", asked.camera())
         done = site_files_of(request).save(file, text, asked.digest, visitor.name)
     except InputError as error:
-        return page_of(request, file, adding=asked, against=[refusal(request, error)])
+        return page_of(request, file, adding=asked, against=[said_of(request, error)])
     if isinstance(done, Refused):
         against = [problem.text for problem in done.problems]
         if done.said is not None:
-            against.append(refusal(request, done.said))
+            against.append(said_of(request, done.said))
         return page_of(request, file_of(request, visitor, site), adding=asked, against=against)
     note_saved(request, visitor, done.file, f"camera {asked.name} added")
     return RedirectResponse(f"{address(done.file)}?saved=yes", HTTPStatus.SEE_OTHER)

@@ -20,8 +20,9 @@ from mien.web.adding import SECRETS, SOURCES, Adding
 from mien.web.known import reading_of, site_files_of, store_of
 from mien.web.naming import ROLES
 from mien.web.pages.settings import Setter, address, file_of
+from mien.web.pages.site_form import SiteFileRoute
 from mien.web.problems import NotFound
-from mien.web.rendering import refusal, render
+from mien.web.rendering import render, said_of
 from mien.web.setup import summary
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from mien.site import Checked
     from mien.web.access import Visitor
 
-router = APIRouter(prefix="/settings/{site}")
+router = APIRouter(prefix="/settings/{site}", route_class=SiteFileRoute)
 
 LINES = 400
 """Lines of a difference that are shown."""
@@ -66,7 +67,7 @@ def save(
     try:
         done = save_text(request, visitor, file, text, digest, renamed=bool(renamed))
     except InputError as error:
-        return page_of(request, file, text=text, wrong=refusal(request, error))
+        return page_of(request, file, text=text, wrong=said_of(request, error))
     if isinstance(done, Refused):
         return page_of(request, file_of(request, visitor, site), text=text, refused=done)
     note_saved(request, visitor, done.file, f"{done.added} lines new, {done.removed} gone")
@@ -87,7 +88,7 @@ def write_notice(
     try:
         done = site_files_of(request).save(file, text, digest, visitor.name)
     except InputError as error:
-        return page_of(request, file, wrong=refusal(request, error))
+        return page_of(request, file, wrong=said_of(request, error))
     if isinstance(done, Refused):
         return page_of(request, file_of(request, visitor, site), refused=done)
     note_saved(request, visitor, done.file, f"notice {number} written")
