@@ -127,7 +127,7 @@ def test_an_older_store_has_its_days_when_it_is_opened(blank):
         before = kept(store)
     old = connect(resolve(blank), timeout_s=1.0)
     with transaction(old, write=True) as connection:
-        downgrade(connection, "0011")
+        downgrade(connection, "0012")
         assert "visit_days" not in inspect(connection).get_table_names()
     old.dispose()
     with Store.open(blank) as store:

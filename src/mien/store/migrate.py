@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 """Alembic's folder, part of the package."""
-_ROLLED_UP: Final = (("0008", rollups.rebuild), ("0012", visit_days.rebuild))
+_ROLLED_UP: Final = (("0008", rollups.rebuild), ("0013", visit_days.rebuild))
 """From which schema on roll-ups are kept, and what makes those of an older store: with the newest tables, not within a
 migration, which would have to keep a copy of how that is done."""
 
