@@ -210,36 +210,43 @@ def test_a_queue_that_turns_sour_rings_once_for_a_stretch_and_only_from_three_pe
         assert taken(plan, words(20.0, lambda _: -0.5, people=2), store) == []
 
 
-def test_the_writer_tells_at_once_and_a_manager_when_nobody_answers(tmp_path: Path) -> None:
-    plan = planned(tmp_path, "checkout", "escalate_s = 10.0")
+def test_the_writer_tells_while_the_customer_is_there(tmp_path: Path) -> None:
+    plan = planned(tmp_path, "checkout")
     with writing(plan) as lines, Store.open(plan.store) as store, closing(Link(lines, hello(plan))) as link:
         assert link.welcome(10.0) is not None
         for word in words(14.0, falls):
             link.put(word)
         until(lambda: alerts(store), "the alert is there while the customer is")
         assert store.recordings.interactions() == []
-        until(lambda: alerts(store)[0].escalated_at, "the manager is told")
 
 
-def test_a_camera_that_is_lost_for_long_is_told_once(tmp_path: Path) -> None:
+def test_the_manager_is_told_where_nobody_acknowledged_in_time(tmp_path: Path) -> None:
+    plan = planned(tmp_path, "checkout", "escalate_s = 60.0")
+    now = hello(plan).recorded_at + timedelta(seconds=14)
+    with Store.open(plan.store, clock=lambda: now) as store:
+        taken(plan, words(20.0, falls), store)
+        escalated = []
+        for waited_s in (59, 61):
+            now = hello(plan).recorded_at + timedelta(seconds=14 + waited_s)
+            Alerting(plan, store).tend({})
+            escalated.append(alerts(store)[0].escalated_at)
+    assert escalated == [None, now]
+
+
+def test_a_camera_that_is_lost_for_long_is_told_once_whoever_tends_it(tmp_path: Path) -> None:
     plan = planned(tmp_path, "health")
     camera = plan.cameras[0]
     # The run began ten minutes ago.
     began = replace(camera.begins, steady_s=camera.begins.steady_s - 600.0)
     plan = replace(plan, cameras=(replace(camera, begins=began),))
     lost = Trouble(number=6, what="lost", since_s=0.5, until_s=None, reason="It does not answer.")
-    for number in (6, 7):  # a writer that was started anew hears that it lasts
-        with (
-            writing(plan) as lines,
-            Store.open(plan.store) as store,
-            closing(Link(lines, hello(plan))) as link,
-        ):
-            assert link.welcome(10.0) is not None
-            for word in (*ticks(5), lost.model_copy(update={"number": number})):
-                link.put(word)
-            until(lambda: alerts(store), "the camera is told of")
-            assert link.flush(10.0)
     with Store.open(plan.store) as store:
+        for _ in range(2):
+            book = Book(plan.site, load_roster(plan.site), store, hello(plan))
+            for word in (*ticks(5), lost):
+                book.take(word)
+            Alerting(plan, store).tend({"till": book})
+            book.close()
         (alert,) = alerts(store)
-    assert alert.signal.values["what"] == "lost"
-    assert alert.signal.values["camera"] == "till"
+    assert (alert.signal.values["what"], alert.signal.values["camera"]) == ("lost", "till")
+    assert alert.count == 1
