@@ -15,6 +15,7 @@ import structlog
 
 from mien.errors import BusyError, StoreError
 from mien.runtime.entering import enter_site
+from mien.runtime.live.aftermath import Aftermath
 from mien.runtime.live.alerting import Alerting
 from mien.runtime.live.book import Book
 from mien.runtime.live.clock import SiteClock
@@ -75,6 +76,7 @@ class Writer:
         self._visits = VisitBook(plan.site.name, store, plan.doors)
         self._segments = SegmentBook(plan.site, store)
         self._now = NowTeller(plan.site.name, store)
+        self._aftermath = Aftermath(plan.site, store)
         self._alerting = Alerting(plan, store)
         self._status = WriterStatus()
         self._removed: float | None = None
@@ -98,10 +100,12 @@ class Writer:
                 self._store_due()
                 self._match()
                 self._now.tell(self._books)
+                self._aftermath.follow()
                 self._remove_due()
                 reporter.say(self._status)
             self._visits.interrupt()
             self._segments.close()
+            self._aftermath.follow(now=True)
             reporter.say(self._status, now=True)
         finally:
             self._over = True
