@@ -11,6 +11,7 @@ from mien.store.alerts import Alerts
 from mien.store.attempts import Attempts
 from mien.store.consents import Consents
 from mien.store.database import Database, utc_now
+from mien.store.dispatches import Dispatches
 from mien.store.due import Due
 from mien.store.engine import connect
 from mien.store.erasure import Erasures
@@ -61,6 +62,7 @@ class Store:
         media: Files in which faces can be seen.
         sites: Sites and cameras.
         outbox: Events about what is stored, and how far they are delivered.
+        dispatches: What is still to be sent to whom.
         consents: Consents to the use of references.
         receipts: Receipts and their interactions.
         visits: Which interactions are one customer's, door to door.
@@ -94,6 +96,7 @@ class Store:
         self.media = Media(database)
         self.sites = Sites(database)
         self.outbox = Outbox(database)
+        self.dispatches = Dispatches(database)
         self.consents = Consents(database)
         self.receipts = Receipts(database)
         self.visits = Visits(database)
