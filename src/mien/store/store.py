@@ -12,6 +12,7 @@ from mien.store.attempts import Attempts
 from mien.store.consents import Consents
 from mien.store.customers import Customers
 from mien.store.database import Database, utc_now
+from mien.store.dispatches import Dispatches
 from mien.store.due import Due
 from mien.store.engine import connect
 from mien.store.erasure import Erasures
@@ -62,6 +63,7 @@ class Store:
         media: Files in which faces can be seen.
         sites: Sites and cameras.
         outbox: Events about what is stored, and how far they are delivered.
+        dispatches: What is still to be sent to whom.
         consents: Consents to the use of references.
         customers: Customers who agreed to be known.
         receipts: Receipts and their interactions.
@@ -96,6 +98,7 @@ class Store:
         self.media = Media(database)
         self.sites = Sites(database)
         self.outbox = Outbox(database)
+        self.dispatches = Dispatches(database)
         self.consents = Consents(database)
         self.customers = Customers(database)
         self.receipts = Receipts(database)
