@@ -25,6 +25,7 @@ from mien.store.migrate import prepare
 from mien.store.notices import Notices
 from mien.store.outbox import Outbox
 from mien.store.pairs import Pairs
+from mien.store.playbooks import Playbooks
 from mien.store.receipts import Receipts
 from mien.store.recordings import Recordings
 from mien.store.retention import Retention
@@ -80,6 +81,7 @@ class Store:
         attempts: Attempts to sign in that were wrong.
         looks: Who looked at what.
         alerts: What staff were told.
+        playbooks: What staff are advised to do.
     """
 
     def __init__(self, database: Database) -> None:
@@ -112,6 +114,7 @@ class Store:
         self.attempts = Attempts(database)
         self.looks = Looks(database)
         self.alerts = Alerts(database)
+        self.playbooks = Playbooks(database)
         self._database = database
 
     @classmethod

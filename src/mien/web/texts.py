@@ -53,8 +53,11 @@ class Language:
 
     def said(self, error: MienError) -> str | None:
         """What an error says, in this language; `None` where nobody has translated it."""
-        known = self.code == LANGUAGES[0] or self.catalogue.gettext(error.text or " ") != (error.text or " ")
-        return self.text(error.text, **error.values) if known and error.text else None
+        return self.text(error.text, **error.values) if self.knows(error.text) else None
+
+    def knows(self, message: str) -> bool:
+        """Whether a text is said in this language; English is, as it stands."""
+        return bool(message) and (self.code == LANGUAGES[0] or self.catalogue.gettext(message) != message)
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number as speakers of this language write it, with a true minus."""

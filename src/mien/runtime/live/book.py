@@ -19,6 +19,7 @@ from mien.runtime.account import Account
 from mien.runtime.live.messages import End, FlowPeriod, Tick, Trouble, Welcome
 from mien.runtime.live.plan import context_of
 from mien.runtime.live.segmenting import Apparent
+from mien.site.protocols import protocol_at
 from mien.store import RecordingKey, Source
 from mien.store.live import Now
 from mien.vision.types import NOBODY
@@ -261,19 +262,9 @@ class Book:
                 found.context,
                 shift=shifts[0] if shifts else None,
                 service_point=point,
-                protocol=self._protocol(began, point),
+                protocol=protocol_at(self._site, self._roster, began, self.hello.touchpoint, point),
             ),
         )
-
-    def _protocol(self, moment: datetime, point: str | None) -> str | None:
-        """The way of serving that the roster says was kept to, where all who worked there say the same."""
-        there = self._roster.at(moment, point) if point is not None else self._roster.at(moment)
-        named = {entry.protocol for entry in there}
-        protocol = named.pop() if len(named) == 1 else None
-        if protocol is None:
-            return None
-        where = self._site.protocols[protocol].touchpoints
-        return protocol if not where or self.hello.touchpoint in where else None
 
     def _place(self, face: SeenFace, size: tuple[int, int]) -> None:
         if not self._points:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from mien.web.call import routes as call
 from mien.web.pages import (
     about,
+    alerts,
     choices,
     compare,
     flow,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 PAGES: Final[tuple[APIRouter, ...]] = (
     today.router,
     tablet.router,
+    alerts.router,
     visits.router,
     compare.router,
     reports.router,
