@@ -143,6 +143,43 @@ def ordered(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One piece of advice that is another than before.
+
+    Attributes:
+        about: A `Situation`, or the key of a mood.
+        touchpoint: Where it holds; `None` for everywhere.
+        language: One of `LANGUAGES`.
+        before: What it was; `None` where there was none.
+        after: What it is; `None` where it is gone.
+    """
+
+    about: str
+    touchpoint: str | None
+    language: str
+    before: str | None
+    after: str | None
+
+
+def changes(before: Iterable[Entry], after: Iterable[Entry]) -> tuple[Change, ...]:
+    """What is another than before, in the order of `ordered`.
+
+    Args:
+        before: The entries of a version.
+        after: Those of the next.
+    """
+    old = {(one.about, one.touchpoint, one.language): one.text for one in before}
+    new = {(one.about, one.touchpoint, one.language): one.text for one in after}
+    places = [
+        (one.about, one.touchpoint, one.language)
+        for one in ordered(Entry(*place, text) for place, text in (old | new).items())
+    ]
+    return tuple(
+        Change(*place, old.get(place), new.get(place)) for place in places if old.get(place) != new.get(place)
+    )
+
+
 @cache
 def subjects() -> tuple[str, ...]:
     """All that there may be advice about: the situations, and the moods of the eyes chart."""

@@ -274,6 +274,16 @@ class Alerts:
         with self._database.read() as connection:
             return [_alert(row, now) for row in connection.execute(query)]
 
+    def touchpoints(self, names: Iterable[str]) -> list[str]:
+        """Where staff of some sites were told of something, in alphabetical order.
+
+        Args:
+            names: Names of the sites.
+        """
+        query = select(alerts.c.touchpoint).join(sites).where(sites.c.name.in_(list(names))).distinct()
+        with self._database.read() as connection:
+            return sorted(one for one in connection.execute(query).scalars() if one is not None)
+
     def answers(self, site: str, since: datetime) -> dict[RuleName, Answers]:
         """What staff said of the alerts of a site, by rule; rules that raised none are not in it.
 

@@ -36,25 +36,26 @@ class Tab:
     Attributes:
         path: Its address.
         name: Its name, English.
-        right: What one needs to see it; `None` for anybody who is signed in.
+        rights: Any of these lets one see it; none are needed where it is for anybody who is signed in.
     """
 
     path: str
     name: str
-    right: Right | None
+    rights: tuple[Right, ...] = ()
 
 
 TABS: Final = (
-    Tab("/", N_("Today"), Right.LIVE),
-    Tab("/tablet", N_("Tablet"), Right.LIVE),
-    Tab("/visits", N_("Visits"), Right.VISITS),
-    Tab("/compare", N_("Compare"), Right.FIGURES),
-    Tab("/reports", N_("Reports"), Right.FIGURES),
-    Tab("/flow", N_("Flow"), Right.FIGURES),
-    Tab("/moods", N_("Moods"), None),
-    Tab("/call", N_("Call"), Right.CALL),
-    Tab("/privacy", N_("Privacy"), Right.PRIVACY),
-    Tab("/settings", N_("Settings"), Right.SETTINGS),
+    Tab("/", N_("Today"), (Right.LIVE,)),
+    Tab("/tablet", N_("Tablet"), (Right.LIVE,)),
+    Tab("/alerts", N_("Alerts"), (Right.LIVE, Right.FIGURES)),
+    Tab("/visits", N_("Visits"), (Right.VISITS,)),
+    Tab("/compare", N_("Compare"), (Right.FIGURES,)),
+    Tab("/reports", N_("Reports"), (Right.FIGURES,)),
+    Tab("/flow", N_("Flow"), (Right.FIGURES,)),
+    Tab("/moods", N_("Moods")),
+    Tab("/call", N_("Call"), (Right.CALL,)),
+    Tab("/privacy", N_("Privacy"), (Right.PRIVACY,)),
+    Tab("/settings", N_("Settings"), (Right.SETTINGS,)),
 )
 
 
@@ -108,7 +109,9 @@ def tabs_of(request: Request, visitor: Visitor | None) -> list[Tab]:
     return [
         tab
         for tab in TABS
-        if tab.path in known and visitor is not None and (tab.right is None or visitor.anywhere(tab.right))
+        if tab.path in known
+        and visitor is not None
+        and (not tab.rights or any(visitor.anywhere(right) for right in tab.rights))
     ]
 
 
