@@ -27,6 +27,7 @@ from mien.store.migrate import prepare
 from mien.store.notices import Notices
 from mien.store.outbox import Outbox
 from mien.store.pairs import Pairs
+from mien.store.playbooks import Playbooks
 from mien.store.receipts import Receipts
 from mien.store.recordings import Recordings
 from mien.store.retention import Retention
@@ -86,6 +87,7 @@ class Store:
         looks: Who looked at what.
         alerts: What staff were told.
         tasks: What people have to do.
+        playbooks: What staff are advised to do.
     """
 
     def __init__(self, database: Database) -> None:
@@ -121,6 +123,7 @@ class Store:
         self.looks = Looks(database)
         self.alerts = Alerts(database)
         self.tasks = Tasks(database)
+        self.playbooks = Playbooks(database)
         self._database = database
 
     @classmethod

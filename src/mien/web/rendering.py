@@ -40,33 +40,42 @@ class Tab:
         path: Its address.
         name: Its name, English.
         about: What it is for, English.
-        right: What one needs to see it; `None` for anybody who is signed in.
+        rights: Any of these lets one see it; none are needed where it is for anybody who is signed in.
     """
 
     path: str
     name: str
     about: str
-    right: Right | None
+    rights: tuple[Right, ...] = ()
 
 
 TABS: Final = (
-    Tab("/", N_("Today"), N_("What faces in view show now"), Right.LIVE),
-    Tab("/tablet", N_("Tablet"), N_("The same for the screen at one touchpoint"), Right.LIVE),
-    Tab("/visits", N_("Interactions"), N_("One customer at one touchpoint, one at a time"), Right.VISITS),
+    Tab("/", N_("Today"), N_("What faces in view show now"), (Right.LIVE,)),
+    Tab("/tablet", N_("Tablet"), N_("The same for the screen at one touchpoint"), (Right.LIVE,)),
+    Tab(
+        "/alerts",
+        N_("Alerts"),
+        N_("What staff were told, and what they said of it"),
+        (Right.LIVE, Right.FIGURES),
+    ),
+    Tab("/visits", N_("Interactions"), N_("One customer at one touchpoint, one at a time"), (Right.VISITS,)),
     Tab(
         "/compare",
         N_("Compare"),
         N_("Sites, months, shifts and touchpoints beside each other"),
-        Right.FIGURES,
+        (Right.FIGURES,),
     ),
-    Tab("/reports", N_("Reports"), N_("A month of a site or of all sites, to print"), Right.FIGURES),
-    Tab("/flow", N_("Flow"), N_("How many came, how long they stayed, and by which ways"), Right.FIGURES),
-    Tab("/moods", N_("Moods"), N_("The chart of 32 moods, by the eyes alone, with advice"), None),
-    Tab("/call", N_("Call"), N_("Read the other side of a video call"), Right.CALL),
+    Tab("/reports", N_("Reports"), N_("A month of a site or of all sites, to print"), (Right.FIGURES,)),
+    Tab("/flow", N_("Flow"), N_("How many came, how long they stayed, and by which ways"), (Right.FIGURES,)),
+    Tab("/moods", N_("Moods"), N_("The chart of 32 moods, by the eyes alone, with advice")),
+    Tab("/call", N_("Call"), N_("Read the other side of a video call"), (Right.CALL,)),
     Tab(
-        "/privacy", N_("Privacy"), N_("Notices, how long what is kept, and who looked at what"), Right.PRIVACY
+        "/privacy",
+        N_("Privacy"),
+        N_("Notices, how long what is kept, and who looked at what"),
+        (Right.PRIVACY,),
     ),
-    Tab("/settings", N_("Settings"), N_("Sites, their cameras and zones"), Right.SETTINGS),
+    Tab("/settings", N_("Settings"), N_("Sites, their cameras and zones"), (Right.SETTINGS,)),
 )
 
 
@@ -120,7 +129,9 @@ def tabs_of(request: Request, visitor: Visitor | None) -> list[Tab]:
     return [
         tab
         for tab in TABS
-        if tab.path in known and visitor is not None and (tab.right is None or visitor.anywhere(tab.right))
+        if tab.path in known
+        and visitor is not None
+        and (not tab.rights or any(visitor.anywhere(right) for right in tab.rights))
     ]
 
 

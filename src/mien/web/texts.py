@@ -55,9 +55,11 @@ class Language:
 
     def said(self, one: Said) -> str | None:
         """A sentence in this language; `None` where nobody has translated it."""
-        if not one.text or (self.code != LANGUAGES[0] and one.text not in self.known):
-            return None
-        return one.by(self.catalogue.gettext)
+        return one.by(self.catalogue.gettext) if self.knows(one.text) else None
+
+    def knows(self, message: str) -> bool:
+        """Whether a text is said in this language; English is, as it stands."""
+        return bool(message) and (self.code == LANGUAGES[0] or message in self.known)
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number as speakers of this language write it, with a true minus."""

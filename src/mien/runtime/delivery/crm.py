@@ -121,7 +121,7 @@ class CrmSender:
         """Whom a consent that stands now allows to name as the customer of an interaction or visit."""
         now = self._clock()
         then = at or now
-        found = self._store.consents.naming([subject], then)
+        found = self._store.customers.naming([subject], then)
         if found is None or found.consent.expires_at <= now:
             return None
         return Customer(found.consent, then)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from shapely.geometry import Point
 
+from mien.site.protocols import protocol_at
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from mien.journey.types import Interaction
     from mien.runtime.live.messages import Hello
@@ -77,19 +78,9 @@ class Places:
                 found.context,
                 shift=shifts[0] if shifts else None,
                 service_point=point,
-                protocol=self._protocol(began, point),
+                protocol=protocol_at(self._site, self._roster, began, self._hello.touchpoint, point),
             ),
         )
-
-    def _protocol(self, moment: datetime, point: str | None) -> str | None:
-        """The way of serving that the roster says was kept to, where all who worked there say the same."""
-        there = self._roster.at(moment, point) if point is not None else self._roster.at(moment)
-        named = {entry.protocol for entry in there}
-        protocol = named.pop() if len(named) == 1 else None
-        if protocol is None:
-            return None
-        where = self._site.protocols[protocol].touchpoints
-        return protocol if not where or self._hello.touchpoint in where else None
 
     def state(self) -> dict[str, dict[str, int]]:
         """Everything, as JSON can hold it."""

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final
 from mien.web.call import routes as call
 from mien.web.pages import (
     about,
+    alerts,
     choices,
     compare,
     flow,
     moods,
+    playbook,
     privacy,
     reports,
     sample,
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 PAGES: Final[tuple[APIRouter, ...]] = (
     today.router,
     tablet.router,
+    alerts.router,
+    playbook.router,
     visits.router,
     compare.router,
     reports.router,
