@@ -176,7 +176,7 @@ def test_a_bad_visit_rings_in_time_and_is_one_task_whatever_breaks(
     with serving(site_file, store) as (_, url):
         page = signed_in(browser, store, url)
         camera.pictures = smiling
-        until(lambda: in_view(store, n=15), "the smile is read")
+        until(lambda: in_view(store, n=30), "the smile is read")
         assert alerts(store) == {}
         camera.pictures = tearful
         page.wait_for_selector(".alert[data-rang-at]", timeout=30_000)
