@@ -24,6 +24,10 @@ MOVES_HEIGHTS: Final = 1.0
 MOVES_NEARER: Final = 1.2
 """Change of the height of a face in a second, as a factor, from which on somebody comes or goes."""
 _MOTION_S: Final = 1.0
+GAPES: Final = 0.3
+"""`jaw_open` from which on a mouth is wide open: smiles have .02, a rendered yawn .35."""
+GAPES_S: Final = 1.0
+"""Seconds after which a mouth that was wide open no longer counts so."""
 LATELY_S: Final = 3.0
 """Seconds over which the share of anger and fear is averaged."""
 _LEAST_LATELY: Final = 3
@@ -67,6 +71,7 @@ class Watched:
         tired: Whether the face looks tired; `None` where nothing was made out.
         hostile: Share of anger and fear in the last seconds; `None` where too little was read.
         moving: Whether the person is under way.
+        gapes_s: When the mouth was last seen wide open, as in a yawn, seconds; `None` where it was not.
     """
 
     track_id: int
@@ -81,6 +86,7 @@ class Watched:
     tired: TiredLook | None = None
     hostile: Share | None = None
     moving: bool = False
+    gapes_s: float | None = None
 
 
 class Motion:
