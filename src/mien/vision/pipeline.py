@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from mien.video.types import Frame
     from mien.vision.badges import BadgeAccount
+    from mien.vision.guests import GuestWatch
     from mien.vision.protocols import Detector, Landmarker, Onlooker, Reader, Seeing
     from mien.vision.still_place import StillSpot
     from mien.vision.track import Candidate, Track
@@ -95,6 +96,8 @@ class FacePipeline:
         seeing: Used instead of Mien's own detector of covers.
         beside: Are shown the faces that count, so that visits can be joined or counted by segment; nothing is made of
             them where left out. Who gives them takes what they have of tracks that ended.
+        guests: Looks at what guests of an entrance are told by; `None` where nobody is to be told. Who gives it takes
+            its news.
 
     Raises:
         SettingError: A part of that name does not exist.
@@ -112,6 +115,7 @@ class FacePipeline:
         reader: Reader | None = None,
         seeing: Seeing | None = None,
         beside: Sequence[Onlooker] = (),
+        guests: GuestWatch | None = None,
     ) -> None:
         self.settings = settings if settings is not None else PipelineSettings()
         threads = self.settings.threads
@@ -125,6 +129,7 @@ class FacePipeline:
         self._seeing: Seeing = seeing or VisibilityDetector(threads=threads)
         self._seen = VisibilityMemory()
         self._beside = tuple(beside)
+        self._guests = guests
         self._telling = Telling(threads=threads)
         self._still = StillWatch()
         self.clock = StageClock()
@@ -185,6 +190,9 @@ class FacePipeline:
             self.clock.lap("badges")
         for onlooker in self._beside:
             onlooker.forget(one.track_id for one in dropped)
+        if self._guests is not None:
+            self._guests.forget(one.track_id for one in dropped)
+            self._guests.take(image, t_s, readable, boxes, self._zones)
         observations = [seen for part in readable for seen in self._read(part)]
         if self._badges is not None:
             self._badges.note(observations)
