@@ -7,13 +7,11 @@ body, skin, age or gender: what is told is what somebody wears on the upper body
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from mien.marking import N_
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 HELD_S: Final = 120.0
 """For how long it is held after it was first told, seconds."""

@@ -108,4 +108,4 @@ def named(lab: NDArray[np.float64]) -> NDArray[np.int64]:
     """
     points = weighted(lab)
     far = ((points[:, None, :] - _POINTS[None]) ** 2).sum(axis=-1)
-    return _NUMBERS[far.argmin(axis=1)]
+    return np.asarray(_NUMBERS[far.argmin(axis=1)])

@@ -6,8 +6,8 @@ whatever has the colour of the wearer's own face, so that bare shoulders are no 
 or told.
 
 Light is taken into account as far as one picture allows. Its cast is estimated by Shades of Grey (Finlayson and
-Trezzi 2004) from what is not people, and undone by halves and within bounds: the room may really be brown. The brightest
-parts of the picture stand for white. A garment lit otherwise than the room keeps that light's colour.
+Trezzi 2004) from what is not people, and undone in part and within bounds: the room may really be brown. The brightest
+parts of the picture stand for light grey. A garment lit otherwise than the room keeps that light's colour.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 LEAST_SEEN: Final = 0.35
 """Share of the torso's region that must be seen, and not be of the face's colour."""
+CLOTHED: Final = 0.5
+"""Share of what is seen there that must not be of the face's colour."""
 ALONE: Final = 0.6
 """From this share on one colour is told alone."""
 BESIDE: Final = 0.25
@@ -38,19 +40,25 @@ DARK: Final = 0.03
 """Light (0..1) of the picture's bright parts below which colours are noise."""
 
 _REGION: Final = (-0.62, 0.45, 0.62, 1.9)  # from the chin below the middle of the face
-_SHADE: Final = (-1.25, -0.1, 1.25, 3.0)  # what of the picture somebody who stands in front may cover, likewise
+_SHADE: Final = (
+    -1.25,
+    -0.1,
+    1.25,
+    3.0,
+)  # what of the picture somebody who stands in front may cover, likewise
 _PERSON: Final = (-1.5, -1.8, 1.5, 9.0)  # what is people and not room, likewise
-_CHEEKS: Final = (0.25, 0.3, 0.75, 0.75)  # of the face's box
+_CHEEKS: Final = ((0.15, 0.36), (0.64, 0.85))  # across the face's box, and down it
+_CHEEK_ROWS: Final = (0.42, 0.66)
 _NEARER: Final = 0.85  # as in `mien.vision.geometry.covered`
 _SIDE: Final = 40  # samples along a side of the region
 _ROOM: Final = (64, 36)
-_LIKE_FACE: Final = 0.03  # in a and b
-_DARKER, _LIGHTER = 0.15, 0.10  # in L
+_LIKE_FACE: Final = 0.05  # in a and b
+_DARKER, _LIGHTER = 0.25, 0.12  # in L: necks are in the shade of heads
 _ALIKE: Final = 0.09  # between shades of one garment, weighted
-_CAST: Final = 0.5
-_MOST_CAST: Final = 1.35
-_WHITE: Final = 0.9
-_MOST_LIFT: Final = 3.0
+_CAST: Final = 0.65
+_MOST_CAST: Final = 1.6
+_WHITE: Final = 0.65
+_MOST_LIFT: Final = 12.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +118,7 @@ def shares(
     if lit.white < DARK:
         return Unnamed.DARK
     height, width = image.shape[:2]
-    x1, y1, x2, y2 = np.round(_part(face, _REGION)).astype(int)
+    x1, y1, x2, y2 = (int(value) for value in np.round(_part(face, _REGION)))
     left, top, right, bottom = max(x1, 0), max(y1, 0), min(x2, width), min(y2, height)
     if right - left < 4 or bottom - top < 4:
         return Unnamed.NOT_SEEN
@@ -128,7 +136,7 @@ def shares(
     crop = cv2.resize(image[top:bottom, left:right], (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
     lab = oklab(light(np.asarray(crop, np.uint8)[seen]) * lit.gains)
     garment = lab[~_like(lab, _face_colour(image, face, lit))]
-    if inside * len(garment) / seen.size < LEAST_SEEN:
+    if inside * len(garment) / seen.size < LEAST_SEEN or len(garment) < CLOTHED * len(lab):
         return Unnamed.NOT_SEEN
     return _gathered(garment)
 
@@ -169,10 +177,12 @@ def _gathered(lab: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _face_colour(image: NDArray[np.uint8], face: NDArray[np.float32], lit: Light) -> NDArray[np.float64]:
     x1, y1, x2, y2 = (float(value) for value in face)
-    a, b, c, d = _CHEEKS
-    rows = slice(max(int(y1 + b * (y2 - y1)), 0), max(int(y1 + d * (y2 - y1)), 1))
-    columns = slice(max(int(x1 + a * (x2 - x1)), 0), max(int(x1 + c * (x2 - x1)), 1))
-    pixels = image[rows, columns].reshape(-1, 3)
+    top, bottom = (max(int(y1 + share * (y2 - y1)), 0) for share in _CHEEK_ROWS)
+    cheeks = [
+        image[top:bottom, max(int(x1 + left * (x2 - x1)), 0) : max(int(x1 + right * (x2 - x1)), 0)]
+        for left, right in _CHEEKS
+    ]
+    pixels = np.concatenate([cheek.reshape(-1, 3) for cheek in cheeks])
     if not len(pixels):
         return np.full(3, np.inf)
     return oklab(np.median(light(pixels[:: max(1, len(pixels) // 400)]), axis=0) * lit.gains)
