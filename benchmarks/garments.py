@@ -6,8 +6,8 @@ Two measures. *Names*: `mien.vision.colours` names the 446 colours of `garments.
 colour survey (https://xkcd.com/color/rgb.txt, CC0) whose names end in one of the twelve terms and hold no second one.
 *Rendered people*: the six faces of the bundled pictures in garments of random colours from that list, with folds, in
 seven lights; seven pictures each, through `mien.vision.guests` as a camera's tracks go. Right is the survey's term; for
-two colours, both. Bare shoulders have no colour: whatever is told of them is wrong. The faces are told apart by numbers,
-and how often their garments cannot be named is shown for each: who has which skin must not matter.
+two colours, both. Bare shoulders have no colour: whatever is told of them is wrong. The faces have
+numbers, and how often their garments cannot be named is shown for each: who has which skin must not matter.
 """
 
 from __future__ import annotations

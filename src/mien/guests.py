@@ -33,6 +33,11 @@ class Colour(StrEnum):
     BROWN = "brown"
     BEIGE = "beige"
 
+    @property
+    def word(self) -> str:
+        """Its name, English, to be translated."""
+        return _COLOUR_WORDS[self]
+
 
 COLOURS: Final = tuple(Colour)
 
@@ -44,6 +49,11 @@ class Unnamed(StrEnum):
     DARK = "too dark"
     MIXED = "no clear colour"
 
+    @property
+    def words(self) -> str:
+        """In words, English, to be translated."""
+        return _UNNAMED_WORDS[self]
+
 
 class Came(StrEnum):
     """How somebody came in, as the camera sees it."""
@@ -51,6 +61,11 @@ class Came(StrEnum):
     FROM_LEFT = "from the left"
     FROM_RIGHT = "from the right"
     TOWARDS = "towards the camera"
+
+    @property
+    def words(self) -> str:
+        """In words, English, to be translated."""
+        return _CAME_WORDS[self]
 
 
 class Place(StrEnum):
@@ -62,8 +77,13 @@ class Place(StrEnum):
     RIGHT = "right of the middle"
     RIGHT_EDGE = "near the right edge"
 
+    @property
+    def words(self) -> str:
+        """In words, English, to be translated."""
+        return _PLACE_WORDS[self]
 
-COLOUR_WORDS: Final[dict[Colour, str]] = {
+
+_COLOUR_WORDS: Final[dict[Colour, str]] = {
     Colour.BLACK: N_("black"),
     Colour.WHITE: N_("white"),
     Colour.GREY: N_("grey"),
@@ -77,21 +97,20 @@ COLOUR_WORDS: Final[dict[Colour, str]] = {
     Colour.BROWN: N_("brown"),
     Colour.BEIGE: N_("beige"),
 }
-"""The colours in the words of the reader, once translated."""
 
-UNNAMED_WORDS: Final[dict[Unnamed, str]] = {
+_UNNAMED_WORDS: Final[dict[Unnamed, str]] = {
     Unnamed.NOT_SEEN: N_("the upper garment is not seen well enough"),
     Unnamed.DARK: N_("it is too dark to tell colours"),
     Unnamed.MIXED: N_("no one or two colours stand out"),
 }
 
-CAME_WORDS: Final[dict[Came, str]] = {
+_CAME_WORDS: Final[dict[Came, str]] = {
     Came.FROM_LEFT: N_("from the left"),
     Came.FROM_RIGHT: N_("from the right"),
     Came.TOWARDS: N_("towards the camera"),
 }
 
-PLACE_WORDS: Final[dict[Place, str]] = {
+_PLACE_WORDS: Final[dict[Place, str]] = {
     Place.LEFT_EDGE: N_("near the left edge of the picture"),
     Place.LEFT: N_("left of the middle of the picture"),
     Place.MIDDLE: N_("in the middle of the picture"),

@@ -55,8 +55,8 @@ class LitBy:
 
     def on(self, picture: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
         """A picture, (H, W, 3) uint8 BGR, in this light."""
-        noise = rng.normal(0.0, self.grain, picture.shape[:2] + (1,)) if self.grain else 0.0
-        return np.clip(picture * np.array(self.gains) + noise, 0, 255).astype(np.uint8)
+        noise = rng.normal(0.0, self.grain, (*picture.shape[:2], 1)) if self.grain else 0.0
+        return np.asarray(np.clip(picture * np.array(self.gains) + noise, 0, 255), np.uint8)
 
 
 LIGHTS: Final = (
@@ -99,6 +99,6 @@ def draw_dressed(canvas: NDArray[np.uint8], face: MeshFace, stance: Stance, worn
     rng = np.random.default_rng(worn.seed)
     phases = rng.uniform(0.0, 2.0 * np.pi, 3)
     folds = np.sin(5.0 * across + 2.0 * down + phases[0]) + np.sin(9.0 * across - 3.0 * down + phases[1])
-    shade = 1.0 - _FOLDS * (0.5 + 0.25 * folds) - 0.1 * np.abs(across)
+    shade = 1.0 - _FOLDS * (0.4 + 0.25 * folds) - 0.1 * np.abs(across)
     canvas[dressed] = np.clip(canvas[dressed] * shade[dressed, None], 0, 255).astype(np.uint8)
     face.draw(canvas, stance)

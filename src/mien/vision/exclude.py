@@ -79,7 +79,7 @@ class ExcludedZones:
         return cv2.bitwise_and(image, self._mask_of(image)).astype(np.uint8, copy=False)
 
     def kept(self, image: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
-        """(H, W) uint8: 0 where `blacked_out` blackens such a picture, 255 elsewhere; `None` where there are no zones."""
+        """(H, W) uint8: 0 where `blacked_out` blackens such a picture, 255 elsewhere; `None` without zones."""
         return self._mask_of(image)[..., 0] if self else None
 
     def share(self, face: NDArray[np.float32], height: int, width: int) -> float:

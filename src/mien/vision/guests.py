@@ -36,6 +36,8 @@ TOLD_AFTER_S: Final = 2.0
 """When a guest is told of at the earliest while in view, seconds after being first read."""
 LATEST_S: Final = 5.0
 """When, even if no colour can be told by then."""
+MOST_PLACES: Final = 60
+"""Places of a way that are kept, as many first as last ones."""
 ACROSS: Final = 0.6
 """Face heights that somebody must have gone to a side for that to be told."""
 NEARER: Final = 1.12
@@ -47,10 +49,10 @@ _EDGES: Final = (0.2, 0.4, 0.6, 0.8)
 
 @dataclass(slots=True)
 class _Known:
-    first_s: float
     since: float  # by the machine's clock
-    boxes: list[tuple[float, float]] = field(default_factory=list)  # middle, height: pixels
+    way: list[tuple[float, float]] = field(default_factory=list)  # middle, height: pixels
     across: float = 0.0  # last middle, share of the width
+    first_s: float | None = None  # when first read
     found: list[NDArray[np.float64]] = field(default_factory=list)
     failed: list[Unnamed] = field(default_factory=list)
     looked_s: float = -np.inf
@@ -91,14 +93,13 @@ class GuestWatch:
         """
         lit: Light | None = None
         kept = zones.kept(image)
+        self._follow(faces, image.shape[1])
         for part in readable:
             for sight in part.sights:
-                if sight.left_out is not None or sight.mesh is None or sight.track_id in self._told:
+                known = self._known.get(sight.track_id)
+                if known is None or sight.left_out is not None or sight.mesh is None:
                     continue
-                known = self._known.setdefault(sight.track_id, _Known(part.t_s, self._clock()))
-                x1, y1, x2, y2 = (float(value) for value in sight.box)
-                known.boxes.append(((x1 + x2) / 2.0, y2 - y1))
-                known.across = (x1 + x2) / 2.0 / image.shape[1]
+                known.first_s = part.t_s if known.first_s is None else known.first_s
                 wanted = known.pictures < MOST_PICTURES and t_s - known.looked_s >= EVERY_S
                 if part.image is not image or not wanted:
                     continue
@@ -110,6 +111,16 @@ class GuestWatch:
                     known.failed.append(found)
                 else:
                     known.found.append(found)
+
+    def _follow(self, faces: Mapping[int, NDArray[np.float32]], width: int) -> None:
+        """Keep the way of whoever was not told of yet: who comes in is turned and far, and not read at first."""
+        for track, face in faces.items():
+            if track not in self._told:
+                known = self._known.setdefault(track, _Known(self._clock()))
+                x1, y1, x2, y2 = (float(value) for value in face)
+                known.across = (x1 + x2) / 2.0 / width
+                known.way.append(((x1 + x2) / 2.0, y2 - y1))
+                del known.way[MOST_PLACES // 2 : -MOST_PLACES // 2]
 
     def news(self, t_s: float, ended: Collection[int]) -> dict[int, tuple[float, GuestLook]]:
         """Who can be told of now, by track: when first read, seconds in the stream, and what they are told by.
@@ -125,7 +136,8 @@ class GuestWatch:
         told = {}
         for track in ready:
             known = self._known.pop(track)
-            told[track] = (known.first_s, _told(known))
+            if known.first_s is not None:
+                told[track] = (known.first_s, _told(known))
         self._told |= set(told)
         self._told -= set(ended)
         return told
@@ -144,6 +156,8 @@ class GuestWatch:
 
 
 def _is_ready(known: _Known, t_s: float) -> bool:
+    if known.first_s is None:
+        return False
     seen_s = t_s - known.first_s
     return seen_s >= LATEST_S or (seen_s >= TOLD_AFTER_S and len(known.found) >= FEWEST_PICTURES)
 
@@ -156,7 +170,7 @@ def _told(known: _Known) -> GuestLook:
         if why is Unnamed.NOT_SEEN and known.failed.count(Unnamed.DARK) > len(known.failed) / 2:
             why = Unnamed.DARK
     place = tuple(Place)[sum(known.across >= edge for edge in _EDGES)]
-    return GuestLook(colours, why, _came(known.boxes), place)
+    return GuestLook(colours, why, _came(known.way), place)
 
 
 def _agreed(found: Sequence[NDArray[np.float64]]) -> tuple[Colour, ...]:
@@ -170,11 +184,11 @@ def _agreed(found: Sequence[NDArray[np.float64]]) -> tuple[Colour, ...]:
     return colours if alike >= AGREED * len(votes) else ()
 
 
-def _came(boxes: Sequence[tuple[float, float]]) -> tuple[Came, ...]:
+def _came(way: Sequence[tuple[float, float]]) -> tuple[Came, ...]:
     """The way of a face, from its first places to its last ones."""
-    few = max(1, min(3, len(boxes) // 2))
-    (first, before), (last, after) = (np.median(part, axis=0) for part in (boxes[:few], boxes[-few:]))
-    went = (last - first) / max(float(np.median([height for _, height in boxes])), 1.0)
+    first, before = way[0]
+    last, after = np.median(way[-3:], axis=0)
+    went = (last - first) / max(float(np.median([height for _, height in way])), 1.0)
     came = []
     if abs(went) >= ACROSS:
         came.append(Came.FROM_LEFT if went > 0 else Came.FROM_RIGHT)

@@ -96,8 +96,6 @@ class FacePipeline:
         seeing: Used instead of Mien's own detector of covers.
         beside: Are shown the faces that count, so that visits can be joined or counted by segment; nothing is made of
             them where left out. Who gives them takes what they have of tracks that ended.
-        guests: Looks at what guests of an entrance are told by; `None` where nobody is to be told. Who gives it takes
-            its news.
 
     Raises:
         SettingError: A part of that name does not exist.
@@ -115,7 +113,6 @@ class FacePipeline:
         reader: Reader | None = None,
         seeing: Seeing | None = None,
         beside: Sequence[Onlooker] = (),
-        guests: GuestWatch | None = None,
     ) -> None:
         self.settings = settings if settings is not None else PipelineSettings()
         threads = self.settings.threads
@@ -129,7 +126,7 @@ class FacePipeline:
         self._seeing: Seeing = seeing or VisibilityDetector(threads=threads)
         self._seen = VisibilityMemory()
         self._beside = tuple(beside)
-        self._guests = guests
+        self._guests: GuestWatch | None = None
         self._telling = Telling(threads=threads)
         self._still = StillWatch()
         self.clock = StageClock()
@@ -148,6 +145,10 @@ class FacePipeline:
     def reader_version(self) -> str:
         """Name and version of the expression reader, stored with every score."""
         return f"{self._reader.name} {self._reader.version}"
+
+    def watch_guests(self, guests: GuestWatch) -> None:
+        """Have what guests of an entrance are told by looked at from now on; who gives the watch takes its news."""
+        self._guests = guests
 
     def process(self, frame: Frame, *, closed: bool = False) -> FrameResult:
         """Take in the next picture.

@@ -69,8 +69,9 @@ def read_camera(
             plan.view,
             reader=reader,
             beside=[*([] if faces is None else [faces.templates]), *([] if segments is None else [segments])],
-            guests=guests,
         )
+        if guests is not None:
+            pipeline.watch_guests(guests)
         flow = None if plan.flow is None else FlowCount(plan, plan.flow)
         hello = Hello(
             camera=plan.name,

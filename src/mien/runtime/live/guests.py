@@ -1,7 +1,7 @@
 """What guests are told by, on its way from the cameras to the pages: in memory for two minutes, and nowhere else.
 
-It is no part of an interaction, of an alert, of an event, of a checkpoint or of a log. The pages of `mien serve` have it
-from the reading in their own process; `mien run` has no pages, and there nobody sees it.
+It is no part of an interaction, of an alert, of an event, of a checkpoint or of a log. The pages of `mien serve` have
+it from the reading in their own process; `mien run` has no pages, and there nobody sees it.
 """
 
 from __future__ import annotations
