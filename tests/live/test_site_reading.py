@@ -47,6 +47,10 @@ def test_cameras_are_read_with_the_file_as_it_is_now_and_give_stills(tmp_path: P
                     return None
 
             assert until(still, "a still").startswith(b"\xff\xd8\xff")
+            (subject, look) = until(lambda: list(reading.guests().items()), "who came in").pop()
+            assert uuid.UUID(subject).version == 5, "the id that the interaction will have"
+            assert (look.touchpoint, look.guest.place) == ("entrance", Place.MIDDLE)
+            assert looks_of(asking(create_app(WebSettings(), store, reading=reading))) == {subject: look}
             assert camera.connections == 1, "it is from the reading: the camera was asked by nobody else"
 
             file.write_text(hanging.replace("shown_on", "withdrawn_on = 2026-06-01\nshown_on"))

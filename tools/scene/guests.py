@@ -4,7 +4,7 @@
 
 Three simulated people in clothes of different colours come in at an entrance, one after the other and two at a time.
 The recording is read as that of a camera is. FOLDER then holds `entrance.mp4`; `card.txt`, the words of the arrival
-card of one of them; `guests.png`, the three with numbers, as the camera saw them; and `answer.txt`, whom the card is about.
+card of one of them; `guests.png`, the three with numbers, as the camera saw them; and `answer.txt`, who it is.
 Somebody who has read neither this nor the answer reads the card, looks at the picture, and says a number.
 """
 

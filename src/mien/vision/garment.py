@@ -57,7 +57,7 @@ _DARKER, _LIGHTER = 0.25, 0.12  # in L: necks are in the shade of heads
 _ALIKE: Final = 0.09  # between shades of one garment, weighted
 _CAST: Final = 0.65
 _MOST_CAST: Final = 1.6
-_WHITE: Final = 0.65
+_WHITE: Final = 0.75
 _MOST_LIFT: Final = 12.0
 
 

@@ -43,6 +43,7 @@ ACROSS: Final = 0.6
 NEARER: Final = 1.12
 """By how much a face must have grown for `Came.TOWARDS`."""
 
+_JITTER_S: Final = 0.01
 _EDGES: Final = (0.2, 0.4, 0.6, 0.8)
 """Between the places, shares of the picture's width, in the order of `Place`."""
 
@@ -100,7 +101,7 @@ class GuestWatch:
                 if known is None or sight.left_out is not None or sight.mesh is None:
                     continue
                 known.first_s = part.t_s if known.first_s is None else known.first_s
-                wanted = known.pictures < MOST_PICTURES and t_s - known.looked_s >= EVERY_S
+                wanted = known.pictures < MOST_PICTURES and t_s - known.looked_s > EVERY_S - _JITTER_S
                 if part.image is not image or not wanted:
                     continue
                 known.looked_s = t_s
