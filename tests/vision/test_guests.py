@@ -120,7 +120,9 @@ def test_the_words_do_not_show_where_objects_are_printed():
 
 @pytest.mark.parametrize("badge", [False, True])
 def test_a_guest_before_the_chain_has_a_colour_and_a_badge_wearer_is_never_told_of(badge):
-    view = CameraView(badges=BadgeSettings(family="apriltag-25h9", staff=frozenset({7}), no_reading=frozenset()))
+    view = CameraView(
+        badges=BadgeSettings(family="apriltag-25h9", staff=frozenset({7}), no_reading=frozenset())
+    )
     pipeline, watch = FacePipeline(view=view), GuestWatch()
     pipeline.watch_guests(watch)
     told, dropped = {}, []
