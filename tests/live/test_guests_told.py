@@ -12,7 +12,7 @@ from mien.guests import HELD_S, ArrivalLook, Came, Colour, GuestLook, Place
 from mien.runtime.live import plan_of
 from mien.runtime.live.guests import GuestBook
 from mien.runtime.live.link import Link
-from mien.runtime.live.messages import Looked
+from mien.runtime.live.messages import End, Looked
 from mien.runtime.live.status import WriterStatus
 from mien.site import load_site
 from mien.store import Store
@@ -79,7 +79,11 @@ def said_of(plan: Plan, words: list[object]) -> list[tuple[str, ...]]:
         try:
             assert link.welcome(DEADLINE_S) is not None
             for word in words:
-                link.whisper(word) if isinstance(word, Looked) else link.put(word)
+                if isinstance(word, Looked):
+                    link.whisper(word)
+                else:
+                    link.put(word)
+            link.put(End(number=100, end_s=9.0, warnings=()))
             assert link.flush(DEADLINE_S)
         finally:
             link.close()
@@ -121,31 +125,25 @@ def test_who_turns_out_to_be_staff_is_forgotten_at_once(tmp_path: Path) -> None:
 
 
 def test_nobody_is_told_of_whom_the_writer_does_not_know(tmp_path: Path) -> None:
-    assert (
-        said_of(
-            planned(tmp_path),
-            [*ticks(3), LOOKED.model_copy(update={"track_id": 9}), tick(4, 0.4, (face(0.4),))],
-        )
-        == []
-    )
+    stranger = LOOKED.model_copy(update={"track_id": 9})
+    assert said_of(planned(tmp_path), [*ticks(3), stranger, tick(4, 0.4, (face(0.4),))]) == []
 
 
 def test_what_is_said_while_the_writer_is_away_is_never_said(tmp_path: Path) -> None:
     plan = planned(tmp_path)
     link = Link(lines_of(plan), hello(plan))
     says: list[dict] = []
-    try:
-        *seen, last = ticks(30)
-        for word in seen:
-            link.put(word)
-        link.whisper(LOOKED)
-        with writing(plan, says):
-            link.put(last)
-            assert link.flush(DEADLINE_S)
-    finally:
+    *seen, last = ticks(30, ended=(1,))
+    for word in seen:
+        link.put(word)
+    link.whisper(LOOKED)
+    with writing(plan, says):
+        link.put(last)
+        stored = link.flush(DEADLINE_S)
         link.close()
-    assert says
+    assert stored
     assert [one for one in says if one["status"]["guests"]] == []
+    assert says
 
 
 def test_it_is_gone_after_two_minutes(tmp_path: Path) -> None:
