@@ -14,7 +14,10 @@ from typing import Final
 from mien.marking import N_
 
 HELD_S: Final = 120.0
-"""For how long it is held after it was first told, seconds."""
+"""For how long anything of it is held, seconds: in the camera's process and thereafter, together."""
+
+MADE_S: Final = 20.0
+"""How much of that it may take to make it and to tell it, seconds."""
 
 
 class Colour(StrEnum):

@@ -9,7 +9,7 @@ from tools.scene.clothes import Clothes, draw_dressed
 from tools.scene.mesh import Stance
 from tools.scene.room import background
 
-from mien.guests import HELD_S, Came, Colour, GuestLook, Place, Unnamed
+from mien.guests import MADE_S, Came, Colour, GuestLook, Place, Unnamed
 from mien.video.types import Frame
 from mien.vision.badges import BadgeSettings, Readable
 from mien.vision.exclude import ExcludedZones
@@ -102,12 +102,12 @@ def test_of_who_is_never_read_or_may_not_be_nothing_is_told():
     assert watch.news(20.0, [1]) == {}
 
 
-def test_what_waits_for_a_picture_that_never_comes_is_forgotten_after_two_minutes():
+def test_what_waits_for_a_picture_that_never_comes_is_forgotten():
     now = [0.0]
     watch = GuestWatch(lambda: now[0])
     for number in range(5):
         take(watch, number / 5, 300)
-    now[0] = HELD_S + 1.0
+    now[0] = MADE_S + 1.0
     watch.expire()
     assert watch.news(1.0, [1]) == {}
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mien.guests import HELD_S, Came, GuestLook, Place, Unnamed
+from mien.guests import MADE_S, Came, GuestLook, Place, Unnamed
 from mien.vision.garment import Light, colours_of, shares
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class GuestWatch:
     """Looks at the guests of one camera, until each is told of.
 
     Args:
-        clock: Seconds that pass, by which nothing is held for longer than `HELD_S` though no picture comes.
+        clock: Seconds that pass, by which nothing is held for longer than `MADE_S` though no picture comes.
     """
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
@@ -152,7 +152,7 @@ class GuestWatch:
     def expire(self) -> None:
         """Forget what is held for too long, as when a camera gives no picture any more."""
         now = self._clock()
-        for track in [track for track, known in self._known.items() if now - known.since > HELD_S]:
+        for track in [track for track, known in self._known.items() if now - known.since > MADE_S]:
             del self._known[track]
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from mien.guests import HELD_S, ArrivalLook
+from mien.guests import HELD_S, MADE_S, ArrivalLook
 from mien.runtime.live.seen import Message
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class GuestBook:
         seen_at = hello.recorded_at + timedelta(seconds=looked.first_s)
         look = ArrivalLook(hello.touchpoint, seen_at, looked.guest)
         self._held[hello.stream, looked.track_id] = HeldGuest(
-            subject=subject, look=look, until_s=self._clock() + HELD_S
+            subject=subject, look=look, until_s=self._clock() + HELD_S - MADE_S
         )
         self.changed = True
 
@@ -69,7 +69,7 @@ class GuestBook:
         self.changed |= any(one is not None for one in gone)
 
     def held(self) -> tuple[HeldGuest, ...]:
-        """What is held; what was held for two minutes is forgotten."""
+        """What is held; what is two minutes old is forgotten."""
         now_s = self._clock()
         self._held = {key: one for key, one in self._held.items() if still_held([one], now_s)}
         self.changed = False
