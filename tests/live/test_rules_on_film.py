@@ -22,8 +22,6 @@ from support.facemesh import Stance
 from support.yawn import draw_yawn
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
     from tools.scene.mesh import MeshFace
 

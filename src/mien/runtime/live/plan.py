@@ -55,6 +55,7 @@ class CameraPlan:
         matching: On what legal basis templates are made of faces; `None` where none are.
         segments: What is guessed of faces; `None` where nothing is.
         flow: Where its people are counted; `None` where they are not.
+        guests: Whether staff are to be told which guest an arrival card is about.
     """
 
     name: str
@@ -74,6 +75,7 @@ class CameraPlan:
     matching: str | None
     segments: Segments | None
     flow: FlowPlan | None
+    guests: bool
 
     def closed_at(self, t_s: float) -> bool:
         """Whether the site is closed at a time of the stream, seconds."""
@@ -202,7 +204,16 @@ def _camera(site: Site, name: str, run: str, begins: Anchor, pace: Pace, speed: 
         matching=site.matching.legal_basis if site.matching.enabled else None,
         segments=site.segments if site.segments.enabled else None,
         flow=flow_plan_of(site, name) if camera.flow and camera.has_flow else None,
+        guests=_tells_guests(site, camera.touchpoint),
     )
+
+
+def _tells_guests(site: Site, touchpoint: str) -> bool:
+    """Whether there are arrival cards of guests who come in there."""
+    rule = site.rules.arrival
+    if rule is None or not rule.enabled or site.touchpoints[touchpoint].role != "entrance":
+        return False
+    return not rule.touchpoints or touchpoint in rule.touchpoints
 
 
 def context_of(site: Site, touchpoint: str) -> Context:
