@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from mien.site.credentials import Secret
     from mien.site.crm import Crm
+    from mien.site.delivery import Delivery
     from mien.site.toml_lines import KeyPath
 
 MOST_BYTES: Final = 2_000_000
@@ -195,9 +196,17 @@ def _remarks(site: Site, on: date, environ: Mapping[str, str]) -> Iterator[tuple
         yield from _kept(at, secrets, f"camera '{name}'", f"camera '{name}' cannot be opened here", environ)
         if camera.file is not None and not camera.file.is_file():
             yield (*at, "file"), f"there is no file '{camera.file}' for camera '{name}' here"
-    if site.delivery.mqtt is not None:
-        at, broker = ("delivery", "mqtt"), site.delivery.mqtt
-        secrets = {"user": broker.user, "password": broker.password}
+    yield from _delivery(site.delivery, environ)
+    yield from _crm(site.crm, environ)
+    if site.opening_hours is None:
+        yield (), "without [opening_hours] nothing can be told to happen after hours"
+
+
+def _delivery(delivery: Delivery, environ: Mapping[str, str]) -> Iterator[tuple[KeyPath, str]]:
+    """What is worth a warning about those to whom events go out."""
+    if delivery.mqtt is not None:
+        at, broker = ("delivery", "mqtt"), delivery.mqtt
+        secrets: dict[str, Secret | None] = {"user": broker.user, "password": broker.password}
         yield from _kept(at, secrets, "the broker", "events cannot be delivered from here", environ)
         if broker.open_password:
             yield (
@@ -207,9 +216,22 @@ def _remarks(site: Site, on: date, environ: Mapping[str, str]) -> Iterator[tuple
             )
         if broker.ca_file is not None and not broker.ca_file.is_file():
             yield (*at, "ca_file"), f"there is no file '{broker.ca_file}' for delivery.mqtt here"
-    yield from _crm(site.crm, environ)
-    if site.opening_hours is None:
-        yield (), "without [opening_hours] nothing can be told to happen after hours"
+    so = "nothing can be sent to delivery.%s from here"
+    if delivery.webhook is not None:
+        secrets = {"secret": delivery.webhook.secret}
+        yield from _kept(("delivery", "webhook"), secrets, "the webhook", so % "webhook", environ)
+    if delivery.email is not None:
+        secrets = {"password": delivery.email.password}
+        yield from _kept(("delivery", "email"), secrets, "the mail server", so % "email", environ)
+    if delivery.apprise is not None:
+        for secret in delivery.apprise.urls:
+            kept = {"urls": secret}
+            yield from _kept(("delivery", "apprise"), kept, "Apprise", so % "apprise", environ)
+    for name in ("webhook", "email"):
+        file = getattr(getattr(delivery, name), "ca_file", None)
+        if file is not None and not file.is_file():
+            where = ("delivery", name, "ca_file")
+            yield where, f"there is no file '{file}' for delivery.{name}.ca_file here"
 
 
 def _crm(crm: Crm, environ: Mapping[str, str]) -> Iterator[tuple[KeyPath, str]]:
