@@ -13,8 +13,8 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from mien.action import Situation
-from mien.action.playbook import LANGUAGES, MOST_CHARACTERS, Entry, built_in, changes
-from mien.errors import InputError, StoreError
+from mien.action.playbook import LANGUAGES, MOOD, MOST_CHARACTERS, Entry, built_in, changes
+from mien.errors import InputError
 from mien.journey.moods import chart
 from mien.privacy.roles import Right
 from mien.runtime.playbook import save_playbook
@@ -157,7 +157,7 @@ def _saved(
         save_playbook(
             store_of(request), part.site, part.protocol, entries, by=visitor.name, opened=opened, site=file
         )
-    except (InputError, StoreError) as error:
+    except InputError as error:
         return _page(request, visitor, part, written=written, wrong=refusal(request, error))
     return RedirectResponse(f"{part.address}&saved=yes", HTTPStatus.SEE_OTHER)
 
@@ -197,11 +197,11 @@ def _page(
         spoken_names={one.code: one.name for one in languages()},
         may_write=visitor.may(Right.ADVICE, part.site),
         situations=[(one.value, *SITUATIONS[one]) for one in Situation],
-        moods=[one for one in chart() if not one.chart_only],
-        mood_keys=[mood.key for mood in chart() if not mood.chart_only and mood.key in own],
+        moods=[(f"{MOOD}{one.key}", one) for one in chart() if not one.chart_only],
+        of_moods=any(about.startswith(MOOD) for about in own),
         names={
             **{one.value: SITUATIONS[one][0] for one in Situation},
-            **{mood.key: mood.names[language_of(request).code] for mood in chart()},  # type: ignore[index]
+            **{f"{MOOD}{mood.key}": mood.names[language_of(request).code] for mood in chart()},  # type: ignore[index]
         },
         own=own,
         built_in=built_in(),

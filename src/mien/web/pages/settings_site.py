@@ -16,6 +16,7 @@ from mien.runtime import site_history
 from mien.runtime.site_file import Refused
 from mien.site.edit import with_notice
 from mien.site.hidden import hidden
+from mien.web.alerting import RULE_WORDS
 from mien.web.known import reading_of, site_files_of, store_of
 from mien.web.naming import ROLES
 from mien.web.pages.settings import Setter, address, file_of
@@ -155,6 +156,7 @@ def _page(
         fresh=False,
         summary=summary(file, store.notices.entries(file.name)),
         roles=ROLES,
+        rule_words=RULE_WORDS,
         versions=site_history.versions(file.path),
         kept_in=site_history.folder_of(file.path),
         kept=site_history.KEPT,
