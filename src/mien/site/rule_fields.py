@@ -109,21 +109,22 @@ def meant(field: RuleField, sent: Sequence[str]) -> Any:  # noqa: ANN401  (whate
 
 
 def wanted(
-    rule: str, sent: Mapping[str, Sequence[str]], there: Mapping[str, Any], *, on: bool
+    rule: str, sent: Mapping[str, Sequence[str]], there: Mapping[str, Any] | None, *, on: bool
 ) -> dict[str, Any] | None:
     """What a form changes of a rule, for `mien.site.edit_rules.with_rules`.
 
     Args:
         rule: Its name.
         sent: What was sent of its keys.
-        there: What the file says of it now; empty where its table is not there.
+        there: What the file says of it now; `None` where its table is not there.
         on: Whether it is to be on.
 
     Returns:
         Its keys that are another than in the file or than their default; `None` where there is nothing to do.
     """
-    if not on and not there:
+    if there is None and not on:
         return None
+    there = there or {}
     found: dict[str, Any] = {}
     for field in fields_of(rule):
         value = meant(field, sent.get(field.key, ()))

@@ -108,10 +108,10 @@ def alerts(  # noqa: PLR0913, PLR0917  (one parameter per filter)
     """What staff were told, of the last 30 days; who may not see single visits is told of the last day."""
     names = site_names(request, visitor, Right.LIVE, site)
     listed = store_of(request).alerts.listed
-    now, found = datetime.now(UTC), list[tuple[int, Alert]]()
+    found: list[tuple[int, Alert]] = []
     for since, those in (
         (None, [one for one in names if visitor.may(Right.VISITS, one)]),
-        (now - SHIFT, [one for one in names if not visitor.may(Right.VISITS, one)]),
+        (datetime.now(UTC) - SHIFT, [one for one in names if not visitor.may(Right.VISITS, one)]),
     ):
         found += listed(
             those,

@@ -122,7 +122,7 @@ def _wanted(file: SiteFile, site: Site, asked: dict[str, list[str]]) -> dict[str
         if _locked(site, rule):
             continue
         sent = {field.key: asked.get(f"{rule}.{field.key}", []) for field in fields_of(rule)}
-        changed = wanted(rule, sent, there.get(rule, {}), on="yes" in asked.get(f"{rule}.on", []))
+        changed = wanted(rule, sent, there.get(rule), on="yes" in asked.get(f"{rule}.on", []))
         # A table without keys is a rule that is on.
         if changed or (changed is not None and rule not in there):
             found[rule] = changed
