@@ -34,7 +34,7 @@ _SHOWN: Final = (
     "runtime/site_files.py",
     "runtime/site_history.py",
     "runtime/still.py",
-    "site/hours.py",
+    "site/*.py",
     "store/accounts.py",
     "store/account_records.py",
     "store/keys.py",
@@ -42,6 +42,8 @@ _SHOWN: Final = (
     "store/notices.py",
     "store/sessions.py",
     "store/user_rows.py",
+    "video/address.py",
+    "vision/exclude.py",
 )
 """Modules whose texts pages show: the pages themselves, and what refuses what people ask for there."""
 _METHODS: Final = [
@@ -56,12 +58,16 @@ _REFUSALS: Final = (
     "NoticeError",
     "NotFound",
     "ProviderError",
+    "Said",
     "SettingError",
     "StoreError",
+    "TooLong",
     "Unprocessable",
     "VideoError",
+    "WrongValue",
+    "ZoneError",
 )
-"""Errors whose sentence is their first argument."""
+"""What has its sentence as its first argument: errors, and pieces of them."""
 _KEYWORDS: Final = dict.fromkeys(("_", "N_", "gettext", "text", *_REFUSALS)) | {"ngettext": (1, 2)}
 
 

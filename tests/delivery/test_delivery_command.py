@@ -73,7 +73,7 @@ def test_it_goes_on_until_it_is_told_to_end(site_file, broker, listen, store, ha
     for expected in (2, 3):
         happen(expected - len(listener.got))
         until(partial(messages, listener, expected), "the events")
-    until(lambda: store.outbox.waiting("Lyon 2", "mqtt") == 0, "it is noted")
+    until(lambda: store.dispatches.waiting("Lyon 2", "mqtt") == 0, "it is noted")
     process.send_signal(sign)
     out, err = process.communicate(timeout=DEADLINE_S)
     assert (process.returncode, err) == (130, "")

@@ -61,4 +61,4 @@ def test_every_event_arrives_once_whatever_becomes_of_the_server_between(
     done = deliver()
     assert (done.returncode, "2 delivered to" in done.stdout) == (0, True), done.stderr
     until(lambda: [json.loads(payload)["id"] for _, payload, _ in listener.got] == sent, "five messages")
-    assert store.outbox.waiting("Lyon 2", "mqtt") == 0
+    assert store.dispatches.waiting("Lyon 2", "mqtt") == 0

@@ -71,7 +71,7 @@ def test_an_interaction_is_told_while_the_site_is_read(
 def test_without_its_broker_a_site_is_read_and_what_happened_waits(plan: Plan) -> None:
     board = Supervisor(plan).run(lambda: False, lambda _: None)
     assert board.rows[0].done
-    assert board.delivery is not None
-    assert "cannot be reached" in (board.delivery.trouble or "")
+    [sender] = board.delivery
+    assert "cannot be reached" in (sender.trouble or "")
     with Store.open(plan.store, create=False) as store:
-        assert store.outbox.waiting("Lyon 2", "mqtt") == 1
+        assert store.dispatches.waiting("Lyon 2", "mqtt") == 1

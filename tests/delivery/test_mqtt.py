@@ -13,7 +13,7 @@ from cloudevents.core.formats.json import JSONFormat
 
 from mien.errors import DeliveryError, SettingError
 from mien.runtime.delivery import deliver
-from mien.runtime.delivery.mqtt import MqttChannel, topic_level
+from mien.runtime.delivery.mqtt import MqttSender, topic_level
 from support.broker import PASSWORD, USER
 from support.waiting import DEADLINE_S, until
 
@@ -31,19 +31,19 @@ SITE = "Lyon 2"
 class Following:
     """A delivery that goes on in a thread until it is stopped."""
 
-    def __init__(self, store: Store, channel: MqttChannel) -> None:
+    def __init__(self, store: Store, sender: MqttSender) -> None:
         self.told: list[str] = []
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(store, channel))
+        self._thread = threading.Thread(target=self._run, args=(store, sender))
         self._thread.start()
 
-    def _run(self, store: Store, channel: MqttChannel) -> None:
+    def _run(self, store: Store, sender: MqttSender) -> None:
         how = {
             "stop": self._stop.is_set,
             "told": lambda text, _: self.told.append(text),
             "first_wait_s": 0.05,
         }
-        self.done = deliver(store.outbox, SITE, channel, **how)
+        self.done = deliver(store, SITE, sender, **how)
 
     def end(self) -> None:
         self._stop.set()
@@ -56,7 +56,7 @@ def follow(store: Store, settings: Callable[..., MqttDelivery]):
     made: list[Following] = []
 
     def begin(**keys: object) -> Following:
-        made.append(Following(store, MqttChannel(settings(**keys), answer_s=1.0)))
+        made.append(Following(store, MqttSender(settings(**keys), answer_s=1.0)))
         return made[-1]
 
     yield begin
@@ -79,8 +79,8 @@ def test_each_event_is_published_whole_and_once(broker, listen, settings, store,
     sent = happen(3)
     happen(2, site="Oslo")
     more = happen(1, touchpoint="a+b/c#")
-    channel = MqttChannel(settings(topic_prefix="shops/fr"))
-    assert deliver(store.outbox, SITE, channel, once=True).events == 4
+    sender = MqttSender(settings(topic_prefix="shops/fr"))
+    assert deliver(store, SITE, sender, once=True).events == 4
     until(lambda: len(listener.got) == 4, "four messages")
     assert ids(listener) == sent + more
     assert [topic for topic, _, _ in listener.got[-2:]] == [
@@ -92,7 +92,7 @@ def test_each_event_is_published_whole_and_once(broker, listen, settings, store,
     event = JSONFormat().read(None, listener.got[0][1])
     assert (event.get_id(), event.get_source()) == (sent[0], "/sites/Lyon%202/touchpoints/tills")
     assert event.get_specversion() == "1.0"
-    assert deliver(store.outbox, SITE, channel, once=True).events == 0
+    assert deliver(store, SITE, sender, once=True).events == 0
 
 
 def test_a_broker_that_is_killed_and_comes_back_misses_nothing(broker, listen, store, happen, follow) -> None:
@@ -116,7 +116,7 @@ def test_a_broker_that_is_killed_and_comes_back_misses_nothing(broker, listen, s
     known = [one for one in early + late if one in set(seen + ids(second))]
     assert once(seen + ids(second)) == known, "in order, but for what came twice"
     following.end()
-    assert store.outbox.waiting(SITE, "mqtt") == 0
+    assert store.dispatches.waiting(SITE, "mqtt") == 0
 
 
 def test_a_broker_that_freezes_is_waited_for(broker, listen, store, happen, follow) -> None:
@@ -129,10 +129,10 @@ def test_a_broker_that_freezes_is_waited_for(broker, listen, store, happen, foll
     try:
         sent += happen(1)
         until(lambda: following.told, "it is noticed")
-        assert store.outbox.waiting(SITE, "mqtt") == 1
+        assert store.dispatches.waiting(SITE, "mqtt") == 1
     finally:
         broker.thaw()
-    until(lambda: store.outbox.waiting(SITE, "mqtt") == 0, "the second event")
+    until(lambda: store.dispatches.waiting(SITE, "mqtt") == 0, "the second event")
     until(lambda: once(ids(listener)) == sent, "the second event is heard")
 
 
@@ -155,28 +155,33 @@ def test_a_broker_that_refuses_the_password_gets_all_once_it_takes_it(
     subprocess.run([*make, PASSWORD], check=True)
     broker.start()
     listener = listen()
-    until(lambda: store.outbox.waiting(SITE, "mqtt") == 0, "all events")
+    until(lambda: store.dispatches.waiting(SITE, "mqtt") == 0, "all events")
     until(lambda: set(ids(listener)) <= set(sent), "nothing else")
 
 
-def test_a_refused_event_is_not_passed_over(broker: Broker, settings, store, happen, tmp_path: Path) -> None:
+def test_a_refused_event_is_parked_and_goes_out_once_it_may(
+    broker: Broker, settings, store, happen, tmp_path: Path
+) -> None:
     rights = tmp_path / "acl"
     rights.write_text("topic write mien/+/tills/#\n")
     broker.settings += [f"acl_file {rights}"]
     broker.start()
-    happen(1)
-    happen(1, touchpoint="door")
-    happen(1)
-    channel = MqttChannel(settings())
-    with pytest.raises(
-        DeliveryError, match=r"refuses the event for the topic 'mien/Lyon 2/door/interaction' \(Not"
-    ):
-        deliver(store.outbox, SITE, channel, once=True)
-    assert (store.outbox.reached(SITE, "mqtt"), store.outbox.waiting(SITE, "mqtt")) == (1, 2)
+    sent = happen(1), happen(1, touchpoint="door"), happen(1)
+    sender = MqttSender(settings())
+    told: list[str] = []
+    done = deliver(store, SITE, sender, once=True, told=lambda text, _: told.append(text))
+    assert (done.events, done.parked, done.waiting) == (2, 1, 0)
+    (parked,) = store.dispatches.listed(SITE, "mqtt", parked=True)
+    assert [parked.entry.event.id] == sent[1]
+    assert "refuses the event for the topic 'mien/Lyon 2/door/interaction' (Not" in (parked.reason or "")
+    assert told == [f"{parked.reason} It is parked as number {parked.id}; see 'mien outbox show'."]
     rights.write_text("topic write mien/#\n")
     broker.kill()
     broker.start()
-    assert deliver(store.outbox, SITE, channel, once=True).events == 2
+    assert deliver(store, SITE, sender, once=True).events == 0, "somebody must say so"
+    assert store.dispatches.retry(SITE, "mqtt") == 1
+    assert deliver(store, SITE, sender, once=True).events == 1
+    assert store.dispatches.listed(SITE) == []
 
 
 # paho leaves the socket of a handshake that failed to the garbage collector.
@@ -193,17 +198,17 @@ def test_with_tls_only_a_broker_whose_certificate_is_signed_by_the_named_authori
     broker.settings += [f"certfile {tmp_path}/right.pem", f"keyfile {tmp_path}/right.key"]
     broker.start()
     happen(2)
-    wrong = MqttChannel(settings(tls=True, ca_file=str(tmp_path / "wrong.pem")))
+    wrong = MqttSender(settings(tls=True, ca_file=str(tmp_path / "wrong.pem")))
     with pytest.raises(DeliveryError, match="certificate verify failed"):
-        deliver(store.outbox, SITE, wrong, once=True)
+        deliver(store, SITE, wrong, once=True)
     gc.collect()
-    assert store.outbox.waiting(SITE, "mqtt") == 2
-    channel = MqttChannel(settings(tls=True, ca_file=str(tmp_path / "right.pem")))
-    assert channel.shown == f"mqtts://127.0.0.1:{broker.port}"
-    assert deliver(store.outbox, SITE, channel, once=True).events == 2
+    assert store.dispatches.waiting(SITE, "mqtt") == 2
+    sender = MqttSender(settings(tls=True, ca_file=str(tmp_path / "right.pem")))
+    assert sender.shown == f"mqtts://127.0.0.1:{broker.port}"
+    assert deliver(store, SITE, sender, once=True).events == 2
     for file in ("none.pem", "right.key"):
         with pytest.raises(SettingError, match=r"delivery.mqtt.ca_file cannot be used: (No such|holds no)"):
-            MqttChannel(settings(tls=True, ca_file=str(tmp_path / file)))
+            MqttSender(settings(tls=True, ca_file=str(tmp_path / file)))
 
 
 @pytest.mark.parametrize(

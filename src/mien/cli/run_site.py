@@ -102,10 +102,10 @@ def _told(supervisor: Supervisor, stop: Callable[[], bool]) -> Board:
     known: dict[str, str] = {}
 
     def tell(board: Board) -> None:
-        for sentence in _delivery(board):
-            kind = sentence.partition(";")[0]
-            if known.get("") != kind:
-                known[""] = kind
+        for number, sentence in enumerate(_delivery(board)):
+            kind, who = sentence.partition(";")[0], f"\0{number}"
+            if known.get(who) != kind:
+                known[who] = kind
                 warn(sentence)
         for row in board.rows:
             state = _state(row)
@@ -175,10 +175,11 @@ def _delivery(board: Board) -> list[str]:
     """What there is to say of the delivery of events."""
     if board.undelivered is not None:
         return [f"Events are not delivered: {board.undelivered}"]
-    if board.delivery is None:
-        return []
-    told = board.delivery
-    return [told.trouble or f"Events go to {told.to}; {told.waiting:,} waiting."]
+    return [
+        one.trouble
+        or f"Events go to {one.to}; {one.waiting:,} waiting{f', {one.parked:,} parked' if one.parked else ''}."
+        for one in board.delivery
+    ]
 
 
 def _summary(board: Board) -> Table:

@@ -4,7 +4,7 @@
 """
 
 from mien.crm.connectors import CONNECTORS, SETUP_S, open_connectors
-from mien.crm.events import record_of
+from mien.crm.events import key_of, record_of
 from mien.crm.protocol import Connector
 from mien.crm.records import (
     Customer,
@@ -42,6 +42,7 @@ __all__ = [
     "TaskRecord",
     "VisitRecord",
     "Withdrawal",
+    "key_of",
     "open_connectors",
     "record_of",
 ]

@@ -17,7 +17,7 @@ from dataclasses import fields
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from mien.crm.plain import KINDS, kind_of, plain
-from mien.crm.records import SegmentRecord, VisitRecord, Withdrawal
+from mien.crm.records import SegmentRecord, TaskRecord, VisitRecord, Withdrawal
 from mien.crm.results import Again, Done, Finding, Parked, Step
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ FILES: Final = {
 END: Final = b"\r\n"
 """How a row ends, and nothing within one."""
 
-_NEWEST: Final = (VisitRecord, SegmentRecord, Withdrawal)
+_NEWEST: Final = (VisitRecord, TaskRecord, SegmentRecord, Withdrawal)
 """Kinds of which a later version takes the place of an earlier one; of the others the first is all."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t")
 

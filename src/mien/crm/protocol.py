@@ -18,6 +18,8 @@ class Connector(Protocol):
 
     - The same record sent again, after whatever happened, changes nothing: it is there once.
     - Of one key the highest sequence wins, in whatever order they come. (The webhook says both, for its receiver.)
+    - A task that was changed is changed there while it is open, and only in subject and evidence. One that was closed
+      stays as it is. (Of several changes the last one that is sent holds.)
     - Expected refusals are results. An exception is a mistake of the programme.
     - No credential and no reference of a customer is logged or stands in a result.
     """

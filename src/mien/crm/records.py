@@ -159,6 +159,8 @@ class VisitRecord(_Keyed):
 class TaskRecord(_Keyed):
     """Something for a person to do. It is made once; what people do with it afterwards is theirs.
 
+    While it is open, subject and evidence follow what is known: a customer more, or one less who was erased.
+
     Attributes:
         key: Which.
         sequence: Number of what caused it.
@@ -168,6 +170,7 @@ class TaskRecord(_Keyed):
         about: Key of the visit it is about, which must be written before; `None` where it is about several.
         customer: Who it concerns, where a consent allows to say so.
         urgent: Whether it goes before others.
+        changed: Whether subject and evidence take the place of those of the open task that is there.
     """
 
     subject: str
@@ -176,6 +179,7 @@ class TaskRecord(_Keyed):
     about: str | None = None
     customer: Customer | None = field(default=None, repr=False)
     urgent: bool = False
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from mien.marking import N_
 from mien.site.credentials import Secret
-from mien.site.part import Part, SeenFromSiteFile
+from mien.site.part import Part, SeenFromSiteFile, WrongValue
 
 PORT: Final = 1883
 """The port of MQTT (IANA), and the one with TLS."""
@@ -25,11 +26,11 @@ def _host_alone(host: str) -> str:
         try:
             IPv6Address(host)
         except ValueError:
-            raise ValueError(
+            raise WrongValue(
                 "is more than a host; give it alone, and port, user and password as keys of their own"
             ) from None
     elif not _HOST.fullmatch(host):
-        raise ValueError("is no host; give its name or address alone, such as broker.example or 192.168.1.5")
+        raise WrongValue("is no host; give its name or address alone, such as broker.example or 192.168.1.5")
     return host
 
 
@@ -37,27 +38,32 @@ class MqttDelivery(Part):
     """A broker that is given every event of the site."""
 
     host: Annotated[str, AfterValidator(_host_alone)] = Field(
-        description="the name or address of the broker alone, such as broker.example or 192.168.1.5"
+        description=N_("the name or address of the broker alone, such as broker.example or 192.168.1.5")
     )
     port: int | None = Field(
-        default=None, strict=True, ge=1, le=65535, description="its port, 1 to 65535; 1883, with TLS 8883"
+        default=None, strict=True, ge=1, le=65535, description=N_("its port, 1 to 65535; 1883, with TLS 8883")
     )
     user: Secret | None = Field(
-        default=None, description='the user name: "NAME", { env = "VARIABLE" } or { keyring = "ENTRY" }'
+        default=None, description=N_('the user name: "NAME", { env = "VARIABLE" } or { keyring = "ENTRY" }')
     )
     password: Secret | None = Field(
-        default=None, description='the password: { env = "VARIABLE" } or { keyring = "ENTRY" }'
+        default=None, description=N_('the password: { env = "VARIABLE" } or { keyring = "ENTRY" }')
     )
-    tls: bool = Field(default=False, strict=True, description="true where the broker speaks TLS, or false")
+    tls: bool = Field(
+        default=False, strict=True, description=N_("true where the broker speaks TLS, or false")
+    )
     ca_file: SeenFromSiteFile | None = Field(
         default=None,
-        description="the certificate (PEM) of the authority that signed the broker's, where this machine does not "
-        "know it",
+        description=N_(
+            "the certificate (PEM) of the authority that signed the broker's, where this machine does not "
+            "know it"
+        ),
     )
     topic_prefix: Annotated[
         str, StringConstraints(pattern=r"^[\w.-][\w .-]*(?:/[\w .-]+)*$", max_length=200)
     ] = Field(
-        default="mien", description="how topics begin: letters, digits, spaces, . _ - and / between levels"
+        default="mien",
+        description=N_("how topics begin: letters, digits, spaces, . _ - and / between levels"),
     )
 
     @property
@@ -79,13 +85,13 @@ class MqttDelivery(Part):
     @model_validator(mode="after")
     def _fit(self) -> Self:
         if self.password is not None and self.user is None:
-            raise ValueError("has a password and no user; give both")
+            raise WrongValue("has a password and no user; give both")
         if self.ca_file is not None and not self.tls:
-            raise ValueError("has a ca_file without TLS; write tls = true, or leave it out")
+            raise WrongValue("has a ca_file without TLS; write tls = true, or leave it out")
         return self
 
 
 class Delivery(Part):
     """To whom events go out: one table per channel."""
 
-    mqtt: MqttDelivery | None = Field(default=None, description="a table [delivery.mqtt] with a host")
+    mqtt: MqttDelivery | None = Field(default=None, description=N_("a table [delivery.mqtt] with a host"))

@@ -4,6 +4,9 @@ from mien.journey.camera_pair import MeasuredPair
 from mien.store.account_records import ApiKey, Link, LinkPurpose, Look, NewUser, Secret, Session, User
 from mien.store.attempts import Attempt, Wait
 from mien.store.consents import RecordedConsent
+from mien.store.dispatch_records import ChannelQueue, Dispatch, DispatchState, Wanted
+from mien.store.dispatch_turn import Turn
+from mien.store.dispatches import Dispatches
 from mien.store.erasure import Erased
 from mien.store.flow import StoredPeriod
 from mien.store.media import StoredPicture
@@ -24,8 +27,12 @@ __all__ = [
     "AddedReceipts",
     "ApiKey",
     "Attempt",
+    "ChannelQueue",
     "Chosen",
     "ClosedVisit",
+    "Dispatch",
+    "DispatchState",
+    "Dispatches",
     "Erased",
     "Expired",
     "Link",
@@ -55,9 +62,11 @@ __all__ = [
     "StoredReceipt",
     "StoredStream",
     "StoredVisit",
+    "Turn",
     "User",
     "VisitMember",
     "Visits",
     "Wait",
+    "Wanted",
     "visit_uid",
 ]

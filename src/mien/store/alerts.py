@@ -126,7 +126,7 @@ class Alerts:
                         "day": day,
                         "raised_at": now,
                         "over_at": decision.expires_at,
-                        "expires_at": now + _kept(connection, place),
+                        "expires_at": now + kept(connection, place),
                     }
                     connection.execute(insert(alerts).values(row))
                     alert = _one(connection, uid, now)
@@ -284,18 +284,21 @@ class Alerts:
         with self._database.read() as connection:
             return sorted(one for one in connection.execute(query).scalars() if one is not None)
 
-    def answers(self, site: str, since: datetime) -> dict[RuleName, Answers]:
+    def answers(self, site: str, since: datetime, until: datetime | None = None) -> dict[RuleName, Answers]:
         """What staff said of the alerts of a site, by rule; rules that raised none are not in it.
 
         Args:
             site: Its name.
             since: Of alerts raised from then on, with zone.
+            until: Raised before then; until now where left out.
         """
         query = (
             select(alerts.c.rule, alerts.c.probability, alerts.c.answer)
             .join(sites)
             .where(sites.c.name == site, alerts.c.raised_at >= since)
         )
+        if until is not None:
+            query = query.where(alerts.c.raised_at < until)
         rows: dict[RuleName, list[tuple[float | None, Answer | None]]] = {}
         with self._database.read() as connection:
             for row in connection.execute(query):
@@ -350,7 +353,8 @@ def _recent(connection: Connection, place: int, signal: Signal, day: object) -> 
     return Recent(None, None, today) if last is None else Recent(last.uid, last.last_at, today)
 
 
-def _kept(connection: Connection, place: int) -> timedelta:
+def kept(connection: Connection, place: int) -> timedelta:
+    """For how long alerts and tasks of a site (by its id) are kept."""
     days = connection.execute(select(sites.c.interactions_days).where(sites.c.id == place)).scalar_one()
     return KEPT if days is None else min(KEPT, timedelta(days=days))
 

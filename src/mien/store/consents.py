@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection, Row, Select
 
     from mien.store.database import Database
 
@@ -127,16 +127,22 @@ def standing(
 
 
 def _find(connection: Connection, references: list[str] | None) -> list[RecordedConsent]:
+    query = select(consents)
+    if references is not None:
+        query = query.where(consents.c.reference.in_(references))
+    return recorded(connection, query)
+
+
+def recorded(connection: Connection, query: Select[Any]) -> list[RecordedConsent]:
+    """The consents that a query of their table finds, in the order in which they were given."""
     kept = (
         select(func.count())
         .where(receipts.c.consent_id == consents.c.id)
         .correlate(consents)
         .scalar_subquery()
     )
-    query = select(consents, kept.label("receipts")).order_by(consents.c.given_at, consents.c.id)
-    if references is not None:
-        query = query.where(consents.c.reference.in_(references))
-    return [_recorded(row) for row in connection.execute(query)]
+    ordered = query.add_columns(kept.label("receipts")).order_by(consents.c.given_at, consents.c.id)
+    return [_recorded(row) for row in connection.execute(ordered)]
 
 
 def _recorded(row: Row[Any]) -> RecordedConsent:

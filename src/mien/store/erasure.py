@@ -9,7 +9,8 @@ from sqlalchemy import delete, func, insert, select
 
 from mien.errors import StoreError
 from mien.privacy import check_reference
-from mien.store import announce, visit_news, visit_rows
+from mien.store import announce, tasks, visit_news, visit_rows
+from mien.store.alert_tables import alerts, task_subjects
 from mien.store.database import chunks
 from mien.store.engine import scrub
 from mien.store.events import VISIT_SCORED
@@ -174,6 +175,7 @@ def _take_out(
     news = visit_news.take_down(connection, visits.c.uid.in_(found.visits), now=now, reason=reason)
     _withhold(connection, found)
     _remove(connection, found)
+    tasks.forget(connection, found.subjects, now=now, reason=reason)
     row = {"erased_at": now, "removed": removed}
     number = connection.execute(insert(erasures).values(row).returning(erasures.c.id)).scalar_one()
     announce.tell(connection, told, {}, now=now, reason=reason)
@@ -236,6 +238,8 @@ def _counts(connection: Connection, found: _Joined) -> dict[str, int]:
             for table in (scores, moments, curves)
         },
     }
+    for what, column in (("alerts", alerts.c.subject), ("places in tasks", task_subjects.c.subject)):
+        counted[what] = sum(_count(connection, column, uids) for uids in chunks(found.subjects))
     return {what: count for what, count in counted.items() if count}
 
 

@@ -129,6 +129,17 @@ class Listing:
             found = connection.execute(query).all()
             return ListedPage(_entries(connection, found[:limit], with_curves=False), len(found) > limit)
 
+    def count(self, site: str, **wanted: Unpack[Wanted]) -> int:
+        """How many interactions of a site there are.
+
+        Args:
+            site: Its name.
+            **wanted: Which ones, see `Wanted`.
+        """
+        with self._database.read() as connection:
+            found = _listed().where(*_conditions(connection, site, wanted)).subquery()
+            return int(connection.execute(select(func.count()).select_from(found)).scalar_one())
+
     def get(self, uid: str) -> ListedInteraction | None:
         """One interaction by its id, with its curve; `None` where the store shows none of it."""
         with self._database.read() as connection:

@@ -60,14 +60,38 @@ class Outbox:
             site: Only of this site.
             limit: At most so many.
         """
-        query = _of(site).where(outbox.c.number > number).order_by(outbox.c.number).limit(limit)
+        query = rows_of(site).where(outbox.c.number > number).order_by(outbox.c.number).limit(limit)
         with self._database.read() as connection:
-            return [_entry(row) for row in connection.execute(query)]
+            return [entry_of(row) for row in connection.execute(query)]
 
     def last(self) -> int:
         """The number of the newest event; 0 where there is none."""
         with self._database.read() as connection:
             return connection.execute(select(func.max(outbox.c.number))).scalar_one() or 0
+
+    def holds(self, event_id: str) -> bool:
+        """Whether an event is there, delivered or not, that has not expired."""
+        with self._database.read() as connection:
+            query = select(func.count()).where(outbox.c.event_id == event_id)
+            return bool(connection.execute(query).scalar_one())
+
+    def tell(self, site: str, event: CloudEvent) -> bool:
+        """Enter an event that changes nothing in the store; one that is there already is not entered again.
+
+        Args:
+            site: The site that it concerns.
+            event: The event.
+
+        Returns:
+            Whether it was entered.
+        """
+        now = self._database.now()
+        with self._database.write() as connection:
+            query = select(func.count()).where(outbox.c.event_id == event.id)
+            if connection.execute(query).scalar_one():
+                return False
+            enter(connection, site_id(connection, site, now), None, [event], now=now)
+        return True
 
     def waiting(self, site: str, channel: str) -> int:
         """How many events of a site a channel has not taken yet."""
@@ -102,10 +126,7 @@ class Outbox:
             mine = ensure(connection, deliveries, own, {"number": 0, "moved_at": now})
             moved = update(deliveries).where(deliveries.c.id == mine, deliveries.c.number == since)
             if connection.execute(moved.values(number=to, moved_at=now)).rowcount == 0:
-                raise BusyError(
-                    f"Another process delivers the events of '{site}' by {channel} too, so some may have gone out "
-                    "twice, and none is lost; let only one do it."
-                )
+                raise another(site, channel)
 
 
 def enter(
@@ -148,12 +169,22 @@ def _row(event: CloudEvent) -> dict[str, Any]:
     }
 
 
-def _of(site: str | None) -> Select[Any]:
+def another(site: str, channel: str) -> BusyError:
+    """What is said where two processes deliver by one channel."""
+    return BusyError(
+        f"Another process delivers the events of '{site}' by {channel} too, so some may have gone out twice, and none "
+        "is lost; let only one do it."
+    )
+
+
+def rows_of(site: str | None) -> Select[Any]:
+    """A query for events, of a site or of all, each row one for `entry_of`."""
     query = select(outbox, sites.c.name.label("site")).select_from(outbox.join(sites))
     return query if site is None else query.where(sites.c.name == site)
 
 
-def _entry(row: Row[Any]) -> OutboxEntry:
+def entry_of(row: Row[Any]) -> OutboxEntry:
+    """The event of a row."""
     event = CloudEvent(
         id=row.event_id,
         source=row.source,

@@ -10,7 +10,9 @@ from mien.store.address import resolve, store_files
 from mien.store.alerts import Alerts
 from mien.store.attempts import Attempts
 from mien.store.consents import Consents
+from mien.store.customers import Customers
 from mien.store.database import Database, utc_now
+from mien.store.dispatches import Dispatches
 from mien.store.due import Due
 from mien.store.engine import connect
 from mien.store.erasure import Erasures
@@ -36,6 +38,7 @@ from mien.store.singles import Singles
 from mien.store.sites import Sites
 from mien.store.states import States
 from mien.store.streams import Streams
+from mien.store.tasks import Tasks
 from mien.store.visit_listing import VisitListing
 from mien.store.visits import Visits
 
@@ -61,7 +64,9 @@ class Store:
         media: Files in which faces can be seen.
         sites: Sites and cameras.
         outbox: Events about what is stored, and how far they are delivered.
+        dispatches: What is still to be sent to whom.
         consents: Consents to the use of references.
+        customers: Customers who agreed to be known.
         receipts: Receipts and their interactions.
         visits: Which interactions are one customer's, door to door.
         visit_listing: Single visits to look through.
@@ -81,6 +86,7 @@ class Store:
         attempts: Attempts to sign in that were wrong.
         looks: Who looked at what.
         alerts: What staff were told.
+        tasks: What people have to do.
         playbooks: What staff are advised to do.
     """
 
@@ -94,7 +100,9 @@ class Store:
         self.media = Media(database)
         self.sites = Sites(database)
         self.outbox = Outbox(database)
+        self.dispatches = Dispatches(database)
         self.consents = Consents(database)
+        self.customers = Customers(database)
         self.receipts = Receipts(database)
         self.visits = Visits(database)
         self.visit_listing = VisitListing(database)
@@ -114,6 +122,7 @@ class Store:
         self.attempts = Attempts(database)
         self.looks = Looks(database)
         self.alerts = Alerts(database)
+        self.tasks = Tasks(database)
         self.playbooks = Playbooks(database)
         self._database = database
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from mien.marking import Said
     from mien.privacy import Notice
     from mien.runtime.site_file import SiteFile
     from mien.site import Camera, Site
@@ -48,7 +49,7 @@ class CameraToday:
         return sum(zone.kind in EXCLUDED for zone in self.camera.zones.values())
 
     @property
-    def secrets(self) -> tuple[str, ...]:
+    def secrets(self) -> tuple[Said, ...]:
         """Where its credentials are kept; never what they are."""
         kept = [secret.place for secret in (self.camera.user, self.camera.password) if secret is not None]
         return tuple(dict.fromkeys(kept))

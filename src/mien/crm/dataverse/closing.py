@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 AT_ONCE: Final = 40
 """Tasks that one request asks for: its address stays well under the 32 KB that are taken."""
 
-_OPEN: Final = 0
+OPEN: Final = 0
+"""The `statecode` of a task that is open."""
+
 _HOW: Final = {1: Closed.DONE, 2: Closed.CANCELLED}
 
 
@@ -63,7 +65,7 @@ def _closing(key: str, row: dict[str, Any] | None) -> Closing | None:
     if row is None:
         return Closing(key, Closed.GONE, None)
     state = row.get("statecode")
-    if state == _OPEN or state not in _HOW:
+    if state == OPEN or state not in _HOW:
         return None
     return Closing(key, _HOW[state], _moment(row.get("actualend")))
 

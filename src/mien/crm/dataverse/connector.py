@@ -2,7 +2,8 @@
 
 Once only: every row has a primary key that we make of the record's key, and is created by an upsert that may not update
 (`If-None-Match: *`); where the answer was lost, sending again finds the row there. A visit is written anew only over
-the version that was read (`If-Match` with its ETag) and only by a higher sequence. Sources: "Update and delete table
+the version that was read (`If-Match` with its ETag) and only by a higher sequence; the text of a task likewise, as long
+as it is open. Sources: "Update and delete table
 rows using the Web API" and "Perform conditional operations using the Web API" (https://learn.microsoft.com/en-us/
 power-apps/developer/data-platform/webapi/update-delete-entities-using-web-api and
 …/perform-conditional-operations-using-web-api).
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mien.crm.dataverse.api import Api, quoted
 from mien.crm.dataverse.checking import look
-from mien.crm.dataverse.closing import closings
+from mien.crm.dataverse.closing import OPEN, closings
 from mien.crm.dataverse.making import make, missing
 from mien.crm.dataverse.rows import (
     CONTACTS,
@@ -30,6 +31,7 @@ from mien.crm.dataverse.rows import (
     note_row,
     row_id,
     task_row,
+    task_text,
     visit_row,
     withdrawn_row,
 )
@@ -39,7 +41,7 @@ from mien.crm.records import Kind, NoteRecord, SegmentRecord, TaskRecord, VisitR
 from mien.crm.results import Again, Done, Parked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from mien.crm.http import Answer
     from mien.crm.records import Customer, Record, Withdrawal
@@ -86,18 +88,7 @@ class DataverseConnector:
             return self._segment(record)
         if not isinstance(record, VisitRecord | TaskRecord | NoteRecord):
             return self._withdraw(record)
-        contact = self._contact(record.customer)
-        if isinstance(contact, Parked | Again):
-            return contact
-        hidden = None if record.customer is None else record.customer.reference
-        if isinstance(record, VisitRecord):
-            row = visit_row(record, contact)
-            return self._newest(row_id(Kind.VISIT, record.key), row, record.version, hidden)
-        if isinstance(record, TaskRecord):
-            return self._once(
-                TASKS, row_id(Kind.TASK, record.key), task_row(record, contact, self._settings), hidden
-            )
-        return self._once(NOTES, row_id(Kind.NOTE, record.key), note_row(record, contact), hidden)
+        return self._about_visit(record)
 
     def closings(self, keys: Sequence[str]) -> list[Closing] | Parked | Again:
         """Which of these tasks are completed, cancelled or removed."""
@@ -119,6 +110,18 @@ class DataverseConnector:
         """End the connection, if there is one."""
         self._api.close()
 
+    def _about_visit(self, record: VisitRecord | TaskRecord | NoteRecord) -> Result:
+        contact = self._contact(record.customer)
+        if isinstance(contact, Parked | Again):
+            return contact
+        hidden = None if record.customer is None else record.customer.reference
+        if isinstance(record, VisitRecord):
+            row = visit_row(record, contact)
+            return self._newest(row_id(Kind.VISIT, record.key), row, record.version, hidden)
+        if isinstance(record, TaskRecord):
+            return self._task(record, contact, hidden)
+        return self._once(NOTES, row_id(Kind.NOTE, record.key), note_row(record, contact), hidden)
+
     def _once(self, table: str, uid: str, row: Mapping[str, Any], hidden: str | None) -> Result:
         """Create a row that is never written again: what people did with it is theirs."""
         answer = self._create(table, uid, row)
@@ -134,29 +137,65 @@ class DataverseConnector:
                 return Done(uid)
         return Done(uid) if answer.fine else self._api.refused(answer, hidden)
 
-    def _newest(self, uid: str, row: Mapping[str, Any], version: str, hidden: str | None) -> Result:
-        """Create the row of a visit, or write it over an earlier version."""
-        table = SETS[Kind.VISIT]
+    def _written(
+        self,
+        where: tuple[str, str],
+        row: Mapping[str, Any],
+        over: Callable[[Mapping[str, Any]], Mapping[str, Any] | None],
+        *,
+        columns: Sequence[str],
+        hidden: str | None,
+    ) -> Result:
+        """Create a row, or write over the version of it that was read.
+
+        Args:
+            where: Table and primary key.
+            row: What is created.
+            over: What is written over a row that is there; `None` where that shall stay as it is.
+            columns: What of it `over` looks at.
+            hidden: What must not stand in a reason.
+        """
+        table, uid = where
         answer = self._create(table, uid, row)
         for _ in range(_TRIES):
             if isinstance(answer, Again):
                 return answer
-            if answer.fine:
-                return Done(uid)
             if answer.status != _PRECONDITION:
-                break
-            found = self._api.ask("GET", f"{table}({uid})", query={"$select": "mien_sequence"})
+                return Done(uid) if answer.fine else self._api.refused(answer, hidden)
+            found = self._api.ask("GET", f"{table}({uid})", query={"$select": ",".join(columns)})
             if isinstance(found, Again):
                 return found
             if not found.fine:
                 # Refused as a duplicate of another row, whose key somebody copied.
-                break
-            if str(found.json().get("mien_sequence") or "") >= version:
+                return self._api.refused(answer, hidden)
+            wanted = over(found.json())
+            if wanted is None:
                 return Done(uid)
-            answer = self._api.ask("PATCH", f"{table}({uid})", row, headers={"If-Match": _etag(found.json())})
-        else:
-            return Again("%(where)s has the row changed by others meanwhile.", {"where": self.shown})
-        return self._api.refused(answer, hidden)
+            version = {"If-Match": _etag(found.json())}
+            answer = self._api.ask("PATCH", f"{table}({uid})", wanted, headers=version)
+        return Again("%(where)s has the row changed by others meanwhile.", {"where": self.shown})
+
+    def _task(self, record: TaskRecord, contact: str | None, hidden: str | None) -> Result:
+        """Create a task, or write its text over that of the one that is there, as long as it is open."""
+        uid, text = row_id(Kind.TASK, record.key), task_text(record)
+        row = task_row(record, contact, self._settings)
+        if not record.changed:
+            return self._once(TASKS, uid, row, hidden)
+
+        def over(there: Mapping[str, Any]) -> Mapping[str, Any] | None:
+            same = all(there.get(name) == value for name, value in text.items())
+            return None if same or there.get("statecode") != OPEN else text
+
+        return self._written((TASKS, uid), row, over, columns=("statecode", *text), hidden=hidden)
+
+    def _newest(self, uid: str, row: Mapping[str, Any], version: str, hidden: str | None) -> Result:
+        """Create the row of a visit, or write it over an earlier version."""
+
+        def over(there: Mapping[str, Any]) -> Mapping[str, Any] | None:
+            return None if str(there.get("mien_sequence") or "") >= version else row
+
+        where = (SETS[Kind.VISIT], uid)
+        return self._written(where, row, over, columns=("mien_sequence",), hidden=hidden)
 
     def _create(self, table: str, uid: str, row: Mapping[str, Any]) -> Answer | Again:
         given = {name: value for name, value in row.items() if value is not None}

@@ -102,8 +102,7 @@ def withdrawn_row(withdrawal: Withdrawal) -> Row:
 def task_row(record: TaskRecord, contact: str | None, settings: DataverseCrm) -> Row:
     """A task, about the visit or, where there is none, about the contact."""
     row: Row = {
-        "subject": fit(record.subject, _TASK_SUBJECT),
-        "description": fit(record.evidence, _TASK_TEXT),
+        **task_text(record),
         "scheduledend": utc(record.due_at),
         "prioritycode": _HIGH if record.urgent else _NORMAL,
     }
@@ -115,6 +114,14 @@ def task_row(record: TaskRecord, contact: str | None, settings: DataverseCrm) ->
         owners = "systemusers" if settings.task_owner_kind == "user" else "teams"
         row["ownerid@odata.bind"] = f"/{owners}({settings.task_owner})"
     return row
+
+
+def task_text(record: TaskRecord) -> Row:
+    """What of a task follows what is known, while it is open."""
+    return {
+        "subject": fit(record.subject, _TASK_SUBJECT),
+        "description": fit(record.evidence, _TASK_TEXT),
+    }
 
 
 def note_row(record: NoteRecord, contact: str | None) -> Row:

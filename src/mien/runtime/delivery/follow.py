@@ -1,4 +1,4 @@
-"""The loop that follows the outbox of a site for one channel: in order, nothing lost, whatever the other side does."""
+"""The loop that follows the outbox of a site for one sender: nothing lost, whatever the other side does."""
 
 from __future__ import annotations
 
@@ -7,28 +7,17 @@ from dataclasses import dataclass
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Final
 
-from tenacity import Retrying, retry_if_exception_type, wait_exponential_jitter
-
 from mien.errors import DeliveryError
+from mien.runtime.delivery.courier import Courier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tenacity import RetryCallState
-
-    from mien.runtime.delivery.protocol import Channel
-    from mien.store import Outbox
-
-PAGE: Final = 50
-"""Events between two notes of how far the channel has come: at most so many go out twice after a kill."""
-
-POLL_S: Final = 0.5
-"""Seconds between two looks into an outbox that had nothing more."""
-
-LONGEST_WAIT_S: Final = 60.0
-"""Seconds between two attempts at most."""
+    from mien.runtime.delivery.protocol import Sender
+    from mien.store import Store
 
 _GLANCE_S: Final = 0.1
+_SOON_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,107 +27,59 @@ class Delivered:
     Attributes:
         events: Events that the other side confirmed.
         waiting: Events that still wait.
+        parked: Events that it refused for good, so that somebody must look at them.
     """
 
     events: int
     waiting: int
+    parked: int
 
 
-def deliver(
-    outbox: Outbox,
+def deliver(  # noqa: PLR0913  (each by its name)
+    store: Store,
     site: str,
-    channel: Channel,
+    sender: Sender,
     *,
     once: bool = False,
     stop: Callable[[], bool] = lambda: False,
     told: Callable[[str, bool], None] = lambda _, __: None,
+    between: Callable[[], None] = lambda: None,
     first_wait_s: float = 1.0,
 ) -> Delivered:
-    """Follow the outbox and hand each event of a site to a channel, in order, at least once.
+    """Follow the outbox and hand each event of a site that a sender wants to it, at least once.
 
-    How far the channel has come is noted only after the other side confirmed. Where it does not, the same event is
-    tried again, at first after about a second, then after twice as long each time, at most a minute.
+    An event leaves the queue only after the other side confirmed it. Where it does not, it is tried again; how, is
+    said in `Courier`.
 
     Args:
-        outbox: Of an open store.
+        store: An open store.
         site: Name of the site.
-        channel: Where to; closed at the end.
-        once: End when nothing waits any more, and at the first failure.
-        stop: Asked between events and while waiting; what is confirmed by then is noted.
-        told: Given a sentence and `True` when delivery fails, and one and `False` when it goes on.
+        sender: Where to; closed at the end.
+        once: End when nothing is due any more, and at the first failure.
+        stop: Asked between events and while waiting.
+        told: Given a sentence and `True` when delivery fails, and one and `False` when it goes on or parks something.
+        between: Called between portions of events, at least twice a second but for while one is sent.
         first_wait_s: Seconds before the second attempt, about.
 
     Returns:
         What was done.
 
     Raises:
-        DeliveryError: With `once`, the channel did not take an event; it and the later ones wait.
+        DeliveryError: With `once`, the other side did not take an event; it waits.
         BusyError: Another process delivers by this channel, too.
         StoreError: The store says no.
     """
-    follower = _Follower(outbox, site, channel, stop)
-
-    def failed(attempt: RetryCallState) -> None:
-        error = None if attempt.outcome is None else attempt.outcome.exception()
-        waiting = outbox.waiting(site, channel.name)
-        again = 0.0 if attempt.next_action is None else attempt.next_action.sleep
-        told(f"{error} Trying again in {again:.0f} s; events waiting: {waiting}.", True)
-        follower.failing = True
-
-    attempts = Retrying(
-        retry=retry_if_exception_type(DeliveryError),
-        stop=lambda _: once or stop(),
-        wait=wait_exponential_jitter(multiplier=first_wait_s, max=LONGEST_WAIT_S, jitter=first_wait_s),
-        sleep=lambda seconds: _pause(seconds, stop),
-        before_sleep=failed,
-        reraise=True,
-    )
-    with closing(channel):
+    with closing(sender):
+        courier = Courier(store, site, sender, told=told, stop=stop, first_wait_s=first_wait_s)
         while not stop():
-            try:
-                sent = attempts(follower.page)
-            except DeliveryError:
-                if once or not stop():
-                    raise
+            wait_s = courier.step()
+            between()
+            if once and wait_s and (courier.failures or not courier.due_within(_SOON_S)):
                 break
-            if sent and follower.failing:
-                told(f"Events go out to {channel.shown} again.", False)
-                follower.failing = False
-            if not sent and once:
-                break
-            if not sent:
-                _pause(POLL_S, stop)
-    return Delivered(follower.sent, outbox.waiting(site, channel.name))
-
-
-class _Follower:
-    """How far one call has come.
-
-    Attributes:
-        sent: Events that were confirmed.
-        failing: Whether the last attempt failed.
-    """
-
-    def __init__(self, outbox: Outbox, site: str, channel: Channel, stop: Callable[[], bool]) -> None:
-        self.sent = 0
-        self.failing = False
-        self._outbox, self._site, self._channel, self._stop = outbox, site, channel, stop
-
-    def page(self) -> int:
-        """Hand over the next events and note how far that came; how many there were."""
-        since = self._outbox.reached(self._site, self._channel.name)
-        last, sent = since, 0
-        try:
-            for entry in self._outbox.after(since, site=self._site, limit=PAGE):
-                if self._stop():
-                    break
-                self._channel.send(entry)
-                last, sent = entry.number, sent + 1
-        finally:
-            self.sent += sent
-            if last > since:
-                self._outbox.move(self._site, self._channel.name, since=since, to=last)
-        return sent
+            _pause(wait_s, stop)
+        if once and courier.refusal is not None:
+            raise DeliveryError(f"{courier.refusal.reason} Events waiting: {courier.waiting}.")
+        return Delivered(courier.sent, courier.waiting, courier.parked)
 
 
 def _pause(seconds: float, stop: Callable[[], bool]) -> None:

@@ -1,4 +1,4 @@
-"""Events to an MQTT 5 broker, QoS 1: each is sent when the one before was confirmed.
+"""Events to an MQTT 5 broker, QoS 1: each is sent when the one before was confirmed or refused.
 
 Topic `PREFIX/SITE/TOUCHPOINT/THING`, payload the whole CloudEvent (structured mode of its MQTT binding).
 Source: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/mqtt-protocol-binding.md
@@ -18,7 +18,9 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersi
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from mien.errors import DeliveryError, SettingError
+from mien.crm import Again, Done, Parked
+from mien.errors import SettingError
+from mien.store import Wanted
 from mien.store.events.envelope import CONTENT_TYPE
 
 if TYPE_CHECKING:
@@ -26,8 +28,9 @@ if TYPE_CHECKING:
 
     from paho.mqtt.reasoncodes import ReasonCode
 
-    from mien.site import MqttDelivery
-    from mien.store import OutboxEntry
+    from mien.crm import Result
+    from mien.site import MqttDelivery, Site
+    from mien.store import OutboxEntry, Store
 
 ANSWER_S: Final = 10.0
 """Seconds for which an answer of the broker is waited for."""
@@ -42,6 +45,14 @@ _LONGEST_NAME: Final = 100
 _UNSAFE: Final = re.compile(r"[+#/%$\x00-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 
 _CONNECTED, _PUBLISHED, _LOST = "connected", "published", "lost"
+
+_ALL: Final = Wanted("events")
+"""All events are one record: they go out in the order in which they were entered."""
+
+_REFUSALS: Final = frozenset({0x87, 0x90, 0x99})
+"""Reasons that hold for an event whenever it is sent (not authorized, topic name invalid, payload format invalid).
+Source: MQTT 5.0, 2.4 (https://docs.oasis-open.org/mqtt/mqtt/v5.0/os/mqtt-v5.0-os.html)
+"""
 
 
 def topic_level(name: str | None) -> str:
@@ -58,12 +69,22 @@ def topic_level(name: str | None) -> str:
     return _UNSAFE.sub(lambda match: quote(match[0], safe=""), name[:_LONGEST_NAME])
 
 
-class MqttChannel:
-    """Delivery to a broker. A lost connection is noticed at the next event, and made anew.
+class _Trouble(Exception):  # noqa: N818  (no error: it becomes a result)
+    """An event that was not taken."""
+
+    def __init__(self, result: Parked | Again) -> None:
+        super().__init__(result.reason)
+        self.result = result
+
+
+class MqttSender:
+    """Delivery of every event to a broker. A lost connection is noticed at the next event, and made anew.
 
     Args:
         settings: The table of the site file.
         environ: Environment variables for credentials; those of the process where left out.
+        site: Not used; every event says of which site it is.
+        store: Not used; every event says all.
         answer_s: Seconds for which an answer of the broker is waited for.
 
     Raises:
@@ -73,7 +94,13 @@ class MqttChannel:
     name: Final = "mqtt"
 
     def __init__(
-        self, settings: MqttDelivery, environ: Mapping[str, str] | None = None, *, answer_s: float = ANSWER_S
+        self,
+        settings: MqttDelivery,
+        environ: Mapping[str, str] | None = None,
+        *,
+        site: Site | None = None,  # noqa: ARG002  (as every sender is made)
+        store: Store | None = None,  # noqa: ARG002  (likewise)
+        answer_s: float = ANSWER_S,
     ) -> None:
         self._settings, self._answer_s = settings, answer_s
         self._user, self._password = (
@@ -94,17 +121,19 @@ class MqttChannel:
         levels = (topic_level(entry.site), topic_level(entry.touchpoint), entry.event.thing)
         return "/".join((self._settings.topic_prefix, *levels))
 
-    def send(self, entry: OutboxEntry) -> None:
-        """Publish one event and wait until the broker has confirmed it.
+    def wants(self, entry: OutboxEntry) -> Wanted:  # noqa: ARG002  (of the protocol)
+        """Every event, in order."""
+        return _ALL
 
-        Raises:
-            DeliveryError: It has not.
-        """
+    def send(self, entry: OutboxEntry) -> Result:
+        """Publish one event and wait until the broker has confirmed it."""
         try:
             self._publish(self._connected(), entry)
-        except DeliveryError:
-            self.close()
-            raise
+        except _Trouble as trouble:
+            if isinstance(trouble.result, Again):
+                self.close()
+            return trouble.result
+        return Done()
 
     def close(self) -> None:
         """End the connection, if there is one."""
@@ -135,13 +164,14 @@ class MqttChannel:
             client.connect(self._settings.host, self._settings.port_in_use, _KEEPALIVE_S)
         except (OSError, ValueError, MQTTException) as error:
             why = getattr(error, "strerror", None) or str(error) or type(error).__name__
-            raise DeliveryError(f"The broker {self.shown} cannot be reached: {why}.") from error
+            raise self._trouble("The broker %(where)s cannot be reached: %(why)s.", why=why) from error
         self._client = client
         client.loop_start()
         reason = self._answer(_CONNECTED, None)
         if reason.is_failure:
-            raise DeliveryError(
-                f"The broker {self.shown} refuses Mien ({reason}); check user and password under [delivery.mqtt]."
+            raise self._trouble(
+                "The broker %(where)s refuses Mien (%(reason)s); check user and password under [delivery.mqtt].",
+                reason=reason,
             )
         return client
 
@@ -152,31 +182,39 @@ class MqttChannel:
         properties.PayloadFormatIndicator = 1
         sent = client.publish(topic, entry.event.to_json().encode(), qos=1, properties=properties)
         if sent.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
-            raise DeliveryError(f"The connection to the broker {self.shown} is lost.")
+            raise self._trouble("The connection to the broker %(where)s is lost.")
         reason = self._answer(_PUBLISHED, sent.mid)
         if reason.is_failure:
-            raise DeliveryError(
-                f"The broker {self.shown} refuses the event for the topic '{topic}' ({reason}); let it take what this "
-                "user publishes there."
+            refused = (
+                "The broker %(where)s refuses the event for the topic '%(topic)s' (%(reason)s); let it take what this "
+                "user publishes there.",
+                {"where": self.shown, "topic": topic, "reason": str(reason)},
             )
+            raise _Trouble(Parked(*refused) if reason.value in _REFUSALS else Again(*refused))
 
     def _answer(self, kind: str, number: int | None) -> ReasonCode:
         """What the broker says to one question.
 
         Raises:
-            DeliveryError: It says nothing in time, or is gone.
+            _Trouble: It says nothing in time, or is gone.
         """
         while True:
             try:
                 found = self._answers.get(timeout=self._answer_s)
             except Empty:
-                raise DeliveryError(
-                    f"The broker {self.shown} has not answered within {self._answer_s:g} s."
+                raise self._trouble(
+                    "The broker %(where)s has not answered within %(seconds)g s.", seconds=self._answer_s
                 ) from None
             if found[:2] == (kind, number):
                 return found[2]
             if found[0] == _LOST:
-                raise DeliveryError(f"The connection to the broker {self.shown} is lost ({found[2]}).")
+                raise self._trouble(
+                    "The connection to the broker %(where)s is lost (%(reason)s).", reason=found[2]
+                )
+
+    def _trouble(self, text: str, **values: object) -> _Trouble:
+        named = {name: one if isinstance(one, float) else str(one) for name, one in values.items()}
+        return _Trouble(Again(text, {"where": self.shown, **named}))
 
 
 def _tls_context(settings: MqttDelivery) -> ssl.SSLContext:

@@ -1,32 +1,47 @@
-"""What every channel can do."""
+"""What every sender can do."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from mien.store import OutboxEntry
+    from mien.crm import Result
+    from mien.store import OutboxEntry, Wanted
 
 
-class Channel(Protocol):
-    """A way out for events. It remembers nothing: the outbox holds what is still to go, and how far it came."""
+class Sender(Protocol):
+    """A way out for events. It remembers nothing that matters: the queue in the store holds what is still to go.
+
+    The promises, which `tests/delivery/test_senders.py` holds every sender to:
+
+    - Expected refusals are results. An exception is a mistake of the programme.
+    - An event that is sent again, after whatever happened, can be known by the other side as the same: by a key, an id
+      or a number that goes with it.
+    - No credential is logged or stands in a result.
+    """
 
     @property
     def name(self) -> str:
-        """Its name in the site file and in the store, at most 40 characters."""
+        """Its channel in the store, and its table in the site file: at most 40 characters."""
 
     @property
     def shown(self) -> str:
         """Where it leads, for people to read; without credentials."""
 
-    def send(self, entry: OutboxEntry) -> None:
-        """Hand one event over. It opens what it needs, and opens it anew after an error.
+    def wants(self, entry: OutboxEntry) -> Wanted | None:
+        """Whether it sends an event, and what that is about. It looks at nothing but the event.
 
         Args:
-            entry: The event. The same one may come again, after an error or a kill.
+            entry: The event.
+        """
 
-        Raises:
-            DeliveryError: The other side has not confirmed it, so it must be sent again.
+    def send(self, entry: OutboxEntry) -> Result:
+        """Hand one event over, wait until the other side has confirmed it, and say what became of it.
+
+        It opens what it needs, and opens it anew after trouble.
+
+        Args:
+            entry: An event that it wants. The same one may come again, after trouble or a kill.
         """
 
     def close(self) -> None:

@@ -42,7 +42,7 @@ class Board:
         site: Name of the site.
         rows: The cameras.
         writer: Why the writer is away; `None` while it works.
-        delivery: How delivery is doing; `None` where there is none, or before it said so.
+        delivery: How each sender is doing; empty where there is none, or before they said so.
         undelivered: Why there is no delivery although the site file asks for it.
         matching: How the joining of visits is doing; `None` where there is none, or before it said so.
         unmatched: Why visits are not joined although the site file asks for it.
@@ -52,7 +52,7 @@ class Board:
     site: str
     rows: tuple[Row, ...]
     writer: str | None
-    delivery: DeliveryStatus | None
+    delivery: tuple[DeliveryStatus, ...]
     undelivered: str | None
     matching: MatcherStatus | None
     unmatched: str | None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from mien.runtime.delivery import deliver, open_channels
-from mien.runtime.live.status import DeliveryStatus
+from mien.runtime.delivery import Carriers, names_for
+from mien.runtime.live.status import DeliveryStatus, DeliveryStatuses
 from mien.store import Store
 
 if TYPE_CHECKING:
@@ -15,34 +15,36 @@ if TYPE_CHECKING:
     from mien.runtime.live.process import Reporter
 
 _log = structlog.get_logger("mien.delivery")
+_GLANCE_S: Final = 0.1
 
 
 def deliver_events(plan: Plan, reporter: Reporter) -> None:
-    """The whole life of a delivery process: it follows the outbox until it is asked to stop.
+    """The whole life of a delivery process: its senders follow the outbox until it is asked to stop.
 
     Args:
         plan: What is read, and for whom.
         reporter: The supervisor.
 
     Raises:
-        SettingError: A password or certificate is not where the site file says.
-        BusyError: Another process delivers by the same channel.
         StoreError: The store cannot be used.
     """
-    (channel,) = open_channels(plan.site)
-    trouble: str | None = None
-
-    def told(sentence: str, failing: bool) -> None:
-        nonlocal trouble
-        trouble = sentence if failing else None
-        _log.warning(sentence)
-
-    with Store.open(plan.store) as store:
-
-        def stop() -> bool:
+    site, names = plan.site, names_for(plan.site)
+    with Store.open(plan.store) as store, Carriers(names, site, store, _log.warning) as carriers:
+        while not reporter.stopped:
             if reporter.due:
-                waiting = store.outbox.waiting(plan.site.name, channel.name)
-                reporter.say(DeliveryStatus(to=channel.shown, waiting=waiting, trouble=trouble))
-            return reporter.stopped
-
-        deliver(store.outbox, plan.site.name, channel, stop=stop, told=told)
+                queues = store.dispatches.queues(site.name, names)
+                reporter.say(
+                    DeliveryStatuses(
+                        senders=tuple(
+                            DeliveryStatus(
+                                name=one.name,
+                                to=one.to,
+                                waiting=queue.waiting + queue.unseen,
+                                parked=queue.parked,
+                                trouble=one.trouble,
+                            )
+                            for one, queue in zip(carriers.members, queues, strict=False)
+                        )
+                    )
+                )
+            reporter.wait(_GLANCE_S)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from mien.marking import Said
     from mien.runtime.live.board import Board
     from mien.runtime.live.plan import Plan
 
@@ -46,7 +47,7 @@ class ReadingState:
     since: datetime | None = None
     digest: str | None = None
     cameras: frozenset[str] = frozenset()
-    why: str | None = None
+    why: Said | None = None
 
     @property
     def busy(self) -> bool:
@@ -83,7 +84,7 @@ class Reading:
         try:
             self._planned(file)
         except NoticeError as error:
-            self._state = replace(self._state, phase="failed", file=file, why=str(error))
+            self._state = replace(self._state, phase="failed", file=file, why=error.said)
             raise
         self._wanted = file
 
@@ -133,7 +134,7 @@ class Reading:
             try:
                 plan = self._planned(file)
             except MienError as error:
-                self._state = replace(self._state, phase="failed", why=str(error), since=None)
+                self._state = replace(self._state, phase="failed", why=error.said, since=None)
                 say(str(error))
                 continue
             for why in plan.not_read:

@@ -56,17 +56,31 @@ class WriterStatus(Message):
 
 
 class DeliveryStatus(Message):
+    """How one sender is doing.
+
+    Attributes:
+        name: Its channel.
+        to: Where events go, without credentials.
+        waiting: Events that have not gone out yet.
+        parked: Events that were refused, so that somebody must look at them.
+        trouble: Why they do not go out, one sentence; `None` where they do.
+    """
+
+    name: str
+    to: str
+    waiting: int
+    parked: int = 0
+    trouble: str | None = None
+
+
+class DeliveryStatuses(Message):
     """How delivery is doing.
 
     Attributes:
-        to: Where events go, without credentials.
-        waiting: Events that have not gone out yet.
-        trouble: Why they do not, one sentence; `None` where they do.
+        senders: Each sender.
     """
 
-    to: str
-    waiting: int
-    trouble: str | None = None
+    senders: tuple[DeliveryStatus, ...]
 
 
 class MatcherStatus(Message):

@@ -12,6 +12,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final
 
 from mien.errors import NoticeError, StoreError, VideoError
+from mien.runtime.delivery.senders import asked_for
 from mien.runtime.live.board import Board, Row
 from mien.runtime.live.camera import read_camera
 from mien.runtime.live.children import Child
@@ -20,7 +21,7 @@ from mien.runtime.live.link import Lines
 from mien.runtime.live.matcher import match_visits
 from mien.runtime.live.process import FAREWELL_S, SAY_EVERY_S
 from mien.runtime.live.spare import Spare
-from mien.runtime.live.status import CameraStatus, DeliveryStatus, MatcherStatus, WriterStatus
+from mien.runtime.live.status import CameraStatus, DeliveryStatuses, MatcherStatus, WriterStatus
 from mien.runtime.live.telling import HealthTeller
 from mien.runtime.live.writer import write
 
@@ -63,7 +64,7 @@ class Supervisor:
         self.matcher = None
         if plan.site.matching.enabled:
             self.matcher = child("the matcher", match_visits, lambda _: (plan, lines))
-        asked = any(table is not None for _, table in plan.site.delivery)
+        asked = bool(asked_for(plan.site))
         self.delivery = child("the delivery of events", deliver_events, lambda _: (plan,)) if asked else None
         self._asked: SimpleQueue[tuple[str, Future[bytes]]] = SimpleQueue()
         self._not_read: dict[str, str] = {}
@@ -146,7 +147,7 @@ class Supervisor:
             site=self._plan.site.name,
             rows=tuple(rows),
             writer=away,
-            delivery=None if said is None else DeliveryStatus(**said),
+            delivery=() if said is None else DeliveryStatuses.model_validate(said).senders,
             undelivered=None if self.delivery is None else self.delivery.failure,
             matching=None if joined is None else MatcherStatus(**joined),
             unmatched=None if self.matcher is None else self.matcher.failure,
@@ -201,9 +202,9 @@ class Supervisor:
         since = time.monotonic()
         while time.monotonic() < until:
             self._tend(restart=False)
-            status = self.board().delivery
+            senders = self.board().delivery
             fresh = time.monotonic() - since > 2 * SAY_EVERY_S
-            if status is not None and (status.trouble or (fresh and not status.waiting)):
+            if senders and all(one.trouble or (fresh and not one.waiting) for one in senders):
                 return
             if self.delivery is None or not self.delivery.alive:
                 return

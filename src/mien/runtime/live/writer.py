@@ -15,6 +15,8 @@ import structlog
 
 from mien.errors import BusyError, StoreError
 from mien.runtime.entering import enter_site
+from mien.runtime.live.aftermath import Aftermath
+from mien.runtime.live.alerting import Alerting
 from mien.runtime.live.book import Book
 from mien.runtime.live.clock import SiteClock
 from mien.runtime.live.messages import (
@@ -74,6 +76,8 @@ class Writer:
         self._visits = VisitBook(plan.site.name, store, plan.doors)
         self._segments = SegmentBook(plan.site, store)
         self._now = NowTeller(plan.site.name, store)
+        self._aftermath = Aftermath(plan.site, store)
+        self._alerting = Alerting(plan, store)
         self._status = WriterStatus()
         self._removed: float | None = None
         self._over = False
@@ -92,13 +96,16 @@ class Writer:
                     self._lines[self._called.pop()] = None
                 for line in wait(list(self._lines), _LOOK_S) if self._lines else self._idle(reporter):
                     self._hear(line)  # type: ignore[arg-type]
+                self._alerting.tend(self._books)
                 self._store_due()
                 self._match()
                 self._now.tell(self._books)
+                self._aftermath.follow()
                 self._remove_due()
                 reporter.say(self._status)
             self._visits.interrupt()
             self._segments.close()
+            self._aftermath.follow(now=True)
             reporter.say(self._status, now=True)
         finally:
             self._over = True
@@ -140,6 +147,7 @@ class Writer:
         elif (camera := self._lines[line]) is not None:
             book = self._books[camera]
             book.take(said)
+            self._alerting.take(book.signals())
             if isinstance(said, Tick) and (count := self._visits.counted(book.hello, said)) is not None:
                 self._tell_matcher(count)
 

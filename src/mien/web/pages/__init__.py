@@ -17,6 +17,7 @@ from mien.web.pages import (
     reports,
     sample,
     settings,
+    settings_cameras,
     settings_reading,
     settings_rules,
     settings_site,
@@ -51,6 +52,7 @@ PAGES: Final[tuple[APIRouter, ...]] = (
     settings_reading.router,
     settings_rules.router,
     settings_zones.router,
+    settings_cameras.router,
     about.router,
     choices.router,
 )

@@ -22,7 +22,7 @@ from mien.web.access import Visitor, needs
 from mien.web.alerting import SITUATIONS
 from mien.web.known import site_file, site_names, store_of
 from mien.web.problems import NotFound
-from mien.web.rendering import refusal, render
+from mien.web.rendering import render, said_of
 from mien.web.texts import language_of, languages
 
 if TYPE_CHECKING:
@@ -112,8 +112,7 @@ def save(  # noqa: PLR0913, PLR0917  (the fields of the form)
     text: Annotated[list[str], Form()] = [],  # noqa: B006
 ) -> Response:
     """Save what was written as a new version."""
-    visitor.check(Right.ADVICE, site)
-    part = Part(site, protocol or None, touchpoint or None, language)
+    part = _part(request, visitor, site, protocol, touchpoint, language)
     book = store_of(request).playbooks.newest(site).get(part.protocol)
     written = {name: " ".join(said.split()) for name, said in zip(about, text, strict=False)}
     entries = [
@@ -135,8 +134,7 @@ def back(
     opened: Annotated[int, Form(ge=0)] = 0,
 ) -> Response:
     """Bring an earlier version back, as a new one."""
-    visitor.check(Right.ADVICE, site)
-    part = Part(site, protocol or None, None, language_of(request).code)
+    part = _part(request, visitor, site, protocol)
     known = store_of(request).playbooks.versions(site, part.protocol)
     wanted = next((one for one in known if one.version == version), None)
     if wanted is None:
@@ -158,7 +156,7 @@ def _saved(
             store_of(request), part.site, part.protocol, entries, by=visitor.name, opened=opened, site=file
         )
     except InputError as error:
-        return _page(request, visitor, part, written=written, wrong=refusal(request, error))
+        return _page(request, visitor, part, written=written, wrong=said_of(request, error))
     return RedirectResponse(f"{part.address}&saved=yes", HTTPStatus.SEE_OTHER)
 
 

@@ -21,7 +21,7 @@ from mien.web.known import site_files_of
 from mien.web.pages.settings import Setter, address, file_of
 from mien.web.pages.settings_site import note_saved
 from mien.web.problems import Unprocessable
-from mien.web.rendering import refusal, render
+from mien.web.rendering import render, said_of
 
 if TYPE_CHECKING:
     from starlette.responses import HTMLResponse
@@ -93,11 +93,11 @@ def save(request: Request, visitor: Setter, site: str, sent: Annotated[FormData,
         text = with_rules(file.text or "", _wanted(file, of, asked))
         done = site_files_of(request).save(file, text, _first(asked, "digest"), visitor.name)
     except InputError as error:
-        return _page(request, file, of, asked=asked, wrong=[refusal(request, error)])
+        return _page(request, file, of, asked=asked, wrong=[said_of(request, error)])
     if isinstance(done, Refused):
-        wrong = [problem.text for problem in done.problems]
+        wrong = [said_of(request, problem.said) for problem in done.problems]
         if done.said is not None:
-            wrong.append(refusal(request, done.said))
+            wrong.append(said_of(request, done.said))
         now, of = _site(request, visitor, site)
         return _page(request, now, of, asked=asked, wrong=wrong, changed=done.why == "changed")
     note_saved(request, visitor, done.file, "rules")

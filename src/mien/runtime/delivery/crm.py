@@ -1,0 +1,142 @@
+"""Visits and tasks into a customer system, and which tasks were closed there back from it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from mien.action import TaskState
+from mien.crm import CONNECTORS, Again, Customer, Done, Parked, VisitRecord, key_of, record_of
+from mien.store import Wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mien.crm import Result
+    from mien.site import Site
+    from mien.site.part import Part
+    from mien.store import OutboxEntry, Store
+
+READ_BACK_EVERY_S: Final = 180.0
+"""Seconds between two looks at which tasks were closed."""
+
+_MOST_TASKS: Final = 10_000
+_TASK: Final = "task"
+_INTERACTION: Final = "interaction"
+
+
+class CrmSender:
+    """A connector that is given what the outbox holds.
+
+    Where visits are joined, they are written, else interactions. Who it was is asked when it is sent: a consent that
+    was withdrawn meanwhile names nobody.
+
+    Args:
+        connector: Which, by its name in the site file.
+        settings: Its table.
+        site: The site.
+        store: The open store.
+        environ: Environment variables for secrets; those of the process where left out.
+        clock: The time of day, for consents.
+
+    Raises:
+        SettingError: A secret or certificate is not where the site file says.
+    """
+
+    def __init__(
+        self,
+        connector: str,
+        *,
+        settings: Part,
+        site: Site,
+        store: Store,
+        environ: Mapping[str, str] | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.name = f"crm.{connector}"
+        self._connector = CONNECTORS.make(connector, settings=settings, environ=environ)
+        self._site, self._store, self._clock = site, store, clock
+        self._joined = site.matching.enabled
+        self._looked_at: datetime | None = None
+
+    @property
+    def shown(self) -> str:
+        """Where it leads, for people to read."""
+        return self._connector.shown
+
+    def wants(self, entry: OutboxEntry) -> Wanted | None:
+        """Visits, or interactions where they are not joined, and tasks; a task after the visit that it is about."""
+        key, thing = key_of(entry), entry.event.thing
+        if key is None or (thing == _INTERACTION and self._joined):
+            return None
+        subject = _only_subject(entry)
+        after = () if subject is None else (f"visit:{subject}", f"{_INTERACTION}:{subject}")
+        return Wanted(key, whole=True, after=after)
+
+    def send(self, entry: OutboxEntry) -> Result:
+        """Write the record of an event."""
+        subject = _only_subject(entry)
+        if subject is not None:
+            about = self._about(subject)
+            record = record_of(entry, None if about else self._customer(subject), about=about)
+        else:
+            record = record_of(entry)
+            if isinstance(record, VisitRecord):
+                record = record_of(entry, self._customer(entry.event.subject, record.ended_at))
+        return Done() if record is None else self._connector.send(record)
+
+    def read_back(self) -> int:
+        """Note which tasks were closed in the customer system; how many those were.
+
+        It looks there every few minutes only, and not at tasks that were not written yet.
+
+        Raises:
+            StoreError: The store says no.
+        """
+        now = self._clock()
+        if not self._connector.reads_back or (
+            self._looked_at is not None and (now - self._looked_at).total_seconds() < READ_BACK_EVERY_S
+        ):
+            return 0
+        self._looked_at = now
+        tasks = self._store.tasks.listed([self._site.name], open_only=True, limit=_MOST_TASKS)
+        keys = {f"{_TASK}:{task.uid}": task.uid for task in tasks}
+        # After the tasks were read: what entered the outbox since then is not among them.
+        if not keys or self._store.dispatches.unseen(self._site.name, self.name):
+            self._looked_at = None if keys else now
+            return 0
+        unwritten = self._store.dispatches.pending(self._site.name, self.name, list(keys))
+        found = self._connector.closings([key for key in keys if key not in unwritten])
+        if isinstance(found, Parked | Again):
+            return 0
+        for one in found:
+            self._store.tasks.close(keys[one.key], TaskState(one.how.value), one.at)
+        return len(found)
+
+    def close(self) -> None:
+        """End the connection, if there is one."""
+        self._connector.close()
+
+    def _customer(self, subject: str, at: datetime | None = None) -> Customer | None:
+        """Whom a consent that stands now allows to name as the customer of an interaction or visit."""
+        now = self._clock()
+        then = at or now
+        found = self._store.customers.naming([subject], then)
+        if found is None or found.consent.expires_at <= now:
+            return None
+        return Customer(found.consent, then)
+
+    def _about(self, subject: str) -> str | None:
+        """The key of the record of a visit or interaction; `None` where it is not written."""
+        if self._store.visit_listing.get(subject) is not None:
+            return f"visit:{subject}"
+        return None if self._joined else f"{_INTERACTION}:{subject}"
+
+
+def _only_subject(entry: OutboxEntry) -> str | None:
+    """The one interaction or visit that a task is about; `None` of other events, or where it may become several."""
+    told = entry.event.data
+    if entry.event.thing != _TASK or told.get("folded"):
+        return None
+    subjects: list[str] = told.get("subjects", [])
+    return subjects[0] if len(subjects) == 1 else None

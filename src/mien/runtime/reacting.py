@@ -1,0 +1,242 @@
+"""What follows from what has happened: tasks about customers who left unhappy, praise where many left happier.
+
+The outbox is followed with a place of its own. What an event leads to is stored once however often it is read, so that
+nothing is lost or doubled where this is killed between doing it and noting how far it came.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from mien.action import RuleName, Signal, Situation, Unhappy
+from mien.journey.types import MomentKind, Outcome
+from mien.marking import N_
+from mien.store.events import (
+    SCORED,
+    VISIT_SCORED,
+    VISIT_WITHDRAWN,
+    WITHDRAWN,
+    InteractionScored,
+    VisitScored,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mien.site import Site
+    from mien.site.rules import Delight, LeftUnhappy
+    from mien.store import OutboxEntry, Store
+
+PLACE: Final = "reactions"
+"""What its place in the outbox is called, as of a channel."""
+
+LEAVING: Final = frozenset({"checkout", "counter", "exit", "call"})
+"""Roles of touchpoints after which a customer counts as leaving."""
+
+UNHAPPY_INDEX: Final = 45.0
+"""A Happiness Index of which the whole interval lies below was unpleasant all along: mean valence under -.10."""
+
+_PAGE: Final = 100
+_FELL: Final = N_(
+    "%(time)s, %(where)s: at the end the face showed a valence of %(final)s, %(change)s points against its start "
+    "(95 %% interval %(low)s to %(high)s, %(n)s readings)."
+)
+_FELL_AT: Final = N_(
+    "%(time)s, %(where)s: at the end the face showed a valence of %(final)s, %(change)s points against its start "
+    "(95 %% interval %(low)s to %(high)s, %(n)s readings); it turned %(turned)s s after the start."
+)
+_LOW: Final = N_(
+    "%(time)s, %(where)s: the face showed an unpleasant expression all along, Happiness Index %(index)s "
+    "(95 %% interval %(low)s to %(high)s, %(n)s readings)."
+)
+_VISIT_FELL: Final = N_(
+    "%(time)s: the face showed a valence of %(final)s at %(where)s, %(change)s points against %(first)s "
+    "(95 %% interval %(low)s to %(high)s)."
+)
+_DELIGHT: Final = N_(
+    "%(count)s customers left %(where)s with a happier face than they came with in this shift."
+)
+_DELIGHT_DAY: Final = N_("%(count)s customers left %(where)s with a happier face than they came with today.")
+
+
+class Reactions:
+    """Follows the events of a site.
+
+    Args:
+        site: The site.
+        store: The open store.
+        clock: The time of day, UTC.
+    """
+
+    def __init__(
+        self, site: Site, store: Store, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._site, self._store, self._clock = site, store, clock
+        rules = site.rules
+        self._unhappy = rules.left_unhappy if rules.left_unhappy and rules.left_unhappy.enabled else None
+        self._delight = rules.delight if rules.delight and rules.delight.enabled else None
+
+    def follow(self) -> int:
+        """React to what was entered since the last time; how many events those were.
+
+        Raises:
+            StoreError: The database says no; what was not done is done the next time.
+            BusyError: Another process follows, too.
+        """
+        if self._unhappy is None and self._delight is None:
+            return 0
+        since = self._store.outbox.reached(self._site.name, PLACE)
+        found = self._store.outbox.after(since, site=self._site.name, limit=_PAGE)
+        for entry in found:
+            self._react(entry)
+        if found:
+            self._store.outbox.move(self._site.name, PLACE, since=since, to=found[-1].number)
+        return len(found)
+
+    def _react(self, entry: OutboxEntry) -> None:
+        event = entry.event
+        if event.type == SCORED:
+            told = InteractionScored.model_validate(event.data)
+            if self._unhappy is not None:
+                self._interaction(self._unhappy, event.subject, told)
+            if self._delight is not None and told.outcome is Outcome.IMPROVED:
+                self._praise(self._delight, told)
+        elif event.type == VISIT_SCORED and self._unhappy is not None:
+            self._visit(self._unhappy, event.subject, VisitScored.model_validate(event.data))
+        elif event.type in {WITHDRAWN, VISIT_WITHDRAWN}:
+            self._store.tasks.forget([event.subject], str(event.data["reason"]))
+
+    def _interaction(self, rule: LeftUnhappy, uid: str, told: InteractionScored) -> None:
+        where = told.context.touchpoint
+        if told.ended_at is None or told.started_at is None or not self._leaving(rule, where):
+            return
+        values: dict[str, Any] = {
+            "time": f"{told.started_at.astimezone(self._site.zone):%H:%M}",
+            "where": told.context.service_point or where or self._site.name,
+            "n": told.usable_readings,
+        }
+        if told.outcome is Outcome.WORSENED and told.final_valence is not None and told.final_valence < 0:
+            values |= _points(told.eps, told.eps_low, told.eps_high) | {"final": f"{told.final_valence:+.2f}"}
+            falls = [one for one in told.moments if one.kind is MomentKind.FALL]
+            text = _FELL
+            if falls:
+                worst = min(falls, key=lambda one: one.change)
+                text, values["turned"] = _FELL_AT, round(worst.t_s - told.start_s)
+        elif told.hi_high is not None and told.hi_high < UNHAPPY_INDEX:
+            text = _LOW
+            values |= {
+                "index": _whole(told.happiness_index),
+                "low": _whole(told.hi_low),
+                "high": _whole(told.hi_high),
+            }
+        else:
+            return
+        self._tell(
+            rule, where, Unhappy(uid, text, values), told.started_at, told.ended_at, told.usable_readings
+        )
+
+    def _visit(self, rule: LeftUnhappy, uid: str, told: VisitScored) -> None:
+        last = told.stops[-1] if told.stops else None
+        if told.outcome is not Outcome.WORSENED or last is None or last.valence is None or last.valence >= 0:
+            return
+        if rule.touchpoints and last.touchpoint not in rule.touchpoints:
+            return
+        values = _points(told.eps, told.eps_low, told.eps_high) | {
+            "time": f"{told.started_at.astimezone(self._site.zone):%H:%M}",
+            "where": last.touchpoint or self._site.name,
+            "first": told.stops[0].touchpoint or self._site.name,
+            "final": f"{last.valence:+.2f}",
+        }
+        also = tuple(one.interaction for one in told.members)
+        about = Unhappy(uid, _VISIT_FELL, values)
+        self._tell(rule, last.touchpoint, about, told.started_at, told.ended_at, 0, also)
+
+    def _tell(
+        self,
+        rule: LeftUnhappy,
+        where: str | None,
+        about: Unhappy,
+        since: datetime,
+        at: datetime,
+        n: int,
+        also: tuple[str, ...] = (),
+    ) -> None:
+        now = self._clock()
+        if now - at > timedelta(hours=rule.at_hours):
+            return
+        task = self._store.tasks.open(
+            self._site.name,
+            self._site.day(at),
+            where,
+            about,
+            due_at=now + timedelta(hours=rule.due_hours),
+            folded=self._store.customers.naming([about.subject, *also], at) is None,
+            also=also,
+        )
+        if task is None:
+            return
+        signal = Signal(
+            rule=RuleName.LEFT_UNHAPPY,
+            situation=Situation.LEFT_UNHAPPY,
+            touchpoint=where,
+            subject=about.subject,
+            since=since,
+            at=at,
+            text=about.text,
+            values=about.values,
+            n=n,
+        )
+        self._store.alerts.take(
+            self._site.name, [signal], {RuleName.LEFT_UNHAPPY.value: rule}, self._site.zone
+        )
+
+    def _praise(self, rule: Delight, told: InteractionScored) -> None:
+        where, shift = told.context.touchpoint, told.context.shift
+        if told.ended_at is None or where is None or (rule.touchpoints and where not in rule.touchpoints):
+            return
+        day = self._site.day(told.ended_at)
+        begin = self._site.midnight(day)
+        span = (
+            self._site.shifts[shift].at(told.ended_at, self._site.zone)
+            if shift in self._site.shifts
+            else None
+        )
+        if span is not None:
+            begin = span.begin
+        wanted: dict[str, Any] = {"touchpoint": where, "outcome": Outcome.IMPROVED, "since": begin}
+        if span is not None:
+            wanted["shift"] = shift
+        count = self._store.listing.count(self._site.name, **wanted)
+        if count < rule.customers:
+            return
+        signal = Signal(
+            rule=RuleName.DELIGHT,
+            situation=Situation.DELIGHT,
+            touchpoint=where,
+            subject=f"delight:{where}:{day}:{shift or ''}",
+            since=begin,
+            at=told.ended_at,
+            text=_DELIGHT_DAY if span is None else _DELIGHT,
+            values={"count": rule.customers, "where": where},
+            n=count,
+        )
+        self._store.alerts.take(self._site.name, [signal], {RuleName.DELIGHT.value: rule}, self._site.zone)
+
+    def _leaving(self, rule: LeftUnhappy, touchpoint: str | None) -> bool:
+        if rule.touchpoints:
+            return touchpoint in rule.touchpoints
+        known = None if touchpoint is None else self._site.touchpoints.get(touchpoint)
+        return known is not None and known.role in LEAVING
+
+
+def _points(mean: float | None, low: float | None, high: float | None) -> dict[str, Any]:
+    return {
+        "change": "-" if mean is None else f"{mean:+.0f}",
+        "low": "-" if low is None else f"{low:+.0f}",
+        "high": "-" if high is None else f"{high:+.0f}",
+    }
+
+
+def _whole(value: float | None) -> str:
+    return "-" if value is None else f"{value:.0f}"

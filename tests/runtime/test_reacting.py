@@ -1,0 +1,164 @@
+"""Tasks and praise follow from what has happened, once, however often the events are read."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from mien.action import RuleName
+from mien.journey import Context, Interaction, Outcome, Score
+from mien.journey.types import Moment, MomentKind
+from mien.privacy import Consent, KeepDays, Purpose
+from mien.runtime.reacting import Reactions
+from mien.site import load_site
+from mien.site.receipts import ReceiptRow
+from mien.store import RecordingKey, Source, Store
+from mien.store.receipt_records import NewJoin
+from mien.store.receipts import receipt_uid
+from support.clock import Clock
+from support.sites import HEAD
+
+SITE = "Lyon 2"
+BEGAN = datetime(2026, 5, 4, 7, 0, tzinfo=UTC)
+FILE = (
+    HEAD
+    + """\
+[touchpoints.door]
+role = "entrance"
+[touchpoints.till]
+role = "checkout"
+[cameras.door]
+touchpoint = "door"
+webcam = 0
+[cameras.till]
+touchpoint = "till"
+webcam = 1
+[rules.left_unhappy]
+cooldown_s = 3600
+[rules.delight]
+customers = 10
+[shifts.early]
+hours = "08:00-14:00"
+"""
+)
+WORSENED = Score(
+    -41.0, -55.0, -27.0, 0.2, -0.21, 40.0, 33.0, 47.0, Outcome.WORSENED, 9.0, 90, None,
+    moments=(Moment(14.0, MomentKind.FALL, -0.6, 0.99), Moment(11.0, MomentKind.FALL, -0.3, 0.97)),
+)  # fmt: skip
+
+
+@pytest.fixture
+def site(tmp_path):
+    path = tmp_path / "lyon.toml"
+    path.write_text(FILE)
+    return load_site(path)
+
+
+@pytest.fixture
+def clock():
+    return Clock(BEGAN + timedelta(hours=2))
+
+
+@pytest.fixture
+def store(tmp_path, clock):
+    with Store.open(tmp_path / "s.sqlite", clock=clock) as opened:
+        yield opened
+
+
+def seen(number, score, touchpoint="till", shift="early"):
+    return Interaction(
+        f"00000000-0000-5000-8000-{number:012d}", number, Context(SITE, touchpoint, shift=shift),
+        60.0 * number, 60.0 * number + 10, 100, {}, None, score, None, (), "balance", "r 1",
+    )  # fmt: skip
+
+
+def put(store, *found, name="till.mp4"):
+    source = Source(name, recorded_at=BEGAN, camera="till")
+    with store.recordings.begin(RecordingKey(name, SITE, "till"), "s", reader="r 1", source=source) as run:
+        run.commit(found, {}, 3600.0, {})
+        run.finish({})
+
+
+def follow(site, store, clock):
+    reactions = Reactions(site, store, clock)
+    while reactions.follow():
+        pass
+
+
+def test_who_left_the_till_unhappy_becomes_one_task_of_the_day_and_one_alert(site, store, clock):
+    calm = replace(WORSENED, outcome=Outcome.UNCLEAR, hi_high=60.0)
+    put(store, seen(0, WORSENED), seen(1, calm), seen(2, WORSENED))
+    follow(site, store, clock)
+    (task,) = store.tasks.listed([SITE])
+    assert (task.touchpoint, task.folded, len(task.about)) == ("till", True, 2)
+    assert task.due_at == clock() + timedelta(hours=24)
+    assert task.about[0].said == (
+        "09:00, till: at the end the face showed a valence of -0.21, -41 points against its start "
+        "(95 % interval -55 to -27, 90 readings); it turned 14 s after the start."
+    )
+    ((_, alert),) = store.alerts.listed([SITE])
+    assert (alert.signal.rule, alert.count) == (RuleName.LEFT_UNHAPPY, 2)
+
+
+def test_reading_the_events_again_changes_nothing(site, store, clock):
+    put(store, seen(0, WORSENED))
+    follow(site, store, clock)
+    before = store.outbox.last()
+    # Killed after it was done and before it was noted how far it came.
+    since = store.outbox.reached(SITE, "reactions")
+    store.outbox.move(SITE, "reactions", since=since, to=0)
+    follow(site, store, clock)
+    assert store.outbox.last() == before
+    assert len(store.tasks.listed([SITE])) == 1
+
+
+def test_an_unpleasant_face_all_along_counts_and_one_that_only_got_less_happy_does_not(site, store, clock):
+    low = replace(
+        WORSENED, outcome=Outcome.UNCHANGED, eps=1.0, happiness_index=35.0, hi_low=27.0, hi_high=44.0
+    )
+    sobered = replace(WORSENED, final_valence=0.1, hi_high=60.0)
+    put(store, seen(0, low), seen(1, sobered), seen(2, WORSENED, touchpoint="door"))
+    follow(site, store, clock)
+    ((about,),) = [one.about for one in store.tasks.listed([SITE])]
+    assert about.said.startswith("09:00, till: the face showed an unpleasant expression all along")
+
+
+def test_what_is_long_ago_becomes_no_task(site, store, clock):
+    put(store, seen(0, WORSENED))
+    clock.forward(86_400)
+    follow(site, store, clock)
+    assert store.tasks.listed([SITE]) == []
+
+
+def test_a_customer_who_agreed_to_be_known_has_a_task_of_their_own(site, store, clock):
+    put(store, seen(0, WORSENED), seen(1, WORSENED))
+    consent = Consent(
+        "C-17", Purpose.VISITS, BEGAN - timedelta(days=1), "form", "Ada", BEGAN + timedelta(days=9)
+    )
+    store.consents.record(consent)
+    row = ReceiptRow(1, "T1", "7", BEGAN + timedelta(seconds=12), "till", None, "C-17")
+    store.receipts.add(SITE, [row], KeepDays.alike(30))
+    store.receipts.join([NewJoin(receipt_uid(SITE, row), seen(0, WORSENED).id, 2.0, 9.0, None)])
+    follow(site, store, clock)
+    assert sorted(one.folded for one in store.tasks.listed([SITE])) == [False, True]
+
+
+def test_a_customer_whose_analysis_finds_them_no_more_is_no_task(site, store, clock):
+    put(store, seen(0, WORSENED))
+    follow(site, store, clock)
+    put(store, seen(5, replace(WORSENED, outcome=Outcome.UNCLEAR, hi_high=60.0)))
+    follow(site, store, clock)
+    assert store.tasks.listed([SITE]) == []
+    assert store.alerts.listed([SITE]) == []
+
+
+def test_the_team_is_praised_once_a_shift_for_ten_happier_customers(site, store, clock):
+    better = replace(WORSENED, outcome=Outcome.IMPROVED, final_valence=0.4, hi_high=70.0)
+    put(store, *(seen(k, better) for k in range(9)))
+    follow(site, store, clock)
+    assert store.alerts.listed([SITE]) == []
+    put(store, *(seen(k, better) for k in range(9, 14)), name="later.mp4")
+    follow(site, store, clock)
+    ((_, alert),) = store.alerts.listed([SITE])
+    assert alert.signal.why == "10 customers left till with a happier face than they came with in this shift."
+    assert alert.count == 1

@@ -1,0 +1,173 @@
+"""What staff are told is stored once, whoever finds it again, and goes with what it is about."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from mien.action import AlertState, Answer, Held, RuleName, Signal, Situation, TaskState, Unhappy
+from mien.errors import StoreError
+from mien.privacy import KeepDays
+from mien.site.hours import Hours
+from mien.site.rules import Checkout, LeftUnhappy
+from mien.store import Store
+
+PARIS = ZoneInfo("Europe/Paris")
+NOON = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
+RULES = {"checkout": Checkout(daily_cap=3, escalate_s=60)}
+
+
+def fell(subject="a", *, after_s=0.0, touchpoint="till"):
+    at = NOON + timedelta(seconds=after_s)
+    return Signal(
+        RuleName.CHECKOUT, Situation.CHECKOUT_FALLING, touchpoint, subject, at - timedelta(seconds=5), at,
+        "The face has shown %(fall)s less for %(s)s s.", {"fall": 0.4, "s": 5}, probability=0.97, n=60,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def store(address, clock):
+    clock.time = NOON
+    with Store.open(address, clock=clock) as opened:
+        yield opened
+
+
+def take(store, *signals, rules=None):
+    return store.alerts.take("Lyon", signals, rules or RULES, PARIS)
+
+
+def kinds(store):
+    return [entry.event.type for entry in store.outbox.after(0)]
+
+
+def test_an_alert_and_its_event_are_one_and_stay_one(store):
+    (alert,) = take(store, fell()).new
+    assert take(store, fell()).new == ()
+    assert alert.signal == fell()
+    assert alert.signal.why == "The face has shown 0.4 less for 5 s."
+    assert alert.state is AlertState.OPEN
+    (entry,) = store.outbox.after(0)
+    assert (entry.event.type, entry.event.subject, entry.touchpoint) == (
+        "mien.alert.raised",
+        alert.uid,
+        "till",
+    )
+    assert "a" not in entry.event.data.values(), "no event says whom it is about"
+    assert [one.uid for _, one in store.alerts.listed(["Lyon"])] == [alert.uid]
+
+
+def test_what_is_alike_is_counted_within_the_cooldown_at_the_same_touchpoint_alone(store):
+    (first,) = take(store, fell("a")).new
+    (counted,) = take(store, fell("b", after_s=60)).together
+    assert (counted.uid, counted.count) == (first.uid, 2)
+    # From the last one on, not from the first.
+    assert take(store, fell("c", after_s=170)).together[0].count == 3
+    assert take(store, fell("d", after_s=300)).new
+    assert take(store, fell("e", after_s=301, touchpoint="desk")).new
+    assert kinds(store).count("mien.alert.raised") == 3
+
+
+def test_no_more_than_the_cap_a_day_and_nothing_in_quiet_hours(store):
+    many = [fell(str(k), after_s=200.0 * k) for k in range(5)]
+    found = take(store, *many)
+    assert len(found.new) == 3
+    assert found.held == {Held.CAP: 2}
+    quiet = {"checkout": RULES["checkout"].model_copy(update={"quiet": (Hours.parse("23:00-02:00"),)})}
+    midnight = replace(fell("n"), at=datetime(2026, 5, 5, 22, 30, tzinfo=UTC))  # half past midnight in Paris
+    assert take(store, midnight, rules=quiet).held == {Held.QUIET: 1}
+    after = replace(fell("n"), at=datetime(2026, 5, 6, 0, 30, tzinfo=UTC))
+    assert take(store, after, rules=quiet).new
+
+
+def test_the_manager_is_told_once_of_what_nobody_acknowledged(store, clock):
+    (alert,) = take(store, fell("a")).new
+    (seen,) = take(store, fell("b", after_s=150)).new
+    clock.forward(59)
+    assert store.alerts.escalate("Lyon", RULES) == []
+    assert store.alerts.acknowledge(seen.uid, "Ada").acknowledged_by == "Ada"
+    clock.forward(1)
+    assert [one.uid for one in store.alerts.escalate("Lyon", RULES)] == [alert.uid]
+    assert store.alerts.escalate("Lyon", RULES) == []
+    assert store.outbox.after(0)[-1].event.data["escalated"] is True
+
+
+def test_who_acknowledges_first_counts_and_the_last_answer(store):
+    (alert,) = take(store, fell()).new
+    store.alerts.acknowledge(alert.uid, "Ada")
+    assert store.alerts.acknowledge(alert.uid, "Bob").acknowledged_by == "Ada"
+    store.alerts.answer(alert.uid, Answer.WRONG, "Bob")
+    assert store.alerts.answers("Lyon", NOON)[RuleName.CHECKOUT].wrong == 1
+    done = store.alerts.answer(alert.uid, Answer.DONE, "Ada")
+    assert (done.state, done.answer, done.answered_by) == (AlertState.ACKNOWLEDGED, Answer.DONE, "Ada")
+    assert store.alerts.answers("Lyon", NOON)[RuleName.CHECKOUT].scored == ((0.97, True),)
+    assert store.alerts.listed(["Lyon"], open_only=True) == []
+    with pytest.raises(StoreError, match="no such alert"):
+        store.alerts.answer("nobody", Answer.DONE, "Ada")
+
+
+def test_it_is_open_until_it_expires(store, clock):
+    take(store, fell())
+    clock.forward(299)
+    assert len(store.alerts.listed(["Lyon"], open_only=True)) == 1
+    clock.forward(2)
+    assert store.alerts.listed(["Lyon"], open_only=True) == []
+    assert store.alerts.listed(["Lyon"])[0][1].state is AlertState.OVER
+
+
+def test_alerts_go_when_the_interactions_of_the_site_do(store, clock):
+    store.retention.record("Lyon", KeepDays(1, 2, 2))
+    take(store, fell())
+    clock.forward(2 * 86_400 + 1)
+    removed = store.retention.expire(clock()).removed
+    assert removed["alerts"] == 1
+    assert store.alerts.listed(["Lyon"]) == []
+
+
+def unhappy(name, where="till 2"):
+    return Unhappy(name, "%(where)s: a fall.", {"where": where})
+
+
+def open_task(store, about, *, folded=True, also=(), touchpoint="till"):
+    due = NOON + timedelta(hours=24)
+    return store.tasks.open("Lyon", NOON.date(), touchpoint, about, due_at=due, folded=folded, also=also)
+
+
+def test_unnamed_customers_of_a_day_and_touchpoint_are_one_task(store):
+    first = open_task(store, unhappy("i1"))
+    second = open_task(store, unhappy("i2", "till 3"))
+    assert second.uid == first.uid
+    assert second.evidence == "till 2: a fall.\ntill 3: a fall."
+    assert open_task(store, unhappy("i2")) is None, "the same customer again"
+    assert open_task(store, unhappy("v1"), also=("i1", "i9")) is None, "the visit of the same customer"
+    assert open_task(store, unhappy("i3"), touchpoint="desk").uid != first.uid
+    named = open_task(store, unhappy("i4"), folded=False)
+    assert named.subjects == ("i4",)
+    assert kinds(store) == ["mien.task.opened", "mien.task.changed", "mien.task.opened", "mien.task.opened"]
+
+
+def test_after_a_task_was_closed_the_next_customer_opens_another_one(store):
+    first = open_task(store, unhappy("i1"))
+    assert store.tasks.close(first.uid, TaskState.DONE).state is TaskState.DONE
+    assert store.tasks.close(first.uid, TaskState.DONE) is None
+    second = open_task(store, unhappy("i2"))
+    assert second.uid != first.uid
+    assert [one.uid for one in store.tasks.listed(["Lyon"], open_only=True)] == [second.uid]
+
+
+def test_nothing_stays_of_who_is_forgotten(store):
+    task = open_task(store, unhappy("gone", "till 7"))
+    open_task(store, unhappy("stays"))
+    rule = {"left_unhappy": LeftUnhappy()}
+    told = replace(fell("gone"), rule=RuleName.LEFT_UNHAPPY, situation=Situation.LEFT_UNHAPPY)
+    store.alerts.take("Lyon", [told], rule, PARIS)
+    assert store.tasks.forget(["gone", "never there"], "erased") == 2
+    assert store.alerts.listed(["Lyon"]) == []
+    assert store.tasks.get(task.uid).subjects == ("stays",)
+    left = store.outbox.after(0)
+    assert [entry.event.type for entry in left] == ["mien.task.changed"]
+    assert "gone" not in left[0].event.to_json()
+    assert "till 7" not in left[0].event.to_json()
+    store.tasks.forget(["stays"], "erased")
+    assert store.tasks.get(task.uid) is None
+    assert [entry.event.type for entry in store.outbox.after(0)] == ["mien.task.withdrawn"]
