@@ -39,7 +39,13 @@ def test_there_is_built_in_advice_for_all_in_all_languages() -> None:
 @pytest.mark.parametrize(
     ("entries", "touchpoint", "mood", "language", "said"),
     [
-        ((), "till", None, "fr", ("Proposez d'abord un siège et une boisson ; faites court.", "fr", False)),
+        (
+            (),
+            "till",
+            None,
+            "fr",
+            ("Proposez d'abord un siège et une boisson\u202f; faites court.", "fr", False),
+        ),
         ((EVERYWHERE,), "till", None, "en", ("A chair.", "en", True)),
         ((EVERYWHERE, AT_TILL), "till", None, "en", ("A stool.", "en", True)),
         ((EVERYWHERE, AT_TILL), "door", None, "en", ("A chair.", "en", True)),

@@ -42,6 +42,11 @@ def test_keys_come_and_go_and_a_new_rule_gets_a_table() -> None:
     assert tomllib.loads(after)["retention"] == {"readings_days": 3}
 
 
+def test_a_key_at_the_end_of_the_file_stays_in_its_table_when_another_rule_comes() -> None:
+    after = with_rules("[rules.queue]\n", {"queue": {"enabled": False, "people": 4}, "health": {}})
+    assert after == "[rules.queue]\nenabled = false\npeople = 4\n\n[rules.health]\n"
+
+
 def test_a_rule_that_is_new_and_on_is_a_table_without_keys() -> None:
     assert tomllib.loads(with_rules('name = "A"', {"health": {}})) == {"name": "A", "rules": {"health": {}}}
 

@@ -3,6 +3,7 @@ r"""Change the rules of a site file, and leave every other character of it as it
 from __future__ import annotations
 
 import tomllib
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from mien.errors import SettingError
@@ -47,7 +48,8 @@ def with_rules(text: str, wanted: Mapping[str, Mapping[str, Any]]) -> str:
     if fresh:
         place = found.after((RULES,))
         changes.append((place, place, fresh))
-    for begin, end, new in sorted(changes, reverse=True):
+    # What comes to one place stays in its order.
+    for begin, end, new in sorted(changes[::-1], key=itemgetter(0, 1), reverse=True):
         text = text[:begin] + new + text[end:]
     values[RULES] = there | {rule: _merged(there.get(rule, {}), keys) for rule, keys in wanted.items()}
     if _loaded(text) != values:

@@ -142,6 +142,20 @@ def back(
     return _saved(request, visitor, part, wanted.entries, opened, {})
 
 
+def _part(
+    request: Request, visitor: Visitor, site: str, protocol: str, touchpoint: str = "", language: str = ""
+) -> Part:
+    """What somebody is about to change.
+
+    Raises:
+        NotFound: There is no such site, or not for them.
+    """
+    if site not in visitor.sites(Right.ADVICE, site_names(request)):
+        raise NotFound("There is no site '%(site)s' that you may see.", site=site)
+    spoken = language_of(request).code
+    return Part(site, protocol or None, touchpoint or None, language if language in LANGUAGES else spoken)
+
+
 def _saved(
     request: Request,
     visitor: Visitor,
