@@ -20,6 +20,7 @@ SOURCE: Final = Path(__file__).parents[1] / "src" / "mien"
 WEB: Final = SOURCE / "web"
 LANGUAGES: Final = ("fr", "es", "ru", "uk")
 _SHOWN: Final = (
+    "action/*.py",
     "web/*.py",
     "web/call/*.py",
     "web/monthly/*.py",
@@ -28,9 +29,11 @@ _SHOWN: Final = (
     "guests.py",
     "privacy/notice.py",
     "runtime/call/*.py",
+    "runtime/demo/alerts.py",
     "runtime/demo/sample.py",
     "runtime/flow_stored.py",
     "runtime/monthly/month.py",
+    "runtime/playbook.py",
     "runtime/site_file.py",
     "runtime/site_files.py",
     "runtime/site_history.py",
@@ -41,6 +44,7 @@ _SHOWN: Final = (
     "store/keys.py",
     "store/links.py",
     "store/notices.py",
+    "store/playbooks.py",
     "store/sessions.py",
     "store/user_rows.py",
     "video/address.py",

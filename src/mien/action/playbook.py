@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 LANGUAGES: Final[tuple[str, ...]] = tuple(CHART_LANGUAGES)
 """Languages of advice, by ISO 639-1; the first is the one that is shown where another lacks."""
 
+MOOD: Final = "mood:"
+"""What an entry about a mood of the eyes chart begins with; its key follows."""
+
 MOST_CHARACTERS: Final = 280
 """Of one piece of advice: it is read in passing."""
 
@@ -34,7 +37,7 @@ class Entry:
     """One piece of advice.
 
     Attributes:
-        about: A `Situation`, or the key of a mood of the eyes chart.
+        about: A `Situation`, or a mood of the eyes chart, such as `mood:anger`.
         touchpoint: Where it holds; `None` for everywhere.
         language: One of `LANGUAGES`.
         text: The advice, 1 to 280 characters.
@@ -109,7 +112,8 @@ def advice(
         >>> advice(None, Situation.ARRIVAL_TIRED, language="en").text
         'Offer a seat and a drink first; keep it short.'
     """
-    for about in (mood, situation):
+    of_mood = None if mood is None else f"{MOOD}{mood}"
+    for about in (of_mood, situation):
         if about is None:
             continue
         for where in dict.fromkeys((touchpoint, None)):
@@ -117,7 +121,7 @@ def advice(
             found = next((one for one in (language, *LANGUAGES) if one in there), None)
             if found is not None:
                 return Advice(there[found], found, own=True)
-    return _built_in(situation, mood, language)
+    return _built_in(situation, of_mood, language)
 
 
 def in_force(newest: Mapping[str | None, Playbook], protocol: str | None) -> Playbook | None:
@@ -148,7 +152,7 @@ class Change:
     """One piece of advice that is another than before.
 
     Attributes:
-        about: A `Situation`, or the key of a mood.
+        about: A `Situation`, or a mood of the eyes chart, such as `mood:anger`.
         touchpoint: Where it holds; `None` for everywhere.
         language: One of `LANGUAGES`.
         before: What it was; `None` where there was none.
@@ -183,14 +187,14 @@ def changes(before: Iterable[Entry], after: Iterable[Entry]) -> tuple[Change, ..
 @cache
 def subjects() -> tuple[str, ...]:
     """All that there may be advice about: the situations, and the moods of the eyes chart."""
-    return (*(one.value for one in Situation), *(mood.key for mood in chart()))
+    return (*(one.value for one in Situation), *(f"{MOOD}{mood.key}" for mood in chart()))
 
 
 @cache
 def built_in() -> Mapping[str, Mapping[str, str]]:
     """What Mien advises in each situation and mood, by language."""
     text = files("mien.action").joinpath("advice.toml").read_text(encoding="utf-8")
-    return {**tomllib.loads(text), **{mood.key: dict(mood.advice) for mood in chart()}}
+    return {**tomllib.loads(text), **{f"{MOOD}{mood.key}": dict(mood.advice) for mood in chart()}}
 
 
 def _built_in(situation: Situation | None, mood: str | None, language: str) -> Advice | None:

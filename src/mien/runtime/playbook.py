@@ -37,8 +37,8 @@ def save_playbook(
         site: Its site file; where it is not known here, no new protocol and touchpoint can be named.
 
     Raises:
-        SettingError: Something in it cannot be used; the message names it and what can.
-        StoreError: Somebody else saved a version meanwhile, or the database says no.
+        InputError: Something in it cannot be used, or somebody else saved a version meanwhile.
+        StoreError: The database says no.
     """
     newest = store.playbooks.newest(name)
     known = [one for book in newest.values() for one in book.entries]

@@ -82,7 +82,10 @@ def with_camera(text: str, new: NewCamera) -> str:
         if not isinstance(there, dict) or name in there:
             raise SettingError(_THERE, name=name, table=table)
         there[name] = dict(values)
-        lines = [f"[{_dotted((table, name))}]", *(f"{key} = {_value(one)}" for key, one in values.items())]
+        lines = [
+            f"[{_dotted((table, name))}]",
+            *(f"{key} = {value_text(one)}" for key, one in values.items()),
+        ]
         changes.append((found.after((table,)), "\n" + "\n".join(lines) + "\n"))
     edited = text
     for at, more in sorted(changes, key=lambda change: change[0], reverse=True):
@@ -210,9 +213,9 @@ def _of_values(found: Spans, path: KeyPath, one: Drawn) -> list[tuple[int, int, 
         place = found.values.get((*path, key))
         if place is None:
             end = found.last_pair(path)
-            changes.append((end, end, f"{key} = {_value(value)}\n"))
+            changes.append((end, end, f"{key} = {value_text(value)}\n"))
         elif tomllib.loads(f"k = {found.text[slice(*place)]}")["k"] != value:
-            changes.append((*place, _value(value)))
+            changes.append((*place, value_text(value)))
     changes += [(*found.lines(found.pairs[*path, key]), "") for key in there if key not in one.values]
     return changes
 
@@ -223,7 +226,7 @@ def _as_json(text: str, place: tuple[int, int]) -> str:
 
 def _table(camera: str, one: Drawn) -> str:
     lines = [f"[{_dotted(('cameras', camera, one.table, one.name))}]"]
-    lines += [f"{key} = {_value(value)}" for key, value in one.values.items()]
+    lines += [f"{key} = {value_text(value)}" for key, value in one.values.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -235,13 +238,20 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _value(value: Any) -> str:  # noqa: ANN401  (whatever a zone or camera holds)
+def value_text(value: Any) -> str:  # noqa: ANN401  (whatever TOML holds)
+    """A value as TOML writes it.
+
+    Args:
+        value: Text, a number, true or false, or a list or table of these.
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, str):
         return _quoted(value)
     if isinstance(value, dict):
-        return f"{{ {', '.join(f'{key} = {_value(inner)}' for key, inner in value.items())} }}"
+        return f"{{ {', '.join(f'{key} = {value_text(inner)}' for key, inner in value.items())} }}"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(_value(inner) for inner in value)}]"
+        return f"[{', '.join(value_text(inner) for inner in value)}]"
     return f"{value:.10g}"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, insert, select
 
 from mien.action.playbook import Entry, Playbook, ordered
-from mien.errors import StoreError
+from mien.errors import InputError
 from mien.store.alert_tables import playbooks
 from mien.store.sites import site_id
 from mien.store.tables import sites
@@ -82,7 +82,8 @@ class Playbooks:
             The newest version.
 
         Raises:
-            StoreError: Somebody else saved one meanwhile; nothing is stored.
+            InputError: Somebody else saved one meanwhile; nothing is stored.
+            StoreError: The database says no.
         """
         now, kept = self._database.now(), ordered(entries)
         with self._database.write() as connection:
@@ -90,7 +91,7 @@ class Playbooks:
             last = _last(connection, place, protocol or _ANY)
             there = 0 if last is None else last.version
             if there != opened:
-                raise StoreError(
+                raise InputError(
                     "Somebody saved version %(version)s of this playbook meanwhile; load the page again.",
                     version=there,
                 )

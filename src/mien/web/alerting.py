@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from mien.action import Answer, RuleName, Situation
@@ -52,6 +53,9 @@ ANSWER_WORDS: Final[dict[Answer, str]] = {
     Answer.DONE: N_("Done"),
 }
 """What staff can say of an alert."""
+
+SHIFT: Final = timedelta(days=1)
+"""How far back who may not see single visits sees alerts: they are their own."""
 
 LOUD, SOFT, SILENT = "loud", "soft", ""
 _RINGS: Final = {

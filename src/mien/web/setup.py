@@ -67,6 +67,7 @@ class Summary:
         on_duty: Shifts of the day, their hours and who is in them.
         unwritten: Notices that were recorded on the page of privacy and do not stand in the file.
         withdrawn: Notices of the file that were withdrawn on the page of privacy.
+        rules: Rules that are on.
     """
 
     site: Site
@@ -76,6 +77,7 @@ class Summary:
     on_duty: tuple[tuple[str, Hours, tuple[str, ...]], ...]
     unwritten: tuple[RecordedNotice, ...]
     withdrawn: tuple[RecordedNotice, ...]
+    rules: tuple[str, ...]
 
 
 def cameras_today(site: Site, now: datetime) -> tuple[CameraToday, ...]:
@@ -126,6 +128,7 @@ def summary(file: SiteFile, recorded: Sequence[RecordedNotice]) -> Summary | Non
             if one.notice.withdrawn_on is not None
             and any(_same(one.notice, entry) and entry.withdrawn_on is None for entry in site.notices)
         ),
+        rules=tuple(name for name, _ in site.rules.on()),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 from itertools import groupby
 from operator import itemgetter
@@ -21,7 +21,7 @@ from mien.privacy.roles import Right
 from mien.runtime.answered import BOUNDED, precisions
 from mien.store.alerts import KEPT
 from mien.web.access import SignedIn, Visitor, needs
-from mien.web.alerting import ANSWER_WORDS, RULE_WORDS, alert_of, playbook_now, shown
+from mien.web.alerting import ANSWER_WORDS, RULE_WORDS, SHIFT, alert_of, playbook_now, shown
 from mien.web.known import site_names, store_of
 from mien.web.pages.choices import own_path
 from mien.web.pages.today import FOLLOWS
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
 
 PER_PAGE: Final = 25
 """Alerts on one page of the list."""
-SHIFT: Final = timedelta(days=1)
-"""How far back the list goes for who may not see single visits."""
 MOST_OPEN: Final = 20
 """Open alerts that are shown before the list; more are counted."""
 

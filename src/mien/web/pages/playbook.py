@@ -13,8 +13,8 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from mien.action import Situation
-from mien.action.playbook import LANGUAGES, MOST_CHARACTERS, Entry, built_in, changes
-from mien.errors import InputError, StoreError
+from mien.action.playbook import LANGUAGES, MOOD, MOST_CHARACTERS, Entry, built_in, changes
+from mien.errors import InputError
 from mien.journey.moods import chart
 from mien.privacy.roles import Right
 from mien.runtime.playbook import save_playbook
@@ -112,8 +112,7 @@ def save(  # noqa: PLR0913, PLR0917  (the fields of the form)
     text: Annotated[list[str], Form()] = [],  # noqa: B006
 ) -> Response:
     """Save what was written as a new version."""
-    visitor.check(Right.ADVICE, site)
-    part = Part(site, protocol or None, touchpoint or None, language)
+    part = _part(request, visitor, site, protocol, touchpoint, language)
     book = store_of(request).playbooks.newest(site).get(part.protocol)
     written = {name: " ".join(said.split()) for name, said in zip(about, text, strict=False)}
     entries = [
@@ -135,13 +134,26 @@ def back(
     opened: Annotated[int, Form(ge=0)] = 0,
 ) -> Response:
     """Bring an earlier version back, as a new one."""
-    visitor.check(Right.ADVICE, site)
-    part = Part(site, protocol or None, None, language_of(request).code)
+    part = _part(request, visitor, site, protocol)
     known = store_of(request).playbooks.versions(site, part.protocol)
     wanted = next((one for one in known if one.version == version), None)
     if wanted is None:
         raise NotFound("There is no version %(version)s of this playbook.", version=version)
     return _saved(request, visitor, part, wanted.entries, opened, {})
+
+
+def _part(
+    request: Request, visitor: Visitor, site: str, protocol: str, touchpoint: str = "", language: str = ""
+) -> Part:
+    """What somebody is about to change.
+
+    Raises:
+        NotFound: There is no such site, or not for them.
+    """
+    if site not in visitor.sites(Right.ADVICE, site_names(request)):
+        raise NotFound("There is no site '%(site)s' that you may see.", site=site)
+    spoken = language_of(request).code
+    return Part(site, protocol or None, touchpoint or None, language if language in LANGUAGES else spoken)
 
 
 def _saved(
@@ -157,7 +169,7 @@ def _saved(
         save_playbook(
             store_of(request), part.site, part.protocol, entries, by=visitor.name, opened=opened, site=file
         )
-    except (InputError, StoreError) as error:
+    except InputError as error:
         return _page(request, visitor, part, written=written, wrong=said_of(request, error))
     return RedirectResponse(f"{part.address}&saved=yes", HTTPStatus.SEE_OTHER)
 
@@ -197,11 +209,11 @@ def _page(
         spoken_names={one.code: one.name for one in languages()},
         may_write=visitor.may(Right.ADVICE, part.site),
         situations=[(one.value, *SITUATIONS[one]) for one in Situation],
-        moods=[one for one in chart() if not one.chart_only],
-        mood_keys=[mood.key for mood in chart() if not mood.chart_only and mood.key in own],
+        moods=[(f"{MOOD}{one.key}", one) for one in chart() if not one.chart_only],
+        of_moods=any(about.startswith(MOOD) for about in own),
         names={
             **{one.value: SITUATIONS[one][0] for one in Situation},
-            **{mood.key: mood.names[language_of(request).code] for mood in chart()},  # type: ignore[index]
+            **{f"{MOOD}{mood.key}": mood.names[language_of(request).code] for mood in chart()},  # type: ignore[index]
         },
         own=own,
         built_in=built_in(),

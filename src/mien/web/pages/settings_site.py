@@ -17,6 +17,7 @@ from mien.runtime.site_file import Refused
 from mien.site.edit import with_notice
 from mien.site.hidden import hidden
 from mien.web.adding import SECRETS, SOURCES, Adding
+from mien.web.alerting import RULE_WORDS
 from mien.web.known import reading_of, site_files_of, store_of
 from mien.web.naming import ROLES
 from mien.web.pages.settings import Setter, address, file_of
@@ -172,6 +173,7 @@ def page_of(  # noqa: PLR0913  (what the page shows)
         fresh=False,
         summary=summary(file, store.notices.entries(file.name)),
         roles=ROLES,
+        rule_words=RULE_WORDS,
         adding=adding or Adding(),
         against=against,
         sources=SOURCES,
