@@ -158,7 +158,7 @@ class GuestWatch:
 
 
 def _is_ready(known: _Known, t_s: float) -> bool:
-    if known.first_s is None:
+    if known.first_s is None or known.pictures < FEWEST_PICTURES:
         return False
     seen_s = t_s - known.first_s
     return seen_s >= LATEST_S or (seen_s >= TOLD_AFTER_S and len(known.found) >= FEWEST_PICTURES)
