@@ -102,6 +102,13 @@ def test_of_who_is_never_read_or_may_not_be_nothing_is_told():
     assert watch.news(20.0, [1]) == {}
 
 
+def test_who_was_lost_at_once_is_not_told_of():
+    watch = GuestWatch()
+    for number in range(2):
+        take(watch, number / 5, 300)
+    assert watch.news(3.4, [1]) == {}
+
+
 def test_what_waits_for_a_picture_that_never_comes_is_forgotten():
     now = [0.0]
     watch = GuestWatch(lambda: now[0])

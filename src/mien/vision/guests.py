@@ -127,7 +127,7 @@ class GuestWatch:
         """Who can be told of now, by track: when first read, seconds in the stream, and what they are told by.
 
         Each is told once, when enough is known, or its time is up, or its track ended; nothing of it is kept then.
-        A track that never could be read is not told of.
+        A track that never could be read, or was lost before it was looked at often enough, is not told of.
 
         Args:
             t_s: Now, seconds in the stream.
@@ -137,7 +137,8 @@ class GuestWatch:
         told = {}
         for track in ready:
             known = self._known.pop(track)
-            if known.first_s is not None:
+            gone = track in ended and known.pictures < FEWEST_PICTURES
+            if known.first_s is not None and not gone:
                 told[track] = (known.first_s, _told(known))
         self._told |= set(told)
         self._told -= set(ended)
@@ -157,7 +158,7 @@ class GuestWatch:
 
 
 def _is_ready(known: _Known, t_s: float) -> bool:
-    if known.first_s is None:
+    if known.first_s is None or known.pictures < FEWEST_PICTURES:
         return False
     seen_s = t_s - known.first_s
     return seen_s >= LATEST_S or (seen_s >= TOLD_AFTER_S and len(known.found) >= FEWEST_PICTURES)
