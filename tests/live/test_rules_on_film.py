@@ -22,8 +22,6 @@ from support.facemesh import Stance
 from support.yawn import draw_yawn
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
     from tools.scene.mesh import MeshFace
 
@@ -34,7 +32,7 @@ pytestmark = pytest.mark.once
 
 BEGINS = datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0) - timedelta(days=10)
 SIZE = (960, 360)
-RATE, SECONDS = 6, 13.0
+RATE, SECONDS = 6, 15.5
 TURNS_S, FROWNS_S, YAWNS_S = 5.5, 2.0, 5.0
 PLAYERS = ("turns bad", "frowns", "yawns", "phone")
 
@@ -58,6 +56,7 @@ rate = {RATE}
 
 [rules.checkout]
 cooldown_s = 0.0
+sustained_s = 4.0
 
 """ + "".join(
     f"""\

@@ -106,6 +106,11 @@ PLACES: Final[dict[str, Place]] = {
         "deliver_command",
         "Deliver events about interactions of a site to its broker, in order; what fails is tried again.",
     ),
+    "rules": Place(
+        "rules",
+        "app",
+        "When staff are told of something: what is on, and what it would have told on a recorded day.",
+    ),
     "crm": Place(
         "crm",
         "app",
