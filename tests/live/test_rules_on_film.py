@@ -32,7 +32,7 @@ pytestmark = pytest.mark.once
 
 BEGINS = datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0) - timedelta(days=10)
 SIZE = (960, 360)
-RATE, SECONDS = 6, 13.0
+RATE, SECONDS = 6, 15.5
 TURNS_S, FROWNS_S, YAWNS_S = 5.5, 2.0, 5.0
 PLAYERS = ("turns bad", "frowns", "yawns", "phone")
 
@@ -56,6 +56,7 @@ rate = {RATE}
 
 [rules.checkout]
 cooldown_s = 0.0
+sustained_s = 4.0
 
 """ + "".join(
     f"""\

@@ -55,12 +55,14 @@ class Level:
         low: Lower end of its 95 % band.
         high: Upper end.
         known: All that is known of it.
+        narrow: Whether its band is narrow enough for it to be shown.
     """
 
     mean: float
     low: float
     high: float
     known: Mixture
+    narrow: bool = True
 
     def below(self, valence: float) -> float:
         """Probability that it is below a valence."""
@@ -175,6 +177,15 @@ class LiveFace:
         Args:
             t_s: Seconds, not before the last picture.
         """
+        level = self.level(t_s)
+        return level if isinstance(level, str) or level.narrow else Untold.TOO_WIDE.value
+
+    def level(self, t_s: float) -> Level | str:
+        """As `told`, however wide its band is: for who asks how likely something is and shows no number.
+
+        Args:
+            t_s: Seconds, not before the last picture.
+        """
         self._forget(t_s)
         last_s = self._state.t_s
         if last_s is None or t_s - last_s > GAP_S:
@@ -184,10 +195,9 @@ class LiveFace:
             return Untold.TOO_FEW.value
         known = _spread(self._state.at(max(t_s, last_s)))
         low, high = _band(known)
-        if high - low >= self._widest:
-            return Untold.TOO_WIDE.value
+        narrow = high - low < self._widest
         low, high = max(low, -1.0), min(high, 1.0)
-        return Level(min(max(float(known.mean), low), high), low, high, known)
+        return Level(min(max(float(known.mean), low), high), low, high, known, narrow)
 
     def _read(self, reading: LiveReading) -> None:
         last_s = self._state.t_s

@@ -156,7 +156,7 @@ class NowBook:
                 seen_s=one.seen_s,
                 first_read_s=one.first_read_s,
                 read_s=one.face.read_s,
-                level=one.face.told(max(t_s, one.seen_s)),
+                level=one.face.level(max(t_s, one.seen_s)),
                 first=one.first.state(by_eyes=one.face.by_eyes),
                 n=one.face.n,
                 mood=_mood(one),

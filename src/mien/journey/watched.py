@@ -63,7 +63,8 @@ class Watched:
         seen_s: Last time.
         first_read_s: First usable reading; `None` without one.
         read_s: Last usable reading that the level rests on; `None` without one.
-        level: The level of valence now; or why nothing may be told.
+        level: The level of valence now, however wide its band: rules ask how likely something is, and that it is known
+            badly is in the answer; or why there is none.
         first: What the face showed in its first seconds, read in the way in which it is read now; `None` before they
             are over.
         n: Usable readings that the level rests on.

@@ -16,6 +16,7 @@ from mien.runtime.flow_plan import doors_of, uncounted_door
 from mien.runtime.flow_plan import plan_of as flow_plan_of
 from mien.runtime.settings import AnalysisSettings
 from mien.runtime.stream_names import LIVE
+from mien.runtime.tension_lock import check_tension
 from mien.video.anchor import Anchor
 from mien.vision.badges import BadgeSettings
 from mien.vision.settings import CameraView
@@ -139,9 +140,10 @@ def plan_of(
 
     Raises:
         SettingError: There is no such camera, a credential is not where the site file says, the speed is out of range,
-            or a camera is to be replayed.
+            a camera is to be replayed, or the tension rule is locked.
         NoticeError: No camera is left, since no notice covers any.
     """
+    check_tension(site, site_file)
     for name in only:
         site.camera(name)
     if speed is not None and not 0.1 <= speed <= 1000.0:
