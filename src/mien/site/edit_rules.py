@@ -48,8 +48,9 @@ def with_rules(text: str, wanted: Mapping[str, Mapping[str, Any]]) -> str:
     if fresh:
         place = found.after((RULES,))
         changes.append((place, place, fresh))
-    # What comes to one place stays in its order.
-    for begin, end, new in sorted(changes[::-1], key=itemgetter(0, 1), reverse=True):
+    # From the end on, so that places stay true; what comes to one place stays in its order.
+    ordered = sorted(changes, key=itemgetter(0, 1))
+    for begin, end, new in ordered[::-1]:
         text = text[:begin] + new + text[end:]
     values[RULES] = there | {rule: _merged(there.get(rule, {}), keys) for rule, keys in wanted.items()}
     if _loaded(text) != values:
