@@ -48,17 +48,18 @@ def with_rules(text: str, wanted: Mapping[str, Mapping[str, Any]]) -> str:
     if fresh:
         place = found.after((RULES,))
         changes.append((place, place, fresh))
-    # From the end on, so that places stay true; what comes to one place stays in its order.
-    ordered = sorted(changes, key=itemgetter(0, 1))
-    for begin, end, new in ordered[::-1]:
-        text = text[:begin] + new + text[end:]
+    pieces, at = [], 0
+    for begin, end, new in sorted(changes, key=itemgetter(0, 1)):
+        pieces += [text[at:begin], new]
+        at = end
+    edited = "".join((*pieces, text[at:]))
     values[RULES] = there | {rule: _merged(there.get(rule, {}), keys) for rule, keys in wanted.items()}
-    if _loaded(text) != values:
+    if _loaded(edited) != values:
         raise SettingError(
             "The rules are written in the file in a form that cannot be changed here without touching the rest; write "
             "each as a table of its own, such as [rules.checkout], in the text."
         )
-    return text
+    return edited
 
 
 def _changes(
