@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from mien.site.toml_lines import KeyPath
 
-_NEVER_REPEATED: Final = frozenset({"url", "host", "user", "password"})
+_NEVER_REPEATED: Final = frozenset({"url", "host", "urls", "user", "password"})
 """What stands under these keys is not repeated in a message: it may be a credential, or hold one."""
 
 
