@@ -18,6 +18,7 @@ _CREDENTIALS: Final = 'user = "mien"\npassword = { env = "DOOR_PASSWORD" }\n'
 _DESK: Final = "corners = [[0, 0], [0.25, 0], [0.25, 1], [0, 1]]"
 _ENDS: Final = "ends = [[0.3, 0.8], [0.9, 0.8]]"
 _DECIDED: Final = 'legal_basis = "consent"\ndecided_on = 2026-05-04\ndecided_by = "B."\n'
+_MAIL: Final = '[delivery.email]\nhost = "mail.example"\nsender = "a@b.example"\nto = ["c@d.example"]\n'
 _TRAVEL: Final = '[[matching.travel]]\nleaving = "entrance"\nreaching = "tills"\n'
 _NOTICE: Final = 'shown_on = 2026-05-04\ntext_version = "4"\nput_up_by = "B."\n'
 _ALL: Final = "[[0, 0], [1, 0], [1, 1], [0, 1]]"
@@ -113,6 +114,9 @@ CHANGES: Final = (
     ("[roster]", '[delivery.mqtt]\nhost = "a/b"\n[roster]'),
     ("[roster]", '[delivery.mqtt]\nhost = "a"\npassword = "b"\n[roster]'),
     ("[roster]", '[delivery.mqtt]\nhost = "a"\nca_file = "b"\n[roster]'),
+    ("[roster]", f'{_MAIL}user = "u"\n[roster]'),
+    ("[roster]", f'{_MAIL}user = "u"\npassword = {{ env = "P" }}\nsecurity = "none"\n[roster]'),
+    ("[roster]", f'{_MAIL}ca_file = "b"\nsecurity = "none"\n[roster]'),
     ("[roster]", '[crm.webhook]\nurl = "x"\nsecret = "b"\n[roster]'),
     ("[roster]", '[crm.webhook]\nurl = "https://u:p@x"\nsecret = { env = "B" }\n[roster]'),
     ("[roster]", '[crm.webhook]\nurl = "http://x"\nsecret = { env = "B" }\n[roster]'),
@@ -150,7 +154,8 @@ _TEXTS: Final = (
     '[delivery.mqtt]\nhost = "broker"\nuser = "u"\npassword = "clear"\n'
     '[crm.webhook]\nurl = "https://x"\nsecret = { env = "SECRET" }\nca_file = "none.pem"\n',
     'name = "x"\ntime_zone = "UTC"\n[touchpoints.a]\nrole = "exit"\n[cameras.a]\ntouchpoint = "a"\nwebcam = 0\n'
-    '[delivery.mqtt]\nhost = "broker"\nuser = "u"\npassword = { env = "SECRET" }\ntls = true\nca_file = "none.pem"\n',
+    '[delivery.mqtt]\nhost = "broker"\nuser = "u"\npassword = { env = "SECRET" }\ntls = true\nca_file = "none.pem"\n'
+    '[delivery.webhook]\nurl = "https://x"\nsecret = { env = "SECRET" }\n',
     # What is no TOML.
     "name = Lyon\n",
     'a = 1\nfile = "C:\\videos"\n',
