@@ -1,7 +1,7 @@
 """Gather the texts of the pages into their catalogues, and say what is missing.
 
-`python tools/texts.py` rewrites `src/mien/web/locale/LANGUAGE.po`: new texts get an empty translation, those that are
-gone are dropped, what is there stays. `--check` changes nothing and fails where something would change or is missing.
+`python tools/texts.py` rewrites `src/mien/spoken/locale/LANGUAGE.po`: new texts get an empty translation, those that
+are gone are dropped, what is there stays. `--check` changes nothing and fails where something would change or is missing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 SOURCE: Final = Path(__file__).parents[1] / "src" / "mien"
-WEB: Final = SOURCE / "web"
+SPOKEN: Final = SOURCE / "spoken"
 LANGUAGES: Final = ("fr", "es", "ru", "uk")
 _SHOWN: Final = (
     "action/*.py",
@@ -37,6 +37,7 @@ _SHOWN: Final = (
     "runtime/site_file.py",
     "runtime/site_files.py",
     "runtime/site_history.py",
+    "runtime/delivery/wording.py",
     "runtime/still.py",
     "site/*.py",
     "store/accounts.py",
@@ -96,7 +97,7 @@ def gathered() -> Catalog:
 
 def catalogue_of(language: str) -> Catalog:
     """The catalogue of a language as it is."""
-    return read_po(BytesIO((WEB / "locale" / f"{language}.po").read_bytes()), locale=language)
+    return read_po(BytesIO((SPOKEN / "locale" / f"{language}.po").read_bytes()), locale=language)
 
 
 def brought_up_to_date(language: str, texts: Catalog) -> Catalog:
@@ -135,7 +136,7 @@ def main() -> int:
     for language in LANGUAGES:
         catalogue = brought_up_to_date(language, texts)
         new = written(catalogue)
-        path = WEB / "locale" / f"{language}.po"
+        path = SPOKEN / "locale" / f"{language}.po"
         changed = new != path.read_bytes()
         lacking = missing(catalogue)
         print(

@@ -11,10 +11,10 @@ from mien.errors import InputError, SettingError
 from mien.insight import Grouping, Measure, Standing
 from mien.runtime.compare import compare_stored
 from mien.runtime.monthly import Month, chain_month, months_of, store_month
+from mien.spoken import LANGUAGES, language
 from mien.store import Chosen, RecordingKey, Source, Store
 from mien.web.monthly import Asked, document, file_name, make_report, write_pdf
 from mien.web.monthly.pdf import print_html
-from mien.web.texts import LANGUAGES, language
 from store.store_making import READER, interaction
 from support.compared import SITES, fill
 

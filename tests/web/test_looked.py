@@ -9,10 +9,10 @@ import pytest
 
 import mien
 from mien.privacy.roles import Grant, Right, Role
+from mien.spoken import LANGUAGES, language
 from mien.store.account_records import LinkPurpose
 from mien.store.user_rows import told
 from mien.web.looked import subject_of
-from mien.web.texts import LANGUAGES, language
 from mien.web.words import RIGHT_WORDS, ROLE_WORDS
 
 SOURCE = Path(mien.__file__).parent

@@ -8,7 +8,7 @@ import pytest
 from babel.messages.checkers import num_plurals, python_format
 from tools.texts import LANGUAGES, brought_up_to_date, catalogue_of, gathered, missing, written
 
-from mien.web.texts import language
+from mien.spoken import language
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -5,8 +5,8 @@ from typing import get_args
 import pytest
 from pydantic_core.core_schema import ErrorType
 
+from mien.spoken import LANGUAGES, language
 from mien.web.inputs import told
-from mien.web.texts import LANGUAGES, language
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -15,8 +15,9 @@ from mien.marking import Said
 from mien.privacy.roles import Role
 from mien.site.foreign import SYSTEM
 from mien.site.model import Site
+from mien.spoken import LANGUAGES, language
 from mien.store import Store
-from mien.web.texts import COOKIE, LANGUAGES, language
+from mien.web.texts import COOKIE
 from support.web_people import Place, token_in
 from support.whole_site import WHOLE
 from support.wrong_sites import wrong_sites

@@ -16,9 +16,9 @@ from mien.errors import InputError, SettingError
 from mien.report.saving import whole_file
 from mien.runtime.monthly import Month
 from mien.site import load_site
+from mien.spoken import LANGUAGES, language
 from mien.store import Store
 from mien.web.monthly import Asked, document, file_name, make_report, write_pdf
-from mien.web.texts import LANGUAGES, language
 
 if TYPE_CHECKING:
     from mien.site import Site

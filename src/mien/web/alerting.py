@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from mien.action.playbook import Advice, Playbook
     from mien.privacy.roles import Right
     from mien.runtime.in_force import InForce
+    from mien.spoken import Language
     from mien.web.access import Visitor
-    from mien.web.texts import Language
 
 SITUATIONS: Final[dict[Situation, tuple[str, str, str]]] = {
     Situation.ARRIVAL: (N_("Somebody comes in"), "amber", "unclear"),

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from mien.insight import Trend, TrendRow
     from mien.runtime.compare import Worsening
+    from mien.spoken import Language
     from mien.store import Chosen, Store
-    from mien.web.texts import Language
 
 _THIRD: Final = {
     "fell_begin": N_("Critical moments became more frequent in the first third of the interaction."),

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mien.insight import Comparison, Group, Row
+    from mien.spoken import Language
     from mien.store import Chosen
-    from mien.web.texts import Language
 
 MEASURES: Final = {
     Measure.INDEX: (N_("Happiness Index"), N_("points")),

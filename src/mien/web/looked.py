@@ -10,7 +10,7 @@ from mien.marking import N_
 from mien.web.words import RIGHT_WORDS, ROLE_WORDS
 
 if TYPE_CHECKING:
-    from mien.web.texts import Language
+    from mien.spoken import Language
 
 _EVERY_SITE: Final = N_("every site")
 _TEXTS: Final[dict[str, tuple[str, ...]]] = {
@@ -67,7 +67,7 @@ def subject_of(subject: str, spoken: Language) -> str:
         spoken: The language.
 
     Example:
-        >>> from mien.web.texts import language
+        >>> from mien.spoken import language
         >>> subject_of("notice 3 recorded", language("fr"))
         'avis 3 enregistré'
     """

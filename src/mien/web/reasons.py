@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from mien.marking import N_
 
 if TYPE_CHECKING:
-    from mien.web.texts import Language
+    from mien.spoken import Language
 
 _REASONS: Final = (
     (

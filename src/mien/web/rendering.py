@@ -17,9 +17,10 @@ from mien.errors import MienError
 from mien.marking import N_
 from mien.privacy.roles import Right
 from mien.report.palette import light
+from mien.spoken import LANGUAGES, Language, language, languages, pattern
 from mien.web.access import visitor_of
 from mien.web.problems import WebError
-from mien.web.texts import LANGUAGES, Language, language, language_of, languages, pattern
+from mien.web.texts import language_of
 
 if TYPE_CHECKING:
     from datetime import date, datetime, tzinfo

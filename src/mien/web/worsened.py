@@ -12,7 +12,7 @@ from mien.web.compared import capital
 if TYPE_CHECKING:
     from mien.insight import TrendRow
     from mien.runtime.compare import Worsening
-    from mien.web.texts import Language
+    from mien.spoken import Language
 
 _WORSE: Final = {
     Measure.INDEX: N_(

@@ -17,13 +17,14 @@ from starlette.responses import Response
 
 from mien.privacy.roles import Right
 from mien.runtime.monthly import Month
+from mien.spoken import language
 from mien.web.access import Visitor, needs
 from mien.web.api.common import SiteName, site_names
 from mien.web.known import site_file, store_of
 from mien.web.monthly import Asked, document, file_name, make_report
 from mien.web.monthly.render import style_of_file
 from mien.web.problems import NotFound, documented
-from mien.web.texts import language, language_of
+from mien.web.texts import language_of
 
 if TYPE_CHECKING:
     from datetime import date

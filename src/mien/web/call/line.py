@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from mien.runtime.call.engine import CallEngine
     from mien.runtime.call.session import CallSession
     from mien.runtime.call.types import CallState
+    from mien.spoken import Language
     from mien.store import Store
     from mien.web.access import Visitor
     from mien.web.call.messages import Ask
     from mien.web.call.places import CallPlace
-    from mien.web.texts import Language
 
 IDLE_S: Final = 900.0
 """A line on which nothing comes for so long is closed: a call that was forgotten."""

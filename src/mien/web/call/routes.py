@@ -12,13 +12,14 @@ from starlette.responses import HTMLResponse
 from mien.journey.moods import chart
 from mien.privacy.roles import Right
 from mien.runtime.call.engine import CallEngine
+from mien.spoken import languages
 from mien.web.access import Visitor, needs, visitor_of
 from mien.web.call.line import CallLine
 from mien.web.call.places import places
 from mien.web.call.wording import banners, wording
 from mien.web.known import store_of
 from mien.web.rendering import render
-from mien.web.texts import language_of, languages
+from mien.web.texts import language_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

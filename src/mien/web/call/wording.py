@@ -8,11 +8,11 @@ from mien.journey.live_face import Untold
 from mien.marking import N_
 from mien.runtime.call.live import NOT_CLEAR
 from mien.runtime.call.types import Hint, StopReason
+from mien.spoken import languages
 from mien.vision.types import LeftOut
-from mien.web.texts import languages
 
 if TYPE_CHECKING:
-    from mien.web.texts import Language
+    from mien.spoken import Language
 
 _BANNER: Final = N_(
     "May I have the expression of your face read during this call? A program on my side (Mien) then tells me whether "

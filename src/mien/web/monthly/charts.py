@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mien.insight import Estimate, Group
     from mien.runtime.monthly import Frame, Week
-    from mien.web.texts import Language
+    from mien.spoken import Language
 
 WIDE: Final = 720
 """Width of the box that the daily curve is drawn in."""

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from mien.report.flow_stored import StoredFlow
     from mien.runtime.monthly import ChainMonth, Month
     from mien.site import Site
+    from mien.spoken import Language
     from mien.store import Store
-    from mien.web.texts import Language
 
 SECTION_NAMES: Final = {
     Grouping.TOUCHPOINT: N_("By touchpoint"),

@@ -17,7 +17,7 @@ from mien.web.reasons import told
 if TYPE_CHECKING:
     from mien.insight import TrendRow
     from mien.runtime.monthly import ChainMonth, Frame, StoreMonth
-    from mien.web.texts import Language
+    from mien.spoken import Language
 
 _DIGITS: Final = 1
 _AGAINST: Final = {

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse
 
+from mien.spoken import LANGUAGES
 from mien.web.access import PUBLIC
 from mien.web.rendering import THEME_COOKIE
-from mien.web.texts import COOKIE, LANGUAGES
+from mien.web.texts import COOKIE
 
 if TYPE_CHECKING:
     from mien.web.settings import WebSettings

@@ -29,8 +29,8 @@ from mien.web.texts import language_of
 
 if TYPE_CHECKING:
     from mien.runtime.compare import Compared
+    from mien.spoken import Language
     from mien.web.changes import Answer
-    from mien.web.texts import Language
 
 router = APIRouter()
 

@@ -18,12 +18,13 @@ from mien.errors import InputError
 from mien.journey.moods import chart
 from mien.privacy.roles import Right
 from mien.runtime.playbook import save_playbook
+from mien.spoken import languages
 from mien.web.access import Visitor, needs
 from mien.web.alerting import SITUATIONS
 from mien.web.known import site_file, site_names, store_of
 from mien.web.problems import NotFound
 from mien.web.rendering import render, said_of
-from mien.web.texts import language_of, languages
+from mien.web.texts import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse
 from mien.privacy.roles import Right
 from mien.runtime.analyst import DAILY, INTERACTIONS, described
 from mien.runtime.monthly import Month, month_flow, months_of
+from mien.spoken import language
 from mien.web.access import Visitor, needs
 from mien.web.api.reports import FEWEST_STORES, LanguageCode, month_of
 from mien.web.compared import capital, month_name
@@ -21,10 +22,10 @@ from mien.web.known import site_file, store_of
 from mien.web.monthly import Asked, article, can_print, flow_part, make_report
 from mien.web.problems import NotFound
 from mien.web.rendering import render
-from mien.web.texts import language, language_of
+from mien.web.texts import language_of
 
 if TYPE_CHECKING:
-    from mien.web.texts import Language
+    from mien.spoken import Language
 
 router = APIRouter()
 

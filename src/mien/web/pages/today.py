@@ -25,8 +25,8 @@ from mien.web.texts import language_of
 if TYPE_CHECKING:
     from mien.insight import Group
     from mien.runtime.moment import TouchpointMoment
+    from mien.spoken import Language
     from mien.web.changes import Answer
-    from mien.web.texts import Language
 
 router = APIRouter()
 
