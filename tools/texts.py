@@ -1,7 +1,7 @@
 """Gather the texts of the pages into their catalogues, and say what is missing.
 
 `python tools/texts.py` rewrites `src/mien/spoken/locale/LANGUAGE.po`: new texts get an empty translation, those that
-are gone are dropped, what is there stays. `--check` changes nothing and fails where something would change or is missing.
+are gone are dropped, what is there stays. `--check` changes nothing and fails where something would change or lacks.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ _SHOWN: Final = (
     "runtime/site_file.py",
     "runtime/site_files.py",
     "runtime/site_history.py",
+    "runtime/delivery/report_words.py",
     "runtime/delivery/wording.py",
     "runtime/still.py",
     "site/*.py",

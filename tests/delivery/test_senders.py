@@ -262,12 +262,12 @@ def test_a_mail_is_plain_short_and_leads_to_the_pages(store, clock, open_one, tm
     mail = mail_of(text)
     assert to == ["ana@shop.example", "bo@shop.example"]
     assert (mail["Subject"], mail["From"]) == (
-        "The queue is turning sour, Lyon 2, till, till 2",
+        "The queue turns sour, Lyon 2, till, till 2",
         "mien@shop.example",
     )
     assert mail.get_content().splitlines() == [
         "The faces of 3 people in the queue show an unpleasant expression.", "",
-        "Where: Lyon 2, till, till 2", "Since: 2026-05-04 11:07", "How sure: 97%", "",
+        "Where: Lyon 2, till, till 2", "Since: 2026-05-04 11:07", "How sure: 97 %", "",
         "https://mien.example/alerts?site=Lyon+2", "", "-- ", "Mien, Lyon 2",
     ]  # fmt: skip
     # Nobody acknowledges it: told as such, once, whatever else becomes of it.
@@ -277,7 +277,7 @@ def test_a_mail_is_plain_short_and_leads_to_the_pages(store, clock, open_one, tm
     store.alerts.answer(uid, Answer.RIGHT, "Bo")
     work(courier)
     subjects = [mail_of(text)["Subject"] for _, text in mail_server.box.mails]
-    assert subjects[1:] == ["Not acknowledged: The queue is turning sour, Lyon 2, till, till 2"]
+    assert subjects[1:] == ["Not acknowledged: The queue turns sour, Lyon 2, till, till 2"]
 
 
 def test_an_alert_that_is_over_is_for_nobody_and_a_task_is(

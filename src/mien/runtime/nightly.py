@@ -111,8 +111,8 @@ def _figure(measure: Measure, found: Group) -> FigurePart:
         of=measure.value,
         interactions=found.interactions,
         counted=found.counted,
-        mean=None if mean is None else round(mean.value, 2),
-        low=None if mean is None else round(mean.low, 2),
-        high=None if mean is None else round(mean.high, 2),
+        mean=None if mean is None else round(mean.value, 4),
+        low=None if mean is None else round(mean.low, 4),
+        high=None if mean is None else round(mean.high, 4),
         reason=found.reason,
     )

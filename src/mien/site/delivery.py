@@ -124,6 +124,9 @@ class TellsPeople(Part):
     tasks: bool = Field(
         default=True, strict=True, description=N_("whether tasks are told of when they are opened")
     )
+    language: Literal["en", "fr", "es", "ru", "uk"] = Field(
+        default="en", description=N_("the language of messages: 'en', 'fr', 'es', 'ru' or 'uk'")
+    )
     pages_url: Address | None = Field(
         default=None,
         description=N_("the address of the pages, such as https://mien.example, for a link in messages"),
@@ -144,6 +147,9 @@ _MailAddress = Annotated[
 class EmailDelivery(TellsPeople):
     """A mail server by which people are told of alerts and tasks."""
 
+    reports: bool = Field(
+        default=True, strict=True, description=N_("whether the report of each day is sent, once it is over")
+    )
     host: Annotated[str, AfterValidator(_host_alone)] = Field(
         description=N_("the name or address of the mail server alone, such as mail.example")
     )

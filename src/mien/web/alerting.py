@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from mien.action import Answer, RuleName, Situation
 from mien.action.playbook import advice
+from mien.action.words import TITLES
 from mien.marking import N_
 from mien.web.known import site_file, store_of
 from mien.web.problems import NotFound
@@ -22,19 +23,19 @@ if TYPE_CHECKING:
     from mien.spoken import Language
     from mien.web.access import Visitor
 
-SITUATIONS: Final[dict[Situation, tuple[str, str, str]]] = {
-    Situation.ARRIVAL: (N_("Somebody comes in"), "amber", "unclear"),
-    Situation.ARRIVAL_TIRED: (N_("Somebody who looks tired comes in"), "amber", "amber"),
-    Situation.ARRIVAL_UNPLEASANT: (N_("Somebody comes in with an unpleasant face"), "red", "red"),
-    Situation.ARRIVAL_PLEASANT: (N_("Somebody comes in with a pleasant face"), "green", "green"),
-    Situation.CHECKOUT_FALLING: (N_("A face falls at the till"), "red", "worsened"),
-    Situation.QUEUE_SOUR: (N_("The queue turns sour"), "red", "worsened"),
-    Situation.LEFT_UNHAPPY: (N_("Somebody left unhappier than they came"), "red", "worsened"),
-    Situation.DELIGHT: (N_("Many leave happier than they came"), "green", "improved"),
-    Situation.CAMERA_TROUBLE: (N_("A camera does not see"), "amber", "warning"),
-    Situation.TENSION: (N_("Tension"), "red", "warning"),
+LOOKS: Final[dict[Situation, tuple[str, str]]] = {
+    Situation.ARRIVAL: ("amber", "unclear"),
+    Situation.ARRIVAL_TIRED: ("amber", "amber"),
+    Situation.ARRIVAL_UNPLEASANT: ("red", "red"),
+    Situation.ARRIVAL_PLEASANT: ("green", "green"),
+    Situation.CHECKOUT_FALLING: ("red", "worsened"),
+    Situation.QUEUE_SOUR: ("red", "worsened"),
+    Situation.LEFT_UNHAPPY: ("red", "worsened"),
+    Situation.DELIGHT: ("green", "improved"),
+    Situation.CAMERA_TROUBLE: ("amber", "warning"),
+    Situation.TENSION: ("red", "warning"),
 }
-"""Words, colour and glyph of each situation."""
+"""Colour and glyph of each situation."""
 
 RULE_WORDS: Final[dict[RuleName, str]] = {
     RuleName.ARRIVAL: N_("Arrival card"),
@@ -103,7 +104,8 @@ def shown(alert: Alert, spoken: Language, book: Playbook | None) -> Shown:
         book: The playbook in force; `None` where there is none.
     """
     found = alert.signal
-    title, colour, glyph = SITUATIONS[found.situation]
+    title = TITLES[found.situation]
+    colour, glyph = LOOKS[found.situation]
     return Shown(
         alert=alert,
         title=title,

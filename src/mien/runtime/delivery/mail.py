@@ -1,4 +1,4 @@
-"""Alerts and tasks as plain, short e-mails.
+"""Alerts, tasks and the report of a day as plain, short e-mails.
 
 Sources: RFC 5321, 4.2.1 (a reply 4yz may go through later, 5yz will not), RFC 3207 (STARTTLS), RFC 5322, 3.6.4: the
 `Message-ID` is made of the event, so that a mail that comes twice can be known as one.
@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 from mien.crm import Again, Done, Parked
 from mien.crm.http import CREDENTIALS_S, clause, without
 from mien.errors import SettingError
-from mien.runtime.delivery.wording import Teller, Words
+from mien.runtime.delivery.report_words import Words
+from mien.runtime.delivery.wording import Teller
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +60,7 @@ class EmailSender:
         answer_s: float = ANSWER_S,
     ) -> None:
         self._settings, self._answer_s = settings, answer_s
-        self._teller = Teller(settings, site, store)
+        self._teller = Teller(settings, site, store, reports=settings.reports)
         self._now = store.dispatches.now
         self._password = None if settings.password is None else settings.password.reveal(environ)
         self._tls = None if settings.security == "none" else _trust(settings)
@@ -70,7 +71,7 @@ class EmailSender:
         return self._settings.shown
 
     def wants(self, entry: OutboxEntry) -> Wanted | None:
-        """Alerts and tasks, as far as the site file asks for them."""
+        """Alerts, tasks and reports, as far as the site file asks for them."""
         return self._teller.wants(entry)
 
     def send(self, entry: OutboxEntry) -> Result:

@@ -1,26 +1,26 @@
-"""What people are told of alerts and tasks by message: which ones, and in which words."""
+"""What people are told of alerts, tasks and days by message: which ones, and in which words."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from mien.action import AlertState
+from mien.action.tasks import TITLE
+from mien.action.words import TITLES
 from mien.crm.texts import fit
+from mien.marking import N_
+from mien.runtime.delivery.report_words import Words, report_words
+from mien.spoken import language
 from mien.store import Wanted
-from mien.store.events.alert import (
-    ALERT_CHANGED,
-    ALERT_RAISED,
-    TASK_OPENED,
-    AlertTold,
-    TaskTold,
-)
+from mien.store.events.alert import ALERT_CHANGED, ALERT_RAISED, TASK_OPENED, AlertTold
+from mien.store.events.report import DAY_REPORTED, DayReport
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from mien.action import Alert, Task
     from mien.site import Site
     from mien.site.delivery import TellsPeople
     from mien.store import OutboxEntry, Store
@@ -28,17 +28,12 @@ if TYPE_CHECKING:
 _LONGEST_TITLE: Final = 150
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A message to people.
-
-    Attributes:
-        title: One line.
-        text: The rest, plain.
-    """
-
-    title: str
-    text: str
+_WHERE: Final = N_("Where: %(where)s")
+_SINCE: Final = N_("Since: %(when)s")
+_SURE: Final = N_("How sure: %(percent)s %%")
+_DUE: Final = N_("Due: %(when)s")
+_UNSEEN: Final = N_("Nobody has acknowledged this yet.")
+_NOT_ACKNOWLEDGED: Final = N_("Not acknowledged: %(what)s, %(where)s")
 
 
 class Teller:
@@ -48,17 +43,21 @@ class Teller:
         settings: The table of the site file.
         site: The site.
         store: The open store.
+        reports: Whether people are sent the report of each day.
     """
 
-    def __init__(self, settings: TellsPeople, site: Site, store: Store) -> None:
+    def __init__(self, settings: TellsPeople, site: Site, store: Store, *, reports: bool = False) -> None:
         self._settings, self._site, self._store = settings, site, store
+        self._reports, self._spoken = reports, language(settings.language)
 
     def wants(self, entry: OutboxEntry) -> Wanted | None:
-        """Alerts that are raised or escalated, and tasks that are opened, as far as the site file asks for them."""
+        """Alerts that are raised or escalated, tasks and reports, as far as the site file asks for them."""
         kind, told = entry.event.type, entry.event.data
         record = Wanted(f"{entry.event.thing}:{entry.event.subject}"[:200])
         if kind == TASK_OPENED:
             return record if self._settings.tasks else None
+        if kind == DAY_REPORTED:
+            return record if self._reports else None
         if kind == ALERT_RAISED:
             return record if told["rule"] in self._settings.raised else None
         if kind == ALERT_CHANGED and told["escalated"] and told["state"] == AlertState.OPEN.value:
@@ -69,63 +68,63 @@ class Teller:
         """What is said of an event; `None` where nobody needs to be told any more.
 
         An alert that is over is for nobody, however it came to be late, and one that stays unacknowledged is told of
-        as such once.
+        as such once. What was erased meanwhile is for nobody either.
         """
+        subject = entry.event.subject
+        if entry.event.type == DAY_REPORTED:
+            return report_words(
+                DayReport.model_validate(entry.event.data), self._spoken, self._page("compare")
+            )
         if entry.event.type == TASK_OPENED:
-            return self._task(TaskTold.model_validate(entry.event.data))
+            task = self._store.tasks.get(subject)
+            return None if task is None else self._task(task)
+        alert = self._store.alerts.of(subject)
         told = AlertTold.model_validate(entry.event.data)
-        if told.expires_at <= self._store.dispatches.now() or (told.escalated and self._escalated(entry)):
+        over = told.expires_at <= self._store.dispatches.now()
+        if alert is None or over or (told.escalated and self._escalated(entry)):
             return None
-        return self._alert(told)
+        return self._alert(alert, escalated=told.escalated)
 
     def _escalated(self, entry: OutboxEntry) -> bool:
         """Whether an earlier event told of the same alert that nobody acknowledged it."""
         earlier = self._store.outbox.of_subject(entry.event.subject, before=entry.number)
         return any(one.event.type == ALERT_CHANGED and one.event.data.get("escalated") for one in earlier)
 
-    def _alert(self, told: AlertTold) -> Words:
-        where = ", ".join(one for one in (told.site, told.touchpoint, told.service_point) if one)
-        what = _WHAT[told.rule.value]
+    def _alert(self, alert: Alert, *, escalated: bool) -> Words:
+        said, found = self._spoken.text, alert.signal
+        where = _places(alert.site, found.touchpoint, found.service_point)
         lines = [
-            f"{told.why}",
+            said(found.text, **found.values),
             "",
-            f"Where: {where}",
-            f"Since: {_clock(told.since, self._site.zone)}",
+            said(_WHERE, where=where),
+            said(_SINCE, when=_clock(found.since, self._site.zone)),
         ]
-        if told.probability is not None:
-            lines.append(f"How sure: {told.probability:.0%}")
-        if told.escalated:
-            lines.append("Nobody has acknowledged this yet.")
-        page = self._page("alerts")
-        return Words(
-            fit(f"{'Not acknowledged: ' if told.escalated else ''}{what}, {where}", _LONGEST_TITLE),
-            "\n".join([*lines, *page]),
-        )
+        if found.probability is not None:
+            lines.append(said(_SURE, percent=round(100 * found.probability)))
+        if escalated:
+            lines.append(said(_UNSEEN))
+        title = said(TITLES[found.situation])
+        title = said(_NOT_ACKNOWLEDGED, what=title, where=where) if escalated else f"{title}, {where}"
+        return Words(fit(title, _LONGEST_TITLE), "\n".join([*lines, *self._page("alerts")]))
 
-    def _task(self, told: TaskTold) -> Words:
+    def _task(self, task: Task) -> Words:
+        said = self._spoken.text
         lines = [
-            told.evidence,
+            *(said(one.text, **one.values) for one in task.about),
             "",
-            f"Where: {', '.join(one for one in (told.site, told.touchpoint) if one)}",
-            f"Due: {_clock(told.due_at, self._site.zone)}",
+            said(_WHERE, where=_places(task.site, task.touchpoint)),
+            said(_DUE, when=_clock(task.due_at, self._site.zone)),
         ]
-        page = self._page("alerts")
-        return Words(fit(told.subject, _LONGEST_TITLE), "\n".join([*lines, *page]))
+        title = said(TITLE, where=task.touchpoint or task.site, day=task.day)
+        return Words(fit(title, _LONGEST_TITLE), "\n".join([*lines, *self._page("alerts")]))
 
     def _page(self, name: str) -> list[str]:
         url = self._settings.pages_url
         return [] if url is None else ["", f"{url}/{name}?{urlencode({'site': self._site.name})}"]
 
 
-_WHAT: Final = {
-    "arrival": "A customer has come in",
-    "checkout": "A face is falling at the till",
-    "queue": "The queue is turning sour",
-    "left_unhappy": "A customer has left unhappy",
-    "delight": "Praise for the team",
-    "health": "A camera or a part of Mien does not work",
-    "tension": "Tense faces",
-}
+def _places(*names: str | None) -> str:
+    return ", ".join(one for one in names if one)
 
 
 def _clock(moment: datetime, zone: ZoneInfo) -> str:

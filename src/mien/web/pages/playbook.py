@@ -14,13 +14,14 @@ from starlette.responses import RedirectResponse, Response
 
 from mien.action import Situation
 from mien.action.playbook import LANGUAGES, MOOD, MOST_CHARACTERS, Entry, built_in, changes
+from mien.action.words import TITLES
 from mien.errors import InputError
 from mien.journey.moods import chart
 from mien.privacy.roles import Right
 from mien.runtime.playbook import save_playbook
 from mien.spoken import languages
 from mien.web.access import Visitor, needs
-from mien.web.alerting import SITUATIONS
+from mien.web.alerting import LOOKS
 from mien.web.known import site_file, site_names, store_of
 from mien.web.problems import NotFound
 from mien.web.rendering import render, said_of
@@ -209,11 +210,11 @@ def _page(
         touchpoints=touchpoints,
         spoken_names={one.code: one.name for one in languages()},
         may_write=visitor.may(Right.ADVICE, part.site),
-        situations=[(one.value, *SITUATIONS[one]) for one in Situation],
+        situations=[(one.value, TITLES[one], *LOOKS[one]) for one in Situation],
         moods=[(f"{MOOD}{one.key}", one) for one in chart() if not one.chart_only],
         of_moods=any(about.startswith(MOOD) for about in own),
         names={
-            **{one.value: SITUATIONS[one][0] for one in Situation},
+            **{one.value: TITLES[one] for one in Situation},
             **{f"{MOOD}{mood.key}": mood.names[language_of(request).code] for mood in chart()},  # type: ignore[index]
         },
         own=own,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse
 
+from mien.action.words import TITLES
 from mien.insight import Measure
 from mien.journey.now import Look, PersonNow
 from mien.marking import N_
@@ -15,7 +16,6 @@ from mien.privacy.roles import Right
 from mien.runtime.moment import moment_of, today_by_touchpoint
 from mien.store import Chosen, Store
 from mien.web.access import Visitor, needs
-from mien.web.alerting import SITUATIONS
 from mien.web.changes import answer_of
 from mien.web.known import site_names, store_of
 from mien.web.naming import OTHER_TROUBLE, REASONS, ROLES, TROUBLES
@@ -77,7 +77,7 @@ def today(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.LIVE
         moments=moments,
         so_far=so_far,
         told=[
-            (SITUATIONS[one.signal.situation][0], one)
+            (TITLES[one.signal.situation], one)
             for _, one in store.alerts.listed(names, open_only=True, limit=MOST_TOLD)
         ],
         answer=None if followed else _lately(store, figures, language_of(request)),

@@ -1,0 +1,22 @@
+"""What situations are called, for pages and messages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mien.action.types import Situation
+from mien.marking import N_
+
+TITLES: Final[dict[Situation, str]] = {
+    Situation.ARRIVAL: N_("Somebody comes in"),
+    Situation.ARRIVAL_TIRED: N_("Somebody who looks tired comes in"),
+    Situation.ARRIVAL_UNPLEASANT: N_("Somebody comes in with an unpleasant face"),
+    Situation.ARRIVAL_PLEASANT: N_("Somebody comes in with a pleasant face"),
+    Situation.CHECKOUT_FALLING: N_("A face falls at the till"),
+    Situation.QUEUE_SOUR: N_("The queue turns sour"),
+    Situation.LEFT_UNHAPPY: N_("Somebody left unhappier than they came"),
+    Situation.DELIGHT: N_("Many leave happier than they came"),
+    Situation.CAMERA_TROUBLE: N_("A camera does not see"),
+    Situation.TENSION: N_("Tension"),
+}
+"""What each situation is called, English, a few words."""
