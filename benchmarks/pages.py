@@ -25,7 +25,7 @@ from sqlalchemy import insert
 from mien.insight import Grouping, Measure, visit_flow
 from mien.runtime.compare import compare_stored, find_worsening, month_before
 from mien.runtime.monthly import Month, chain_month, store_month
-from mien.store import Chosen, Store, rollups
+from mien.store import Chosen, Store, rollups, visit_days
 from mien.store.tables import interactions, moments, recordings, runs, scores, sites
 from mien.store.visit_tables import visit_interactions, visits
 
@@ -91,6 +91,7 @@ def fill(store: Store, total: int, rng: np.random.Generator) -> None:
     started = time.perf_counter()
     with store._database.write() as connection:
         rollups.rebuild(connection)
+        visit_days.rebuild(connection)
     print(f"rolled up in {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
 
 
@@ -244,10 +245,10 @@ def questions(store: Store) -> dict[str, Callable[[], object]]:
 def joined_flow(store: Store, days: int) -> VisitFlow:
     """What the page Flow shows of joined visits."""
     first = LAST - timedelta(days=days - 1)
-    since = datetime(first.year, first.month, first.day, tzinfo=UTC)
-    ways = store.visits.ways(NAMES[1], since=since, until=since + timedelta(days=days))
     seen = store.rollups.seen(Chosen((NAMES[1],), first, LAST))
-    return visit_flow(ways.several, ways.alone, seen, {place[0]: place[0] for place in PLACES})
+    return visit_flow(
+        store.visits.days(NAMES[1], first, LAST), seen, {place[0]: place[0] for place in PLACES}
+    )
 
 
 def main() -> None:

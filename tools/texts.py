@@ -20,28 +20,35 @@ SOURCE: Final = Path(__file__).parents[1] / "src" / "mien"
 WEB: Final = SOURCE / "web"
 LANGUAGES: Final = ("fr", "es", "ru", "uk")
 _SHOWN: Final = (
+    "action/*.py",
     "web/*.py",
     "web/call/*.py",
     "web/monthly/*.py",
     "web/pages/*.py",
     "web/signin/*.py",
+    "guests.py",
     "privacy/notice.py",
     "runtime/call/*.py",
+    "runtime/demo/alerts.py",
     "runtime/demo/sample.py",
     "runtime/flow_stored.py",
     "runtime/monthly/month.py",
+    "runtime/playbook.py",
     "runtime/site_file.py",
     "runtime/site_files.py",
     "runtime/site_history.py",
     "runtime/still.py",
-    "site/hours.py",
+    "site/*.py",
     "store/accounts.py",
     "store/account_records.py",
     "store/keys.py",
     "store/links.py",
     "store/notices.py",
+    "store/playbooks.py",
     "store/sessions.py",
     "store/user_rows.py",
+    "video/address.py",
+    "vision/exclude.py",
 )
 """Modules whose texts pages show: the pages themselves, and what refuses what people ask for there."""
 _METHODS: Final = [
@@ -56,12 +63,16 @@ _REFUSALS: Final = (
     "NoticeError",
     "NotFound",
     "ProviderError",
+    "Said",
     "SettingError",
     "StoreError",
+    "TooLong",
     "Unprocessable",
     "VideoError",
+    "WrongValue",
+    "ZoneError",
 )
-"""Errors whose sentence is their first argument."""
+"""What has its sentence as its first argument: errors, and pieces of them."""
 _KEYWORDS: Final = dict.fromkeys(("_", "N_", "gettext", "text", *_REFUSALS)) | {"ngettext": (1, 2)}
 
 

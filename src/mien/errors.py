@@ -21,6 +21,8 @@ MienError                 anything Mien says no to; `str(error)` is one clear se
 A message names the value, the limit and the way out.
 """
 
+from mien.marking import Said
+
 
 class MienError(Exception):
     """Anything Mien says no to. `str(error)` is one clear sentence for the user.
@@ -31,14 +33,22 @@ class MienError(Exception):
         **values: What it names.
 
     Attributes:
-        text: The sentence as given.
-        values: What it names.
+        said: The sentence apart from what it names.
     """
 
     def __init__(self, text: str = "", /, **values: object) -> None:
-        super().__init__(text % values if values else text)
-        self.text = text
-        self.values = values
+        self.said = Said(text, **values)
+        super().__init__(str(self.said))
+
+    @property
+    def text(self) -> str:
+        """The sentence as given."""
+        return self.said.text
+
+    @property
+    def values(self) -> dict[str, object]:
+        """What it names."""
+        return dict(self.said.values)
 
 
 class InputError(MienError):

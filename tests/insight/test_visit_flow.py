@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mien.insight import Passage, visit_flow
+from mien.insight import Passage, VisitDay, visit_flow
 
 ROLES = {"door": "entrance", "shelf": "department", "till": "checkout", "out": "exit"}
 SEEN = dict.fromkeys(ROLES, 100)
@@ -18,7 +18,9 @@ def way(*stops: str, every_s: float = 100.0) -> tuple[Passage, ...]:
 
 def test_lengths_and_ways_are_those_of_the_visits() -> None:
     found = visit_flow(
-        [way("door", "till", "out")] * 30 + [way("door", "shelf", "till")] * 20, 50, SEEN, ROLES
+        [VisitDay.of([way("door", "till", "out")] * 30 + [way("door", "shelf", "till")] * 20, 50)],
+        SEEN,
+        ROLES,
     )
     assert (found.visits, found.joined) == (100, 50)
     assert found.joined_share is not None
@@ -46,7 +48,7 @@ def test_lengths_and_ways_are_those_of_the_visits() -> None:
 
 def test_a_track_that_broke_is_one_stop() -> None:
     broken = (Passage("door", 0, 20), Passage("door", 25, 60), Passage("out", 100, 120))
-    found = visit_flow([broken] * 10, 0, SEEN, ROLES)
+    found = visit_flow([VisitDay.of([broken] * 10, 0)], SEEN, ROLES)
     assert found.paths[0].stops == ("door", "out")
     assert found.stops["door"].median.value_s == 60.0
     assert found.parts[0].joined == 20
@@ -54,12 +56,12 @@ def test_a_track_that_broke_is_one_stop() -> None:
 
 def test_who_was_seen_at_one_touchpoint_only_is_counted_and_in_nothing_else() -> None:
     twice = (Passage("till", 0, 20), Passage("till", 25, 60))
-    found = visit_flow([twice] * 12, 3, SEEN, ROLES)
+    found = visit_flow([VisitDay.of([twice] * 12, 3)], SEEN, ROLES)
     assert (found.visits, found.joined, found.paths, found.leaving, dict(found.stops)) == (15, 0, (), (), {})
 
 
 def test_of_nine_nothing_is_shown() -> None:
-    found = visit_flow([way("door", "out")] * 9, 0, SEEN, ROLES)
+    found = visit_flow([VisitDay.of([way("door", "out")] * 9, 0)], SEEN, ROLES)
     assert found.through.median.value_s is None
     assert "needs 10" in (found.through.median.reason or "")
     assert (found.through.bars, found.paths, found.leaving) == ((), (), ())
@@ -69,7 +71,9 @@ def test_of_nine_nothing_is_shown() -> None:
 @pytest.mark.parametrize("few", range(1, 10))
 def test_how_few_went_another_way_cannot_be_worked_out(few: int) -> None:
     rare = [way("door", "shelf", "out")] * few
-    found = visit_flow([way("door", "till", "out")] * 40 + [way("door", "out")] * 12 + rare, 0, SEEN, ROLES)
+    found = visit_flow(
+        [VisitDay.of([way("door", "till", "out")] * 40 + [way("door", "out")] * 12 + rare, 0)], SEEN, ROLES
+    )
     assert [one.n for one in found.paths] == [40]
     assert found.others == 12 + few
     door = found.leaving[0]
@@ -82,7 +86,7 @@ def test_intervals_of_medians_hold_the_truth() -> None:
     for _ in range(rounds):
         lasted = rng.lognormal(np.log(truth), 0.8, size=40)
         made = [(Passage("door", 0.0, 5.0), Passage("out", s - 1e-9, s)) for s in lasted]
-        median = visit_flow(made, 0, {}, ROLES).through.median
+        median = visit_flow([VisitDay.of(made, 0)], {}, ROLES).through.median
         assert median.low_s is not None
         assert median.high_s is not None
         held += median.low_s <= truth <= median.high_s
@@ -94,7 +98,7 @@ def test_bars_hold_everybody_once_and_never_a_few(n: int) -> None:
     rng = np.random.default_rng(n)
     lasted = rng.lognormal(6.0, 0.7, size=n)
     made = [(Passage("door", 0.0, 1.0), Passage("out", s - 1e-9, s)) for s in lasted]
-    bars = visit_flow(made, 0, {}, ROLES).through.bars
+    bars = visit_flow([VisitDay.of(made, 0)], {}, ROLES).through.bars
     assert len(bars) >= 3 if n >= 150 else n > 12 or not bars
     assert len(bars) <= 14
     for bar in bars:

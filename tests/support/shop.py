@@ -82,10 +82,16 @@ def seen(
 
 
 def record(
-    store: Store, touchpoint: str, begins: datetime | None, found: Sequence[Interaction], *, name: str = ""
+    store: Store,
+    touchpoint: str,
+    begins: datetime | None,
+    found: Sequence[Interaction],
+    *,
+    name: str = "",
+    site: str = NAME,
 ) -> None:
     """Store interactions as an analysis of a recording does; one of the same name is analysed anew."""
-    key = RecordingKey(f"{touchpoint} {name or begins}", NAME, touchpoint)
+    key = RecordingKey(f"{touchpoint} {name or begins}", site, touchpoint)
     source = Source("simulated.mp4", recorded_at=begins)
     with store.recordings.begin(key, "s", reader=READER, source=source, anew=True) as run:
         run.commit(found, {}, 1.0, {})

@@ -15,8 +15,10 @@ from mien.privacy.roles import Role
 from mien.runtime.compare import compare_stored, find_worsening
 from mien.store import Chosen, Store
 from mien.store.rolled import PLACE_MARK
+from mien.web.reasons import told
 from mien.web.serving import serving
 from mien.web.settings import WebSettings
+from mien.web.texts import LANGUAGES, language
 from support.compared import A_DAY, DAYS, MAY, PLACES, SITES, fill
 from support.web_people import Place
 
@@ -92,7 +94,7 @@ def test_a_fall_at_one_place_is_found_though_it_drowns_in_its_store(tmp_path):
         assert found.third.label == "fell_end"
         page = text_of(Place(opened).signed_in(Role.ANALYST, None).get("/compare"))
         assert "Checkout at North Street: the Happiness Index fell by" in page
-        assert "No store as a whole is shown to have got worse." in page
+        assert "No site as a whole is shown to have got worse." in page
 
 
 def test_means_are_those_of_the_stored_interactions(store):
@@ -212,3 +214,19 @@ def test_a_choice_changes_the_page_and_its_address_on_a_telephone(browser, place
         page.wait_for_url(re.compile("by=touchpoint(?!.*North)"))
         context.close()
     assert complaints == []
+
+
+def test_thirds_come_before_the_site_that_got_worse_and_say_what_they_are(analyst):
+    page = text_of(analyst.get("/compare?by=third"))
+    assert page.index("Thirds of an interaction") < page.index("the Happiness Index fell by")
+    assert "An interaction may count in several. All sites together" in page
+    one = text_of(analyst.get("/compare?by=third&site=Harbour"))
+    assert "All sites together" not in one
+
+
+@pytest.mark.parametrize("code", LANGUAGES[1:])
+def test_why_there_is_no_change_is_told_in_the_language_for_both_times(code):
+    reason = "now: 3 interactions with a score, an average needs 10; before: nothing to compare with"
+    shown = told(reason, language(code))
+    assert not re.search(r"now|before|interactions with|nothing", shown)
+    assert "10" in shown

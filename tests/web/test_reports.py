@@ -49,7 +49,7 @@ def test_the_page_shows_the_chain_to_who_sees_it_and_the_store_to_its_manager(pl
     assert "Chain report" in page.text
     assert "Where it got worse: North Street · checkout." in page.text
     own = place.browser_of("manager.harbour").get("/reports", params={"month": "2026-05"})
-    assert "Store report" in own.text
+    assert "Site report" in own.text
     assert not {name for name in SITES if name != "Harbour" and name in own.text}
     assert place.browser_of("staff").get("/reports").status_code == 403
     assert place.browser_of("manager.harbour").get("/reports", params={"site": SITES[0]}).status_code == 404
@@ -120,7 +120,7 @@ def test_what_cannot_be_is_said(place, path, query, status, said):
 
 def test_a_chain_has_two_stores(place):
     answer = place.browser_of("manager.harbour").get("/api/v1/reports/chain")
-    assert (answer.status_code, "2 stores" in answer.json()["detail"]) == (404, True)
+    assert (answer.status_code, "2 sites" in answer.json()["detail"]) == (404, True)
 
 
 def test_names_of_sites_are_safe_in_headers_and_pages(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from datetime import date
 from hashlib import sha256
@@ -12,7 +13,9 @@ import pytest
 
 from mien.privacy import Notice
 from mien.privacy.roles import Grant, Right, Role
+from mien.site.load import MOST_BYTES
 from mien.store import Store
+from mien.web.texts import COOKIE
 from support.cameras import mjpeg_camera
 from support.live_door import pictures
 from support.site_editing import SAMPLES, SITE
@@ -164,6 +167,41 @@ def test_a_notice_that_the_officer_recorded_is_written_into_the_file(desk: Desk)
     assert "Write it into the file" not in desk.browser.get(HERE).text
 
 
+def test_a_file_as_long_as_site_files_may_be_is_saved_by_a_form(desk: Desk) -> None:
+    long = TEXT + f"# {'ы' * 60}\n" * (1_300_000 // 123)
+    assert 1_200_000 < len(long.encode()) < MOST_BYTES
+    assert desk.save(long).headers["location"] == f"{HERE}?saved=yes"
+    assert desk.file.read_text() == long
+
+
+def test_a_longer_one_is_refused_in_a_sentence_of_the_language(desk: Desk) -> None:
+    desk.browser.cookies.set(COOKIE, "fr")
+    digest = desk.digest()
+    refused = desk.save(TEXT + "#" * MOST_BYTES, digest)
+    assert refused.status_code == 422
+    assert "dépasse 2 Mo" in refused.text
+    for path in (HERE, f"{HERE}/check"):
+        refused = desk.post(path, text="é" * 2_100_000, digest=digest)
+        assert refused.status_code == 413
+        assert "bien plus long que les 2 Mo" in refused.text
+    short = desk.post("/settings", name="x" * 1_100_000, time_zone="UTC")
+    assert short.status_code == 400
+    assert "exceeded" not in short.text
+    assert desk.file.read_text() == TEXT
+
+
+def test_a_field_that_does_not_fit_is_told_in_the_language(desk: Desk) -> None:
+    desk.browser.cookies.set(COOKIE, "fr")
+    for refused in (
+        desk.post("/settings", name="x" * 300, time_zone="UTC"),
+        desk.post(f"{HERE}/notice", number="none"),
+        desk.post(f"{HERE}/zones/door", drawn='[{"name":"a","kind":"staf"}]', digest=desk.digest()),
+    ):
+        assert refused.status_code == 422
+        assert '<span lang="en">' not in refused.text
+        assert not re.search(r"should|Input|Field", refused.text)
+
+
 @pytest.mark.parametrize(
     ("zone", "said"),
     [
@@ -236,3 +274,76 @@ def test_what_is_read_today_and_why_not(desk: Desk) -> None:
     assert "no notice hangs for it" not in desk.browser.get(HERE).text
     desk.file.write_text(TEXT.replace('put_up_by = "A. Martin"', 'put_up_by = "A. Martin"\ncamera = "door"'))
     assert desk.browser.get(HERE).text.count("no notice hangs for it") == 1
+
+
+CAMERA = {"name": "back door", "touchpoint": "entrance", "kind": "webcam", "source": "1"}
+
+
+def test_a_camera_is_added_and_every_other_line_stays(desk: Desk) -> None:
+    assert "Add a camera" in desk.browser.get(HERE).text
+    answer = desk.post(f"{HERE}/cameras", **CAMERA, digest=desk.digest())
+    assert answer.headers["location"] == f"{HERE}?saved=yes"
+    site = desk.place.app.state.sites[0]
+    assert site.cameras["back door"].webcam == 1
+    text = desk.file.read_text()
+    assert text.replace('\n[cameras."back door"]\ntouchpoint = "entrance"\nwebcam = 1\n', "") == TEXT
+    look = desk.noted()
+    assert (look.who, look.subject) == ("anna", "site file changed: camera back door added")
+
+
+def test_a_password_in_an_address_is_taken_out_and_is_to_be_named(desk: Desk) -> None:
+    form = {"name": "exit", "fresh": "way out", "role": "exit", "source": "rtsp://bob:s3cr%40t@10.0.0.9/1"}
+    refused = desk.post(f"{HERE}/cameras", **form, digest=desk.digest())
+    assert refused.status_code == 422
+    assert "s3cr" not in refused.text
+    assert 'value="rtsp://10.0.0.9/1"' in refused.text
+    assert 'value="bob"' in refused.text
+    assert '<option value="env" selected>' in refused.text
+    assert desk.file.read_text() == TEXT
+    again = form | {"source": "rtsp://10.0.0.9/1", "user": "bob", "kept": "env", "secret": "MIEN_EXIT"}
+    assert desk.post(f"{HERE}/cameras", **again, digest=desk.digest()).status_code == 303
+    camera = desk.place.app.state.sites[0].cameras["exit"]
+    assert (camera.address({"MIEN_EXIT": "x"}), camera.touchpoint) == ("rtsp://bob:x@10.0.0.9/1", "way out")
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"name": "tills"}, "already; give another name"),
+        ({"source": "first"}, "Webcams have numbers"),
+        ({"source": ""}, "say where its pictures come from"),
+        ({"kind": "url", "source": "ftp://a/b"}, "begins with"),
+        ({"kind": "url", "source": "http://a/b?pwd=s3cret"}, "The address held a password"),
+        ({"kind": "url", "source": "bob:s3cret@10.0.0.9"}, "The address held a password"),
+        (
+            {"kind": "url", "source": "http://a/b", "user": "bob", "kept": "env", "secret": "AWS_SECRET"},
+            "only such can be named that begin with",
+        ),
+        ({"touchpoint": "", "fresh": "Tills", "role": "checkout"}, "its name is taken"),
+    ],
+)
+def test_a_camera_that_cannot_be_is_refused_and_what_was_filled_in_is_kept(
+    desk: Desk, changed: dict[str, str], says: str
+) -> None:
+    refused = desk.post(f"{HERE}/cameras", **(CAMERA | changed), digest=desk.digest())
+    assert refused.status_code == 422
+    assert says in refused.text
+    assert "s3cret" not in refused.text
+    assert f'value="{(CAMERA | changed)["name"]}"' in refused.text
+    assert desk.file.read_text() == TEXT
+
+
+def test_a_camera_is_not_added_to_a_file_that_changed_meanwhile_nor_by_others(desk: Desk) -> None:
+    refused = desk.post(f"{HERE}/cameras", **CAMERA, digest="0" * 64)
+    assert "changed on disk" in refused.text
+    desk.browser = desk.of("north", Grant(Role.ADMIN, "North"))
+    assert desk.post(f"{HERE}/cameras", **CAMERA, digest=desk.digest()).status_code == 404
+    assert desk.file.read_text() == TEXT
+
+
+def test_a_variable_in_an_address_becomes_keys_of_its_own(desk: Desk) -> None:
+    form = CAMERA | {"kind": "url", "source": "rtsp://bob:${MIEN_EXIT}@10.0.0.9/1"}
+    assert desk.post(f"{HERE}/cameras", **form, digest=desk.digest()).status_code == 303
+    camera = desk.place.app.state.sites[0].cameras["back door"]
+    assert camera.address({"MIEN_EXIT": "x"}) == "rtsp://bob:x@10.0.0.9/1"
+    assert 'password = { env = "MIEN_EXIT" }' in desk.file.read_text()

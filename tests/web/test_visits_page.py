@@ -1,6 +1,7 @@
 """The page of visits: everything once and in order, each look noted, nothing that tells who somebody is."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -9,6 +10,7 @@ from mien.journey.types import Outcome
 from mien.privacy.roles import Grant, Right, Role
 from mien.runtime.demo import build_demo
 from mien.runtime.demo.story import SITES
+from mien.runtime.stored import busiest_site
 from mien.store import Store
 from mien.web.drawing import HIGH, WIDE, drawing_of
 from mien.web.reasons import told
@@ -244,3 +246,55 @@ def test_a_telephone_and_a_keyboard_are_enough(browser, place, stored):
         assert re.match(r"0 s: [+−]?\d\.\d\d, 95 % band", first)
         assert page.locator("#readout").inner_text() != first
     assert complaints == []
+
+
+def total_of(page):
+    """The sums above the list, without the marks."""
+    _, _, rest = page.text.partition('<dl class="whole">')
+    return " ".join(re.sub(r"<[^>]+>", " ", rest.partition("</dl>")[0]).split())
+
+
+def test_sums_above_the_list_are_those_of_the_interactions_in_it(place, stored):
+    days = "first=2026-05-14&last=2026-05-14"
+    page = place.browser_of("all").get(f"/visits?site={LYON}&{days}&touchpoint=checkout")
+    there = [one.interaction for one in stored if one.interaction.context.touchpoint == "checkout"]
+    whole = [one for one in there if one.by_eyes <= 0.1 * one.score.n or not one.score.n]
+    shown = [one for one in whole if one.score.eps is not None]
+    eps = [one.score.eps_mean for one in whole if one.score.eps_mean is not None]
+    assert len(there) > len(shown) > 9
+    said = total_of(page)
+    assert f"Interactions in these days {len(there)} " in said
+    assert f"EPS, mean {sum(eps) / len(eps):+.1f} " in said.replace("\N{MINUS SIGN}", "-")
+    assert f"from {len(eps)} interactions" in said
+    assert f"shown of {len(shown)}, cannot be told of" in said
+    worse = place.browser_of("all").get(f"/visits?site={LYON}&{days}&outcome=worsened")
+    assert "whatever their outcome" in worse.text
+
+
+def test_no_mean_of_fewer_than_ten_stands_above_the_list(tmp_path):
+    with Store.open(tmp_path / "few.sqlite") as store:
+        record(store, "door", NOW, [seen(number, "door", 5.0, 0.2) for number in range(9)])
+        place = Place(store)
+        place.user("mia", Grant(Role.MANAGER, NAME))
+        said = total_of(place.browser_of("mia").get("/visits"))
+    assert "Interactions in these days 9 " in said
+    assert said.count("cannot tell") == 2
+
+
+def test_pages_open_on_the_site_of_which_most_was_stored_lately(tmp_path):
+    with Store.open(tmp_path / "two.sqlite") as store:
+        sites = ("Aix", "Brest", "Caen")
+        begun = (NOW, NOW, datetime(2026, 3, 1, tzinfo=UTC))
+        for site, many, at in zip(sites, (2, 5, 9), begun, strict=True):
+            found = [seen(number, "door", 5.0, 0.2) for number in range(many)]
+            named = [
+                replace(one, id=f"{site} {one.id}", context=replace(one.context, site=site)) for one in found
+            ]
+            record(store, f"{site} door", at, named, site=site)
+        assert busiest_site(store, sites) == "Brest"
+        assert busiest_site(store, ("Caen", "Aix")) == "Aix"
+        assert busiest_site(store, ("Dax", "Eu")) == "Dax"
+        assert busiest_site(store, ()) is None
+        place = Place(store)
+        place.user("mia", Grant(Role.MANAGER))
+        assert '<option value="Brest" selected>' in place.browser_of("mia").get("/visits").text

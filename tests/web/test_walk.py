@@ -61,6 +61,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
                 "/account",
                 "/settings/users",
                 f"/settings/{site}",
+                f"/settings/{site}/rules",
+                "/playbook",
                 f"/settings/{site}/zones/{quote(next(iter(app.state.sites[0].cameras)))}",
                 f"/about/{site}",
                 f"/visits/{single}",

@@ -111,6 +111,11 @@ PLACES: Final[dict[str, Place]] = {
         "app",
         "What is still to be sent to whom: show it, retry what is parked, discard it.",
     ),
+    "rules": Place(
+        "rules",
+        "app",
+        "When staff are told of something: what is on, and what it would have told on a recorded day.",
+    ),
     "crm": Place(
         "crm",
         "app",

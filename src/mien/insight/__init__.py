@@ -32,8 +32,9 @@ from mien.insight.types import (
     Verdict,
     Way,
 )
+from mien.insight.visit_days import Passage, VisitDay
 from mien.insight.visit_flow import visit_flow
-from mien.insight.visit_flow_types import Dwell, JoinedPart, Leaving, Passage, Path, Step, VisitFlow
+from mien.insight.visit_flow_types import Dwell, JoinedPart, Leaving, Path, Step, VisitFlow
 
 __all__ = [
     "COLUMNS",
@@ -80,6 +81,7 @@ __all__ = [
     "Unit",
     "Values",
     "Verdict",
+    "VisitDay",
     "VisitFlow",
     "Way",
     "compare",

@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, Final, NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
 
+import numpy as np
 from scipy.special import bdtrik
 
 from mien.insight.means import LEVEL
 from mien.insight.types import FEWEST
-from mien.insight.visit_flow_types import Bar, Dwell, JoinedPart, Leaving, Passage, Path, Step, VisitFlow
+from mien.insight.visit_days import TENTHS
+from mien.insight.visit_flow_types import Bar, Dwell, JoinedPart, Leaving, Path, Step, VisitFlow
 from mien.journey.flow import Quantile, Share
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
     from typing import TypeVar
+
+    from numpy.typing import NDArray
+
+    from mien.insight.visit_days import VisitDay
 
     T = TypeVar("T", bound=Hashable)
 
@@ -30,99 +36,83 @@ _LEAST_BARS: Final = 3
 _MOST_BARS: Final = 14
 
 
-def visit_flow(
-    found: Iterable[Sequence[Passage]], alone: int, seen: Mapping[str, int], roles: Mapping[str, str]
-) -> VisitFlow:
+def visit_flow(days: Iterable[VisitDay], seen: Mapping[str, int], roles: Mapping[str, str]) -> VisitFlow:
     """Put the visits of some days together.
 
     Args:
-        found: Visits that have ended, each with its passages in order of time; at least those of several.
-        alone: Visits of one passage that are not among them.
+        days: The visits of each day.
         seen: All interactions of these days, by touchpoint.
         roles: Roles of the touchpoints, in the order of the journey.
 
     Returns:
         What they say. Whoever is in it was seen at two touchpoints or more.
     """
-    every = [_stops(one) for one in found]
-    joined = [stops for stops in every if len({stop.touchpoint for stop in stops}) > 1]
+    visits = 0
+    ways: Counter[tuple[str, ...]] = Counter()
+    passages: Counter[str] = Counter()
+    through: list[int] = []
+    stood: defaultdict[str, list[int]] = defaultdict(list)
+    for day in days:
+        visits += day.visits
+        ways.update(day.ways)
+        passages.update(day.passages)
+        for (first, last), those in day.lasted.items():
+            if roles.get(first) == "entrance" and roles.get(last) == "exit":
+                through += those
+        for name, those in day.stood.items():
+            stood[name] += those
+    joined = sum(ways.values())
     order = tuple(dict.fromkeys((*roles, *sorted(seen))))
-    through = [
-        stops[-1].end_s - stops[0].begin_s
-        for stops in joined
-        if roles.get(stops[0].touchpoint) == "entrance" and roles.get(stops[-1].touchpoint) == "exit"
-    ]
-    lasted: defaultdict[str, list[float]] = defaultdict(list)
-    for stops in joined:
-        for stop in stops:
-            lasted[stop.touchpoint].append(stop.end_s - stop.begin_s)
-    ways = Counter(tuple(stop.touchpoint for stop in stops) for stops in joined)
     paths, others = _commonest(ways)
     return VisitFlow(
-        visits=len(every) + alone,
-        joined=len(joined),
+        visits=visits,
+        joined=joined,
         through=_dwell(through),
-        stops={name: _dwell(lasted[name]) for name in _ordered(lasted, order)},
-        paths=tuple(Path(way, n, Share.of(n, len(joined))) for way, n in paths),
+        stops={name: _dwell(stood[name]) for name in _ordered(stood, order)},
+        paths=tuple(Path(way, n, Share.of(n, joined)) for way, n in paths),
         others=others,
         leaving=_leaving(ways, order, roles),
-        parts=_parts(joined, seen, order),
+        parts=_parts(passages, seen, order),
     )
 
 
-class _Stop(NamedTuple):
-    touchpoint: str
-    begin_s: float
-    end_s: float
-    passages: int
-
-
-def _stops(passages: Sequence[Passage]) -> list[_Stop]:
-    """Passages that follow each other at one touchpoint are one stop, as where a track broke."""
-    found = []
-    for touchpoint, those in groupby(passages, lambda one: one.touchpoint):
-        there = list(those)
-        end_s = max(one.end_s for one in there)
-        found.append(_Stop(touchpoint, there[0].begin_s, end_s, len(there)))
-    return found
-
-
-def _dwell(lasted: Sequence[float]) -> Dwell:
+def _dwell(lasted: Sequence[int]) -> Dwell:
+    """What lengths of time, in tenths of a second, say together."""
     n = len(lasted)
     if n < FEWEST:
         return Dwell(n, Quantile(None, None, None, f"known of {n}, a median needs {FEWEST}"), ())
-    ordered = sorted(lasted)
+    ordered = np.sort(np.asarray(lasted, dtype=np.int64))
     return Dwell(n, _median(ordered), _bars(ordered))
 
 
-def _median(lasted: Sequence[float]) -> Quantile:
+def _median(lasted: NDArray[np.int64]) -> Quantile:
     """The median with the interval that its rank has, whatever the distribution (Conover 1999, 3.2).
 
     Args:
-        lasted: In order of size, `FEWEST` or more.
+        lasted: Tenths of a second in order of size, (n,), `FEWEST` or more.
     """
-    n = len(lasted)
+    n = lasted.size
     rank = math.ceil(bdtrik((1 - LEVEL) / 2, n, 0.5))
     value = (lasted[(n - 1) // 2] + lasted[n // 2]) / 2
-    return Quantile(value, lasted[rank - 1], lasted[n - rank], None)
+    value_s, low_s, high_s = (float(one) / TENTHS for one in (value, lasted[rank - 1], lasted[n - rank]))
+    return Quantile(value_s, low_s, high_s, None)
 
 
-def _bars(lasted: Sequence[float]) -> tuple[Bar, ...]:
+def _bars(lasted: NDArray[np.int64]) -> tuple[Bar, ...]:
     """Bars of one width but for the ends, each of nobody or of `FEWEST` at least; none for want of visits.
 
     Args:
-        lasted: In order of size.
+        lasted: Tenths of a second in order of size, (n,).
     """
-    if len(lasted) < _LEAST_BARS * FEWEST:
+    if lasted.size < _LEAST_BARS * FEWEST:
         return ()
     # The first bar holds the shortest at least, the last one the longest.
-    shortest, longest = lasted[FEWEST - 1], lasted[-FEWEST]
+    shortest, longest = int(lasted[FEWEST - 1]), int(lasted[-FEWEST])
     for width in _WIDTHS_S:
-        first, last = int(shortest // width), int(longest // width)
+        first, last = shortest // (TENTHS * width), longest // (TENTHS * width)
         if not _LEAST_BARS <= last - first + 1 <= _MOST_BARS:
             continue
-        counted = Counter(min(max(int(one // width), first), last) for one in lasted)
-        counts = [counted[k] for k in range(first, last + 1)]
+        counts = np.bincount(np.clip(lasted // (TENTHS * width), first, last) - first).tolist()
         if any(0 < n < FEWEST for n in counts):
             continue
         edges = [0.0, *(float(k * width) for k in range(first + 1, last + 1)), None]
@@ -162,15 +152,13 @@ def _leaving(
 
 
 def _parts(
-    joined: Sequence[Sequence[_Stop]], seen: Mapping[str, int], order: Sequence[str]
+    members: Mapping[str, int], seen: Mapping[str, int], order: Sequence[str]
 ) -> tuple[JoinedPart, ...]:
-    members: Counter[str] = Counter()
-    for stops in joined:
-        for stop in stops:
-            members[stop.touchpoint] += stop.passages
     # A visit over midnight is counted on the day on which it began, its interactions on theirs.
     return tuple(
-        JoinedPart(name, seen[name], min(members[name], seen[name])) for name in order if seen.get(name)
+        JoinedPart(name, seen[name], min(members.get(name, 0), seen[name]))
+        for name in order
+        if seen.get(name)
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from mien.journey.flow import Share
 
@@ -11,20 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mien.journey.flow import Quantile
-
-
-class Passage(NamedTuple):
-    """One face at one touchpoint.
-
-    Attributes:
-        touchpoint: Where.
-        begin_s: When it came into view, seconds from any zero.
-        end_s: When it was seen last.
-    """
-
-    touchpoint: str
-    begin_s: float
-    end_s: float
 
 
 @dataclass(frozen=True, slots=True)

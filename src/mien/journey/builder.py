@@ -88,6 +88,10 @@ class InteractionBuilder:
         """Numbers of the tracks that have not ended."""
         return tuple(self._tracks)
 
+    def followed(self) -> tuple[OpenTrack, ...]:
+        """The tracks that have not ended, with their readings; not to be changed."""
+        return tuple(self._tracks.values())
+
     def name_of(self, track_id: int) -> str | None:
         """The id that the interaction of an open track will have; `None` where no such track is open."""
         track = self._tracks.get(track_id)

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from mien.journey.live_face import LiveFace
+from mien.journey.first_seconds import FirstSeconds
+from mien.journey.live_face import LiveFace, LiveReading
 from mien.journey.moods import Colour, MoodReading, read_mood
 from mien.journey.thresholds import CHANGED, SAME, THRESHOLDS
+from mien.journey.watched import GAPES, Lately, Motion, Watched
 from mien.vision.types import NOBODY, Visibility
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from mien.expressions import ScaleName
     from mien.journey.live_face import Level
-    from mien.vision.types import Observation
+    from mien.journey.track import OpenTrack
+    from mien.vision.types import Observation, TiredLook
 
 IN_VIEW_S: Final = 2.0
 """Who was not seen for longer is not in view."""
+_RESTORED_S: Final = 60.0
+"""Seconds before the last reading from which a state is made anew after a stop: it hangs on none before."""
 
 
 class Look(StrEnum):
@@ -75,6 +80,12 @@ class _Followed:
     seen_s: float
     face: LiveFace
     eyes: MoodReading | None = None
+    first_read_s: float | None = None
+    tired: TiredLook | None = None
+    gapes_s: float | None = None
+    first: FirstSeconds = field(default_factory=FirstSeconds)
+    motion: Motion = field(default_factory=Motion)
+    lately: Lately = field(default_factory=Lately)
 
 
 class NowBook:
@@ -82,14 +93,16 @@ class NowBook:
 
     Args:
         scale: Valence scale.
+        watched: Whether rules look on: then it is also kept what they ask for (`watched`).
 
     Example:
         >>> NowBook().people(12.0)
         ()
     """
 
-    def __init__(self, scale: ScaleName = "balance") -> None:
+    def __init__(self, scale: ScaleName = "balance", *, watched: bool = False) -> None:
         self._scale: ScaleName = scale
+        self._watched = watched
         self._followed: dict[int, _Followed] = {}
 
     def take(self, observations: Iterable[Observation], ended: Iterable[int]) -> None:
@@ -105,16 +118,72 @@ class NowBook:
             if seen.left_out not in NOBODY:
                 self._read(seen)
 
+    def take_reading(self, track: int, reading: LiveReading, shares: Sequence[float] | None = None) -> None:
+        """Take a usable reading that was made without a picture, or is what several of them come to.
+
+        Args:
+            track: Number of the track.
+            reading: Not before the last of this track.
+            shares: (8,) expression shares, where they are known.
+        """
+        if track not in self._followed:
+            self._followed[track] = _Followed(reading.t_s, reading.t_s, LiveFace(self._scale))
+        one = self._followed[track]
+        one.seen_s = reading.t_s
+        one.face.read(reading)
+        self._first(one, reading)
+        if shares is not None:
+            one.lately.take(reading.t_s, shares)
+
     def people(self, t_s: float) -> tuple[PersonNow, ...]:
         """Who is in view, the longest there first.
 
         Args:
             t_s: Now, seconds in the stream.
         """
-        there = [(track, one) for track, one in self._followed.items() if t_s - one.seen_s <= IN_VIEW_S]
+        return tuple(self._person(track, one, t_s) for track, one in self._in_view(t_s))
+
+    def watched(self, t_s: float) -> tuple[Watched, ...]:
+        """The same for rules: who is in view, the longest there first.
+
+        Args:
+            t_s: Now, seconds in the stream.
+        """
         return tuple(
-            self._person(track, one, t_s) for track, one in sorted(there, key=lambda two: two[1].since_s)
+            Watched(
+                track_id=track,
+                since_s=one.since_s,
+                seen_s=one.seen_s,
+                first_read_s=one.first_read_s,
+                read_s=one.face.read_s,
+                level=one.face.level(max(t_s, one.seen_s)),
+                first=one.first.state(by_eyes=one.face.by_eyes),
+                n=one.face.n,
+                mood=_mood(one),
+                tired=one.tired,
+                hostile=one.lately.at(t_s),
+                moving=one.motion.moving,
+                gapes_s=one.gapes_s,
+            )
+            for track, one in self._in_view(t_s)
         )
+
+    def restore(self, tracks: Iterable[OpenTrack]) -> None:
+        """Go on with the faces of tracks that are open, after a stop."""
+        for track in tracks:
+            one = _Followed(track.start_s, track.end_s, LiveFace(self._scale))
+            self._followed[track.track_id] = one
+            for t_s, valence, variance, by_eyes in zip(
+                track.times, track.valence, track.variance, track.by_eyes, strict=True
+            ):
+                reading = LiveReading(t_s, valence, variance, bool(by_eyes))
+                if track.times[-1] - t_s <= _RESTORED_S:
+                    one.face.read(reading)
+                self._first(one, reading)
+
+    def _in_view(self, t_s: float) -> list[tuple[int, _Followed]]:
+        there = [(track, one) for track, one in self._followed.items() if t_s - one.seen_s <= IN_VIEW_S]
+        return sorted(there, key=lambda two: two[1].since_s)
 
     def _read(self, seen: Observation) -> None:
         t_s = float(seen.t_s)
@@ -122,10 +191,23 @@ class NowBook:
             self._followed[seen.track_id] = _Followed(t_s, t_s, LiveFace(self._scale))
         one = self._followed[seen.track_id]
         one.seen_s = t_s
+        if self._watched:
+            one.motion.take(t_s, seen.box.tolist())
+            one.tired = seen.tired or one.tired
+            if seen.cues is not None and (seen.cues.jaw_open or 0.0) >= GAPES:
+                one.gapes_s = t_s
         if one.face.take(t_s, seen) and seen.reading is not None:
             by_eyes = seen.reading.visibility is Visibility.EYES
             # Of single pictures nothing is told: what people see is the temporal reading.
             one.eyes = read_mood(seen.shown) if by_eyes and seen.shown is not None else None
+            if self._watched:
+                self._first(one, LiveReading.of(t_s, seen.reading, self._scale))
+                one.lately.take(t_s, seen.reading.probabilities.tolist())
+
+    @staticmethod
+    def _first(one: _Followed, reading: LiveReading) -> None:
+        one.first_read_s = reading.t_s if one.first_read_s is None else one.first_read_s
+        one.first.read(reading)
 
     def _person(self, track: int, one: _Followed, t_s: float) -> PersonNow:
         covered = one.face.by_eyes
@@ -133,15 +215,14 @@ class NowBook:
         level = one.face.told(max(t_s, one.seen_s))
         if isinstance(level, str):
             return known.model_copy(update={"reason": level})
-        eyes = one.eyes if covered else None
         return known.model_copy(
             update={
                 "valence": level.mean,
                 "low": level.low,
                 "high": level.high,
                 "look": self._look(level),
-                "mood": eyes.mood.key if eyes is not None and eyes.mood else None,
-                "colour": None if eyes is None else eyes.colour,
+                "mood": _mood(one),
+                "colour": one.eyes.colour if covered and one.eyes is not None else None,
             }
         )
 
@@ -155,3 +236,9 @@ class NowBook:
         if level.below(even) - level.below(-even) >= SAME:
             return Look.EVEN
         return Look.UNCLEAR
+
+
+def _mood(one: _Followed) -> str | None:
+    """Key of the mood that the eyes of a covered face show, where one may be told."""
+    eyes = one.eyes if one.face.by_eyes else None
+    return eyes.mood.key if eyes is not None and eyes.mood is not None else None

@@ -10,6 +10,7 @@ from mien.journey.given import GivenReading
 from mien.logs.cells import Cells, WrongCell, clock_seconds
 from mien.logs.faces import MOST_FACES, Faces, Row
 from mien.logs.load import BUNDLED, load_map
+from mien.marking import Said
 from mien.site.csv_rows import CsvForm
 from mien.site.csv_stream import CsvStream
 from mien.vision.types import LeftOut
@@ -81,7 +82,7 @@ class LogReader:
         file = log_map.file
         self._csv = CsvStream(
             path,
-            "the log",
+            Said("the log"),
             required=must,
             optional=may,
             form=CsvForm(file.delimiter, file.skip_lines, file.header_begins),
@@ -179,7 +180,7 @@ class LogReader:
 
     def _say(self, line: int, text: str) -> None:
         self._said += 1
-        self._csv.say(line, text)
+        self._csv.say(line, Said(text))
 
     def _time(self, line: int, cells: Mapping[str, str]) -> float:
         t_s = self._cells.time(cells)

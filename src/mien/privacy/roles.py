@@ -29,6 +29,10 @@ class Right(StrEnum):
 
     LIVE = "live"
     """See the state at each touchpoint now, and whether the cameras are well."""
+    ACT = "act"
+    """Acknowledge alerts, and say whether they were right."""
+    ADVICE = "advice"
+    """Write what staff are advised to do."""
     CALL = "call"
     """Have a call of one's own read, after the other side was told."""
     VISITS = "visits"
@@ -48,11 +52,22 @@ class Right(StrEnum):
 
 
 RIGHTS: Final[dict[Role, frozenset[Right]]] = {
-    Role.STAFF: frozenset({Right.LIVE, Right.CALL}),
-    Role.MANAGER: frozenset({Right.LIVE, Right.CALL, Right.VISITS, Right.FIGURES, Right.EXPORT, Right.SALES}),
+    Role.STAFF: frozenset({Right.LIVE, Right.ACT, Right.CALL}),
+    Role.MANAGER: frozenset(
+        {
+            Right.LIVE,
+            Right.ACT,
+            Right.ADVICE,
+            Right.CALL,
+            Right.VISITS,
+            Right.FIGURES,
+            Right.EXPORT,
+            Right.SALES,
+        }
+    ),
     Role.ANALYST: frozenset({Right.FIGURES, Right.EXPORT}),
     Role.OFFICER: frozenset({Right.FIGURES, Right.PRIVACY}),
-    Role.ADMIN: frozenset({Right.LIVE, Right.SETTINGS, Right.USERS, Right.SALES}),
+    Role.ADMIN: frozenset({Right.LIVE, Right.ACT, Right.ADVICE, Right.SETTINGS, Right.USERS, Right.SALES}),
 }
 """What each role carries. Only managers see single visits: they act on them. Who makes users sees no visit."""
 

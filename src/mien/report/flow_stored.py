@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+from mien.journey.flow import FlowCounts
 from mien.report.flow import counts_of, heat_of
 from mien.report.visit_flow import visit_flow_document
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from mien.insight import VisitFlow
-    from mien.journey.flow import Balance, FlowCounts, FlowPlan, FlowQuarter, FlowSettings
+    from mien.journey.flow import Balance, FlowPlan, FlowQuarter, FlowSettings
 
 SCHEMA: Final = "urn:mien:flow-stored:1"
 
@@ -53,11 +55,10 @@ class StoredCamera:
     @property
     def by_hour(self) -> dict[int, FlowCounts]:
         """The counts by hour of the day on the clock of the site, the days taken together, in order."""
-        hours: dict[int, FlowCounts] = {}
+        hours: defaultdict[int, list[FlowCounts]] = defaultdict(list)
         for quarter in self.quarters:
-            hour = self.moment(quarter.begin_s).hour
-            hours[hour] = hours[hour] + quarter.counts if hour in hours else quarter.counts
-        return dict(sorted(hours.items()))
+            hours[self.moment(quarter.begin_s).hour].append(quarter.counts)
+        return {hour: FlowCounts.total(those) for hour, those in sorted(hours.items())}
 
     @property
     def partly(self) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from mien.insight import (
     THIRDS_FELL,
     Comparison,
+    Group,
     Grouping,
     LeftOut,
     Measure,
@@ -78,6 +79,40 @@ class Worsening:
     shift: TrendRow | None = None
     thirds: Trend | None = None
     third: TrendRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Interactions of a period as one.
+
+    Attributes:
+        interactions: How many.
+        index: Their mean Happiness Index.
+        eps: Their mean EPS.
+        left_out: Why some have no score, of those that were read in the way that the means are of.
+    """
+
+    interactions: int
+    index: Group
+    eps: Group
+    left_out: LeftOut
+
+
+def whole_stored(store: Store, which: Chosen) -> Whole | None:
+    """Interactions of a period as one; `None` where there are none.
+
+    Args:
+        store: The open store.
+        which: Which interactions.
+
+    Raises:
+        StoreError: The database says no.
+    """
+    index, eps = (groups_stored(store, which, Grouping.MONTH, one) for one in (Measure.INDEX, Measure.EPS))
+    if index.whole is None or eps.whole is None or eps.way is None:
+        return None
+    seen = index.whole.interactions + sum(other.interactions for other in index.others)
+    return Whole(seen, index.whole, eps.whole, store.rollups.left_out(which).get(eps.way, LeftOut()))
 
 
 def compare_stored(store: Store, which: Chosen, by: Grouping, measure: Measure) -> Compared:

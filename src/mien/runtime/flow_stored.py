@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
@@ -88,11 +89,10 @@ def stored_flow(
 
 def _visits(store: Store, site: Site, first: date, last: date) -> VisitFlow:
     """Joined visits of some days: their ways, and how long they stood where."""
-    begins, ends = site.midnight(first), site.midnight(last + timedelta(days=1))
-    ways = store.visits.ways(site.name, since=begins, until=ends)
+    days = store.visits.days(site.name, first, last)
     seen = store.rollups.seen(Chosen((site.name,), first, last))
     roles = {name: touchpoint.role for name, touchpoint in site.touchpoints.items()}
-    return visit_flow(ways.several, ways.alone, seen, roles)
+    return visit_flow(days, seen, roles)
 
 
 def _camera(site: Site, name: str, found: Sequence[StoredPeriod], begins: datetime) -> StoredCamera:
@@ -107,7 +107,7 @@ def _camera(site: Site, name: str, found: Sequence[StoredPeriod], begins: dateti
             FlowQuarter(
                 begin_s=(streams[0].begins_at - begins).total_seconds(),
                 end_s=(streams[0].ends_at - begins).total_seconds(),
-                counts=sum((one.counts for one in kept[1:]), kept[0].counts),
+                counts=FlowCounts.total([one.counts for one in kept]),
             )
         )
     return StoredCamera(
@@ -116,7 +116,7 @@ def _camera(site: Site, name: str, found: Sequence[StoredPeriod], begins: dateti
         begins=begins,
         time_zone=site.time_zone,
         quarters=tuple(quarters),
-        total=sum((quarter.counts for quarter in quarters), FlowCounts()),
+        total=FlowCounts.total([quarter.counts for quarter in quarters]),
         twice=twice,
     )
 
@@ -139,7 +139,7 @@ def _day(
     until = min(next_midnight, now)
     spans = site.opening_hours.spans(day, site.zone) if site.opening_hours is not None else ()
     from_s, to_s = (midnight - begins).total_seconds(), (until - begins).total_seconds()
-    seen = [[one for one in door if from_s <= one.begin_s < to_s] for door in doors]
+    seen = [_between(door, from_s, to_s) for door in doors]
     if spans:
         opening_s, closing_s = (
             (moment - begins).total_seconds() for moment in (spans[0].begin, min(spans[-1].end, until))
@@ -160,6 +160,12 @@ def _day(
         balance=balance(quarters, empty=not unjudged),
         unjudged=unjudged,
     )
+
+
+def _between(door: Sequence[FlowQuarter], from_s: float, to_s: float) -> Sequence[FlowQuarter]:
+    """The periods of a door, in order, that begin between two times."""
+    first, last = (bisect_left(door, at_s, key=lambda one: one.begin_s) for at_s in (from_s, to_s))
+    return door[first:last]
 
 
 def _filled(door: Sequence[FlowQuarter], opening_s: float, closing_s: float) -> list[FlowQuarter]:

@@ -171,7 +171,7 @@ class Reactions:
             where,
             about,
             due_at=now + timedelta(hours=rule.due_hours),
-            folded=self._store.consents.naming([about.subject, *also], at) is None,
+            folded=self._store.customers.naming([about.subject, *also], at) is None,
             also=also,
         )
         if task is None:

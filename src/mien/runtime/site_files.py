@@ -12,12 +12,13 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from mien.errors import InputError, SettingError
-from mien.marking import N_
+from mien.marking import N_, Said
 from mien.runtime import site_history
 from mien.runtime.site_file import Refused, Saved, SiteFile
 from mien.site import Checked, Site, check_text, load_site, template
+from mien.site.foreign import of_system
 from mien.site.hidden import Hidden
-from mien.site.load import MOST_BYTES, decoded
+from mien.site.load import MOST_BYTES, cannot_be_opened, decoded
 from mien.store.address import SETTING
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ class SiteFiles:
             stem = _NOT_IN_NAMES.sub("-", name.strip().casefold()).strip("-") or "site"
             path = self.folder.resolve() / f"{stem}.toml"
             if problems := check_text(text, path).problems:
-                raise SettingError(f"{problems[0].text}.")
+                raise SettingError("%(what)s.", what=problems[0].said)
             try:
                 self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 with path.open("xb") as file:
@@ -151,7 +152,7 @@ class SiteFiles:
                 ) from None
             except OSError as error:
                 raise InputError(
-                    "'%(path)s' cannot be written: %(strerror)s.", path=path, strerror=error.strerror
+                    "'%(path)s' cannot be written: %(strerror)s.", path=path, strerror=of_system(error)
                 ) from error
             return next(one for one in self.entries() if one.path == path)
 
@@ -166,7 +167,7 @@ class SiteFiles:
                 site_history.write_whole(now.path, content, like=now.path)
         except OSError as error:
             raise InputError(
-                "'%(path)s' cannot be written: %(strerror)s.", path=now.path, strerror=error.strerror
+                "'%(path)s' cannot be written: %(strerror)s.", path=now.path, strerror=of_system(error)
             ) from error
         added, removed = _counted(now.text or "", text)
         saved = next(one for one in self.entries() if one.path == now.path)
@@ -185,9 +186,10 @@ class SiteFiles:
         named = _variables(checked.site) - (set() if file.site is None else _variables(file.site))
         wrong = sorted(one for one in named if not one.startswith("MIEN_") or one == SETTING)
         if wrong:
-            said = (
-                f"names the environment variable {wrong[0]}; on the pages only such can be named that begin with "
-                "MIEN_, others in an editor at the machine"
+            said = Said(
+                "names the environment variable %(variable)s; on the pages only such can be named that begin with "
+                "MIEN_, others in an editor at the machine",
+                variable=wrong[0],
             )
             return whole, Checked.refused(file.path, None, said)
         return whole, checked
@@ -201,7 +203,7 @@ class SiteFiles:
         try:
             return self.hidden.put_back(found, file.text or "")
         except SettingError as error:
-            return Checked.refused(file.path, None, str(error).rstrip("."))
+            return Checked.refused(file.path, None, error.said)
 
     def _checked(self, path: Path, text: str) -> Checked:
         checked = check_text(text, path)
@@ -210,7 +212,7 @@ class SiteFiles:
         try:
             self._check_free(checked.site.name, but=path)
         except SettingError as error:
-            return Checked.refused(path, checked.lines.get(("name",)), str(error).rstrip("."))
+            return Checked.refused(path, checked.lines.get(("name",)), error.said)
         return checked
 
     def _check_free(self, name: str, *, but: Path | None = None) -> None:
@@ -238,7 +240,7 @@ class SiteFiles:
                 content = file.read(MOST_BYTES + 1)
             found = decoded(content, path)
         except OSError as error:
-            found = Checked.refused(path, None, f"the site file cannot be opened: {error.strerror}")
+            found = cannot_be_opened(path, error)
         text = None if isinstance(found, Checked) else found.replace("\r\n", "\n")
         checked = found if isinstance(found, Checked) else self._checked(path, found)
         name = (
@@ -297,7 +299,7 @@ def _read_only(path: Path, text: str | None) -> InputError | None:
         if all(one.stat().st_mode & 0o222 and os.access(one, os.W_OK) for one in (path, path.parent)):
             return None
     except OSError as error:
-        return InputError("'%(path)s' cannot be changed here: %(why)s.", path=path, why=error.strerror)
+        return InputError("'%(path)s' cannot be changed here: %(why)s.", path=path, why=of_system(error))
     return InputError(
         "'%(path)s' is read-only, so it cannot be saved here; give this program leave to write it (chmod u+w).",
         path=path,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
 from mien.errors import InputError
+from mien.site.foreign import of_system
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +72,7 @@ def content_of(file: Path, key: str) -> bytes:
         return (folder_of(file) / f"{key}.toml").read_bytes()
     except OSError as error:
         raise InputError(
-            "The earlier version cannot be read: %(strerror)s.", strerror=error.strerror
+            "The earlier version cannot be read: %(strerror)s.", strerror=of_system(error)
         ) from error
 
 

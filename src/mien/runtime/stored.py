@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mien import __version__
 from mien.errors import InputError
+from mien.insight import Grouping, Measure
 from mien.report.model import Report
 from mien.runtime.account import Account
+from mien.store import Chosen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,6 +31,27 @@ def check_sites(store: Store, names: Iterable[str]) -> None:
         if name not in known:
             held = f"it holds {', '.join(map(repr, known))}" if known else "it holds no site yet"
             raise InputError(f"The store {store.address} knows no site '{name}'; {held}.")
+
+
+def busiest_site(store: Store, names: Iterable[str]) -> str | None:
+    """The site of which most was stored lately: most interactions in the week up to the last that there is of any.
+
+    Args:
+        store: The open store.
+        names: Which sites; the first of them where nothing is stored of any, `None` where there are none.
+
+    Raises:
+        StoreError: The database says no.
+    """
+    known = tuple(names)
+    span = store.rollups.span(known)
+    if span is None:
+        return known[0] if known else None
+    week = Chosen(known, span[1] - timedelta(days=6), span[1])
+    seen = Counter(dict.fromkeys(known, 0))
+    for part in store.rollups.days(week, Grouping.SITE, Measure.INDEX):
+        seen[part.label or ""] += part.interactions
+    return seen.most_common(1)[0][0]
 
 
 def find_recording(store: Store, what: str) -> RecordingSummary:

@@ -9,8 +9,10 @@ from urllib.parse import quote, unquote, urlsplit
 from pydantic import BeforeValidator, InstanceOf, PlainSerializer
 
 from mien.errors import VideoError
+from mien.marking import Said
 from mien.site.credentials import VARIABLE, variable
 from mien.site.masking import SECRET_KEY, TOLD_VALUE, masked
+from mien.site.part import WrongValue
 from mien.video.address import LIVE_SCHEMES, SCHEME, Address
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 SCHEMES: Final = tuple(scheme for scheme in LIVE_SCHEMES if scheme != "webcam")
 """What an address of a network camera begins with; `http` and `https` give Motion JPEG."""
 
-_FORM: Final = "give rtsp://HOST:PORT/PATH, or http://HOST:PORT/PATH for Motion JPEG"
+_FORM: Final = Said("give rtsp://HOST:PORT/PATH, or http://HOST:PORT/PATH for Motion JPEG")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -109,19 +111,19 @@ def _parsed(value: object) -> CameraUrl:
         return value
     match = SCHEME.match(value) if isinstance(value, str) else None
     if not isinstance(value, str) or match is None:
-        raise ValueError(f"is no address; {_FORM}")
+        raise WrongValue("is no address; %(form)s", form=_FORM)
     if match[1].lower() not in SCHEMES:
-        raise ValueError(f"begins with '{match[0]}'; {_FORM}")
+        raise WrongValue("begins with '%(begin)s'; %(form)s", begin=match[0], form=_FORM)
     try:
         # As it will be opened; what it does not understand it does not repeat, since nobody could mask it.
         Address.of(VARIABLE.sub("x", value))
         urlsplit(value)
     except VideoError as error:
-        raise ValueError(
-            f"{str(error).rstrip('.')}, or give user and password as keys of their own"
+        raise WrongValue(
+            "%(what)s, or give user and password as keys of their own", what=error.said
         ) from None
     except ValueError:
-        raise ValueError(f"has no valid host; {_FORM}") from None
+        raise WrongValue("has no valid host; %(form)s", form=_FORM) from None
     return CameraUrl(value)
 
 

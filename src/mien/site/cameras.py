@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from mien.marking import N_
 from mien.site.address import Url
 from mien.site.credentials import Secret
-from mien.site.part import Name, Part, SeenFromSiteFile
+from mien.site.part import Name, Part, SeenFromSiteFile, WrongValue, joined
 from mien.site.zones import EXCLUDED, DoorLine, Zone
 
 if TYPE_CHECKING:
@@ -19,48 +20,56 @@ if TYPE_CHECKING:
 
 SourceKind = Literal["rtsp", "mjpeg", "webcam", "file"]
 
-_CREDENTIALS = '"NAME", { env = "VARIABLE" } or { keyring = "ENTRY" }'
-
 
 def _a_moment(value: object) -> object:
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value
-    raise ValueError("is no moment with its offset; write one as 2026-05-04T09:30:00+02:00, without quotes")
+    raise WrongValue("is no moment with its offset; write one as 2026-05-04T09:30:00+02:00, without quotes")
 
 
 class Camera(Part):
     """One video source."""
 
-    touchpoint: Name = Field(description="the touchpoint that it watches, one of [touchpoints]")
+    touchpoint: Name = Field(description=N_("the touchpoint that it watches, one of [touchpoints]"))
     url: Url | None = Field(
-        default=None, description="the address of a network camera, such as rtsp://192.168.1.20:554/stream1"
+        default=None,
+        description=N_("the address of a network camera, such as rtsp://192.168.1.20:554/stream1"),
     )
     webcam: int | None = Field(
-        default=None, strict=True, ge=0, le=63, description="the number of a webcam at this machine, 0 to 63"
+        default=None,
+        strict=True,
+        ge=0,
+        le=63,
+        description=N_("the number of a webcam at this machine, 0 to 63"),
     )
     file: SeenFromSiteFile | None = Field(
-        default=None, description="a recording that is played as if live, seen from the site file"
+        default=None, description=N_("a recording that is played as if live, seen from the site file")
     )
-    user: Secret | None = Field(default=None, description=f"the user name at the camera: {_CREDENTIALS}")
+    user: Secret | None = Field(
+        default=None,
+        description=N_('the user name at the camera: "NAME", { env = "VARIABLE" } or { keyring = "ENTRY" }'),
+    )
     password: Secret | None = Field(
-        default=None, description='the password: { env = "VARIABLE" } or { keyring = "ENTRY" }'
+        default=None, description=N_('the password: { env = "VARIABLE" } or { keyring = "ENTRY" }')
     )
     transport: Literal["tcp", "udp"] = Field(
-        default="tcp", description="'tcp', or 'udp' for RTSP cameras that know nothing else"
+        default="tcp", description=N_("'tcp', or 'udp' for RTSP cameras that know nothing else")
     )
     begins_at: Annotated[datetime, BeforeValidator(_a_moment)] | None = Field(
-        default=None, description="of a file: when it was recorded, such as 2026-05-04T09:30:00+02:00"
+        default=None, description=N_("of a file: when it was recorded, such as 2026-05-04T09:30:00+02:00")
     )
-    rate: float = Field(default=10.0, ge=1.0, le=60.0, description="readings per second, 1 to 60")
-    enabled: bool = Field(default=True, strict=True, description="true, or false to leave it out for now")
+    rate: float = Field(default=10.0, ge=1.0, le=60.0, description=N_("readings per second, 1 to 60"))
+    enabled: bool = Field(default=True, strict=True, description=N_("true, or false to leave it out for now"))
     flow: bool = Field(
         default=True,
         strict=True,
-        description="true, or false to leave uncounted who crosses its door lines and is in its zones",
+        description=N_("true, or false to leave uncounted who crosses its door lines and is in its zones"),
     )
-    zones: dict[Name, Zone] = Field(default_factory=dict, description="tables [cameras.CAMERA.zones.NAME]")
+    zones: dict[Name, Zone] = Field(
+        default_factory=dict, description=N_("tables [cameras.CAMERA.zones.NAME]")
+    )
     door_lines: dict[Name, DoorLine] = Field(
-        default_factory=dict, description="tables [cameras.CAMERA.door_lines.NAME]"
+        default_factory=dict, description=N_("tables [cameras.CAMERA.door_lines.NAME]")
     )
 
     @property
@@ -109,20 +118,24 @@ class Camera(Part):
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         given = [key for key in ("url", "webcam", "file") if getattr(self, key) is not None]
-        if len(given) != 1:
-            raise ValueError(f"has {' and '.join(given) or 'no source'}; give one of url, webcam and file")
+        if not given:
+            raise WrongValue("has no source; give one of url, webcam and file")
+        if len(given) > 1:
+            raise WrongValue("has %(given)s; give one of url, webcam and file", given=joined(given))
         if (self.user or self.password) and self.url is None:
-            raise ValueError(f"has credentials for a {given[0]}; user and password belong to url")
+            raise WrongValue(
+                "has credentials for a %(given)s; user and password belong to url", given=given[0]
+            )
         if self.password is not None and self.user is None:
-            raise ValueError("has a password and no user; give both")
+            raise WrongValue("has a password and no user; give both")
         if self.user is not None and self.url is not None and self.url.holds_user:
-            raise ValueError("has a user in its url and as a key; leave one of them out")
+            raise WrongValue("has a user in its url and as a key; leave one of them out")
         if "transport" in self.model_fields_set and self.kind != "rtsp":
-            raise ValueError("has a transport; that belongs to addresses that begin with rtsp://")
+            raise WrongValue("has a transport; that belongs to addresses that begin with rtsp://")
         if self.begins_at is not None and self.file is None:
-            raise ValueError("has begins_at; that belongs to a file")
+            raise WrongValue("has begins_at; that belongs to a file")
         if self.flow and "flow" in self.model_fields_set and not self.has_flow:
-            raise ValueError(
+            raise WrongValue(
                 "has flow = true and nothing to count at; add a door line or a queue, shelf or read zone"
             )
         return self

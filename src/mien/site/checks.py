@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
+from mien.marking import N_, Said
 from mien.site.part import listed, nearest
-from mien.site.problems import dotted
+from mien.site.problems import about, dotted
 from mien.site.zones import never_matching
 
 if TYPE_CHECKING:
@@ -16,10 +17,22 @@ if TYPE_CHECKING:
     from mien.site.model import Site
     from mien.site.toml_lines import KeyPath
 
-    Found = Iterator[tuple[KeyPath, str]]
+    Found = Iterator[tuple[KeyPath, Said]]
 
 _COMMON_SHARE: Final = 0.05
 """Share of the smaller zone that two service points may have in common: outlines drawn by hand overlap a little."""
+
+
+_NONE_OF: Final = {
+    "touchpoint": N_(
+        "%(key)s is '%(name)s', which is no touchpoint of this file; %(meant)s[touchpoints] has %(known)s"
+    ),
+    "camera": N_("%(key)s is '%(name)s', which is no camera of this file; %(meant)s[cameras] has %(known)s"),
+    "service point": N_(
+        "%(key)s is '%(name)s', which is no service point of this file; %(meant)s[service_points] has %(known)s"
+    ),
+}
+"""What is said of a name that does not stand there."""
 
 
 def misfits(site: Site) -> Found:
@@ -53,15 +66,23 @@ def _references(site: Site) -> Found:
         if notice.camera is not None:
             yield from _unknown(("notices", place, "camera"), notice.camera, "camera", site.cameras)
         if notice in site.notices[:place]:
-            yield ("notices", place), f"{dotted(('notices', place))} is there already; keep one"
+            yield (
+                ("notices", place),
+                Said("%(key)s is there already; keep one", key=dotted(("notices", place))),
+            )
     for name, touchpoint in site.touchpoints.items():
         kind = touchpoint.interaction_type
         if kind is not None and kind not in site.interaction_types:
             keys = ("touchpoints", name, "interaction_type")
             yield (
                 keys,
-                f"{dotted(keys)} is '{kind}'; {nearest(kind, site.interaction_types)}interaction_types has "
-                f"{listed(site.interaction_types)}",
+                Said(
+                    "%(key)s is '%(kind)s'; %(meant)sinteraction_types has %(known)s",
+                    key=dotted(keys),
+                    kind=kind,
+                    meant=nearest(kind, site.interaction_types),
+                    known=listed(site.interaction_types),
+                ),
             )
     for name, service_point in site.service_points.items():
         yield from _unknown(("service_points", name, "camera"), service_point.camera, "camera", site.cameras)
@@ -73,12 +94,10 @@ def _references(site: Site) -> Found:
 
 def _unknown(keys: KeyPath, name: str, what: str, known: Mapping[str, object]) -> Found:
     if name not in known:
-        table = f"[{what.replace(' ', '_')}s]"
-        yield (
-            keys,
-            f"{dotted(keys)} is '{name}', which is no {what} of this file; {nearest(name, known)}{table} has "
-            f"{listed(known)}",
+        said = Said(
+            _NONE_OF[what], key=dotted(keys), name=name, meant=nearest(name, known), known=listed(known)
         )
+        yield keys, said
 
 
 def _alike(site: Site) -> Found:
@@ -95,7 +114,8 @@ def _alike(site: Site) -> Found:
         for keys in room:
             other = seen.setdefault(str(keys[-1]).casefold(), keys)
             if other != keys:
-                yield keys, f"{dotted(keys)}: its name is taken by {dotted(other)} already; choose another"
+                taken = Said("its name is taken by %(other)s already; choose another", other=dotted(other))
+                yield keys, about(keys, taken)
 
 
 def _touchpoints(site: Site) -> Found:
@@ -105,8 +125,12 @@ def _touchpoints(site: Site) -> Found:
         if name not in watched and touchpoint.role != "call":
             yield (
                 ("touchpoints", name),
-                f'touchpoints.{name} has no camera; add touchpoint = "{name}" to one of the cameras '
-                f"({listed(site.cameras)}), or take it out",
+                Said(
+                    'touchpoints.%(name)s has no camera; add touchpoint = "%(name)s" to one of the cameras '
+                    "(%(known)s), or take it out",
+                    name=name,
+                    known=listed(site.cameras),
+                ),
             )
 
 
@@ -114,7 +138,7 @@ def _zones(site: Site) -> Found:
     for name, camera in site.cameras.items():
         for (table, zone), why in never_matching(camera.zones, camera.door_lines).items():
             keys = ("cameras", name, table, zone)
-            yield keys, f"{dotted(keys)} {why}"
+            yield keys, Said("%(key)s %(what)s", key=dotted(keys), what=why)
 
 
 def _service_points(site: Site) -> Found:
@@ -125,27 +149,45 @@ def _service_points(site: Site) -> Found:
         if point.till is not None and (other := tills.setdefault(point.till, name)) != name:
             yield (
                 (*at, "till"),
-                f"service_points.{name}.till is '{point.till}', as of '{other}'; give each its own",
+                Said(
+                    "service_points.%(name)s.till is '%(till)s', as of '%(other)s'; give each its own",
+                    name=name,
+                    till=point.till,
+                    other=other,
+                ),
             )
         camera = site.cameras.get(point.camera)
         if camera is None:
             continue
         if point.zone is not None and (wrong := _not_for_customers(camera, point.zone)) is not None:
-            yield (*at, "zone"), f"service_points.{name}.zone is '{point.zone}', {wrong}"
+            said = Said(
+                "service_points.%(name)s.zone is '%(zone)s', %(what)s", name=name, zone=point.zone, what=wrong
+            )
+            yield (*at, "zone"), said
             continue
         sound.setdefault(point.camera, []).append(name)
     for camera_name, names in sound.items():
         yield from _confused(site, site.cameras[camera_name], names)
 
 
-def _not_for_customers(camera: Camera, name: str) -> str | None:
+def _not_for_customers(camera: Camera, name: str) -> Said | None:
     """Why customers at a service point cannot stand in a zone."""
     zone = camera.zones.get(name)
     if zone is not None and zone.kind == "read":
         return None
     fit = [known for known, one in camera.zones.items() if one.kind == "read"]
-    what = "which the camera does not have" if zone is None else f"which is of kind '{zone.kind}'"
-    return f"{what}; {nearest(name, fit)}its zones of kind 'read' are {listed(fit)}"
+    if zone is None:
+        return Said(
+            "which the camera does not have; %(meant)sits zones of kind 'read' are %(known)s",
+            meant=nearest(name, fit),
+            known=listed(fit),
+        )
+    return Said(
+        "which is of kind '%(kind)s'; %(meant)sits zones of kind 'read' are %(known)s",
+        kind=zone.kind,
+        meant=nearest(name, fit),
+        known=listed(fit),
+    )
 
 
 def _confused(site: Site, camera: Camera, names: list[str]) -> Found:
@@ -155,16 +197,24 @@ def _confused(site: Site, camera: Camera, names: list[str]) -> Found:
         if None in zones:
             yield (
                 ("service_points", other),
-                f"service_points.{other} is seen by the camera of '{one}', which cannot tell them apart; give each a "
-                "zone of kind 'read'",
+                Said(
+                    "service_points.%(name)s is seen by the camera of '%(other)s', which cannot tell them apart; give "
+                    "each a zone of kind 'read'",
+                    name=other,
+                    other=one,
+                ),
             )
             continue
         shapes = [camera.zones[zone].polygon for zone in zones if zone is not None]
         if shapes[0].intersection(shapes[1]).area > _COMMON_SHARE * min(shape.area for shape in shapes):
             yield (
                 ("service_points", other, "zone"),
-                f"service_points.{other}.zone overlaps with the zone of '{one}', so a customer would be at both; draw "
-                "them apart",
+                Said(
+                    "service_points.%(name)s.zone overlaps with the zone of '%(other)s', so a customer would be at "
+                    "both; draw them apart",
+                    name=other,
+                    other=one,
+                ),
             )
 
 
@@ -178,7 +228,13 @@ def _sources(site: Site) -> Found:
             which = "url" if camera.url is not None else camera.kind
             yield (
                 ("cameras", name, which),
-                f"cameras.{name} has the same {which} as camera '{other}', so everybody would count twice; keep one",
+                Said(
+                    "cameras.%(name)s has the same %(which)s as camera '%(other)s', so everybody would count twice; "
+                    "keep one",
+                    name=name,
+                    which=which,
+                    other=other,
+                ),
             )
 
 
@@ -190,24 +246,33 @@ def _travel(site: Site) -> Found:
         yield from _unknown((*at, "reaching"), travel.reaching, "touchpoint", site.touchpoints)
         other = ways.setdefault((travel.leaving, travel.reaching), place)
         if other != place:
-            yield at, f"{dotted(at)} is about the way of {dotted(('matching', 'travel', other))}; keep one"
+            said = Said(
+                "%(key)s is about the way of %(other)s; keep one",
+                key=dotted(at),
+                other=dotted(("matching", "travel", other)),
+            )
+            yield at, said
 
 
 def _uses(site: Site) -> Found:
     if site.roster is not None and not site.shifts:
         yield (
             ("roster",),
-            "roster names a file, but there are no [shifts.NAME] that its rows could mean; add some",
+            Said("roster names a file, but there are no [shifts.NAME] that its rows could mean; add some"),
         )
     if site.receipts is not None and not any(point.till for point in site.service_points.values()):
         yield (
             ("receipts",),
-            "receipts could never be joined to anything, since no service point has a till; add [service_points.NAME] "
-            "with a till",
+            Said(
+                "receipts could never be joined to anything, since no service point has a till; add "
+                "[service_points.NAME] with a till"
+            ),
         )
     if site.matching.enabled and sum(camera.enabled for camera in site.cameras.values()) < 2:
         yield (
             ("matching", "enabled"),
-            "matching.enabled is true, but there are not two enabled cameras whose interactions could be joined; add "
-            "one, or write false",
+            Said(
+                "matching.enabled is true, but there are not two enabled cameras whose interactions could be joined; "
+                "add one, or write false"
+            ),
         )

@@ -11,7 +11,8 @@ from keyring.errors import KeyringError
 from pydantic import Field, SecretStr, model_validator
 
 from mien.errors import SettingError
-from mien.site.part import Part
+from mien.marking import N_, Said
+from mien.site.part import Part, WrongValue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,13 +30,17 @@ class Secret(Part):
     env: str | None = Field(
         default=None,
         pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
-        description='the name of an environment variable, such as "MIEN_DOOR_PASSWORD"',
+        description=N_('the name of an environment variable, such as "MIEN_DOOR_PASSWORD"'),
     )
     keyring: str | None = Field(
-        default=None, min_length=1, description="the entry of the system's keyring under the service 'mien'"
+        default=None,
+        min_length=1,
+        description=N_("the entry of the system's keyring under the service 'mien'"),
     )
     clear: SecretStr | None = Field(
-        default=None, min_length=1, description="the secret itself, which env or keyring would keep better"
+        default=None,
+        min_length=1,
+        description=N_("the secret itself, which env or keyring would keep better"),
     )
 
     @model_validator(mode="before")
@@ -49,17 +54,19 @@ class Secret(Part):
     @model_validator(mode="after")
     def _one_place(self) -> Self:
         if sum(one is not None for one in (self.env, self.keyring, self.clear)) != 1:
-            raise ValueError(
+            raise WrongValue(
                 'names no place, or several; write either { env = "NAME" } or { keyring = "ENTRY" }'
             )
         return self
 
     @property
-    def place(self) -> str:
+    def place(self) -> Said:
         """Where it is kept, in words; never what it is."""
         if self.env is not None:
-            return f"from ${self.env}"
-        return f"from the keyring ({self.keyring})" if self.keyring is not None else "written in the file"
+            return Said("from %(variable)s", variable=f"${self.env}")
+        if self.keyring is not None:
+            return Said("from the keyring (%(entry)s)", entry=self.keyring)
+        return Said("written in the file")
 
     def reveal(self, environ: Mapping[str, str] | None = None) -> str:
         """The secret itself. Whoever calls this must not log it.
@@ -86,7 +93,8 @@ def variable(name: str, environ: Mapping[str, str] | None = None) -> str:
     found = (os.environ if environ is None else environ).get(name)
     if not found:
         raise SettingError(
-            f"The environment variable {name} is not set; set it for the user who runs Mien, or name another."
+            "The environment variable %(name)s is not set; set it for the user who runs Mien, or name another.",
+            name=name,
         )
     return found
 
@@ -101,11 +109,15 @@ def kept(entry: str) -> str:
         found = keyring.get_password(KEYRING_SERVICE, entry)
     except KeyringError as error:
         raise SettingError(
-            f"The keyring cannot be used for the entry '{entry}' ({type(error).__name__}); unlock it, or name an "
-            "environment variable with env."
+            "The keyring cannot be used for the entry '%(entry)s' (%(why)s); unlock it, or name an environment "
+            "variable with env.",
+            entry=entry,
+            why=type(error).__name__,
         ) from error
     if not found:
         raise SettingError(
-            f"The keyring has no entry '{entry}'; make it with: keyring set {KEYRING_SERVICE} {entry}"
+            "The keyring has no entry '%(entry)s'; make it with: keyring set %(service)s %(entry)s",
+            entry=entry,
+            service=KEYRING_SERVICE,
         )
     return found

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from mien.marking import N_
 from mien.site.credentials import Secret
-from mien.site.part import Part, SeenFromSiteFile
+from mien.site.part import Part, SeenFromSiteFile, WrongValue
 
 ENTRA: Final = "https://login.microsoftonline.com"
 """Where Microsoft's public cloud gives tokens; national clouds have others.
@@ -28,7 +29,7 @@ class KeptSecret(Secret):
     @model_validator(mode="after")
     def _not_written_here(self) -> Self:
         if self.clear is not None:
-            raise ValueError(
+            raise WrongValue(
                 'stands in the file itself; write { env = "NAME" } or { keyring = "ENTRY" }, and keep it there'
             )
         return self
@@ -40,20 +41,20 @@ def _address(url: str) -> str:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise ValueError("is no address; give one such as https://crm.example") from None
+        raise WrongValue("is no address; give one such as https://crm.example") from None
     if not host or _CONTROL.search(url) or (port is not None and not 0 < port <= _LAST_PORT):
-        raise ValueError("is no address; give one such as https://crm.example")
+        raise WrongValue("is no address; give one such as https://crm.example")
     if parts.username is not None or parts.password is not None:
-        raise ValueError("holds a user or a password; give the address alone")
+        raise WrongValue("holds a user or a password; give the address alone")
     if parts.scheme != "https" and not (parts.scheme == "http" and host in _LOCAL):
-        raise ValueError("is not encrypted; it must begin with https://, for it carries what concerns people")
+        raise WrongValue("is not encrypted; it must begin with https://, for it carries what concerns people")
     return url
 
 
 def _origin(url: str) -> str:
     parts = urlsplit(_address(url))
     if parts.path.strip("/") or parts.query or parts.fragment:
-        raise ValueError("has more than a host; give it alone, such as https://contoso.crm4.dynamics.com")
+        raise WrongValue("has more than a host; give it alone, such as https://contoso.crm4.dynamics.com")
     return f"{parts.scheme}://{parts.netloc}"
 
 
@@ -66,31 +67,39 @@ class DataverseCrm(Part):
     """An environment of Microsoft Dynamics 365 or Dataverse."""
 
     url: Origin = Field(
-        description="the address of the environment alone, such as https://contoso.crm4.dynamics.com"
+        description=N_("the address of the environment alone, such as https://contoso.crm4.dynamics.com")
     )
     tenant: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$")] = Field(
-        description="the directory (tenant) of the app registration: its id or a domain such as contoso.onmicrosoft.com"
+        description=N_(
+            "the directory (tenant) of the app registration: its id or a domain such as contoso.onmicrosoft.com"
+        )
     )
-    client_id: UUID = Field(description="the application (client) id of the app registration")
+    client_id: UUID = Field(description=N_("the application (client) id of the app registration"))
     client_secret: KeptSecret = Field(
-        description='its client secret: { env = "VARIABLE" } or { keyring = "ENTRY" }'
+        description=N_('its client secret: { env = "VARIABLE" } or { keyring = "ENTRY" }')
     )
     contact_key: Column = Field(
         default="mien_reference",
-        description="the column of contacts that holds the reference of a consent, with an alternate key of its own",
+        description=N_(
+            "the column of contacts that holds the reference of a consent, with an alternate key of its own"
+        ),
     )
     task_owner: UUID | None = Field(
         default=None,
-        description="the id of the user or team who is given tasks; the application itself where left out",
+        description=N_(
+            "the id of the user or team who is given tasks; the application itself where left out"
+        ),
     )
-    task_owner_kind: Literal["user", "team"] = Field(default="user", description="'user' or 'team'")
+    task_owner_kind: Literal["user", "team"] = Field(default="user", description=N_("'user' or 'team'"))
     authority: Origin = Field(
         default=ENTRA,
-        description="where tokens come from, for national clouds; Microsoft's public one where left out",
+        description=N_("where tokens come from, for national clouds; Microsoft's public one where left out"),
     )
     ca_file: SeenFromSiteFile | None = Field(
         default=None,
-        description="the certificate (PEM) of an authority that this machine does not know, such as a proxy's",
+        description=N_(
+            "the certificate (PEM) of an authority that this machine does not know, such as a proxy's"
+        ),
     )
 
     @property
@@ -103,14 +112,16 @@ class WebhookCrm(Part):
     """An address that is told by signed messages."""
 
     url: Address = Field(
-        description="the address that takes the messages, such as https://crm.example/hooks/mien"
+        description=N_("the address that takes the messages, such as https://crm.example/hooks/mien")
     )
     secret: KeptSecret = Field(
-        description="what messages are signed with, 'whsec_' and 24 to 64 bytes in base64: "
-        '{ env = "VARIABLE" } or { keyring = "ENTRY" }'
+        description=N_(
+            "what messages are signed with, 'whsec_' and 24 to 64 bytes in base64: "
+            '{ env = "VARIABLE" } or { keyring = "ENTRY" }'
+        )
     )
     ca_file: SeenFromSiteFile | None = Field(
-        default=None, description="the certificate (PEM) of an authority that this machine does not know"
+        default=None, description=N_("the certificate (PEM) of an authority that this machine does not know")
     )
 
     @property
@@ -123,7 +134,9 @@ class WebhookCrm(Part):
 class CsvCrm(Part):
     """A folder with CSV files that grow."""
 
-    folder: SeenFromSiteFile = Field(description="the folder, seen from this file; made where it is missing")
+    folder: SeenFromSiteFile = Field(
+        description=N_("the folder, seen from this file; made where it is missing")
+    )
 
     @property
     def shown(self) -> str:
@@ -135,7 +148,9 @@ class Crm(Part):
     """Into which customer systems is written: one table per connector."""
 
     dataverse: DataverseCrm | None = Field(
-        default=None, description="a table [crm.dataverse] with url, tenant, client_id and client_secret"
+        default=None, description=N_("a table [crm.dataverse] with url, tenant, client_id and client_secret")
     )
-    webhook: WebhookCrm | None = Field(default=None, description="a table [crm.webhook] with url and secret")
-    csv: CsvCrm | None = Field(default=None, description="a table [crm.csv] with a folder")
+    webhook: WebhookCrm | None = Field(
+        default=None, description=N_("a table [crm.webhook] with url and secret")
+    )
+    csv: CsvCrm | None = Field(default=None, description=N_("a table [crm.csv] with a folder"))

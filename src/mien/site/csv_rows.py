@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from mien.site.part import listed, nearest
+from mien.marking import Said
+from mien.site.foreign import of_csv, of_system
+from mien.site.part import NOTHING, listed, nearest
 from mien.site.problems import Problem
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ class CsvRows:
     def __init__(
         self,
         path: Path,
-        what: str,
+        what: Said,
         *,
         most_mb: int,
         required: Sequence[str],
@@ -64,7 +66,7 @@ class CsvRows:
 
         Args:
             path: The file.
-            what: What it is called in messages: `the roster`.
+            what: What it is called in messages: the roster.
             most_mb: How long it may be, megabytes.
             required: Columns that must be there.
             known: All columns that may be there; where left out, others are of no concern.
@@ -88,7 +90,12 @@ class CsvRows:
     ) -> None:
         self._before, first = _preamble(lines, form)
         if first is None and form.header_begins is not None:
-            self.say(None, f"has no line that begins with '{form.header_begins}' and names the columns")
+            self.say(
+                None,
+                Said(
+                    "has no line that begins with '%(begin)s' and names the columns", begin=form.header_begins
+                ),
+            )
             return
         delimiter = form.delimiter or _delimiter(first or "", required)
         rows = csv.reader(
@@ -114,21 +121,36 @@ class CsvRows:
         taken = {name for name, _ in self._places}
         for name in dict.fromkeys(header):
             if known is not None and name not in known:
-                self.say(1, f"the column '{name}' is not known; {nearest(name, known)}use {', '.join(known)}")
+                said = Said(
+                    "the column '%(name)s' is not known; %(meant)suse %(known)s",
+                    name=name,
+                    meant=nearest(name, known),
+                    known=", ".join(known),
+                )
+                self.say(1, said)
             elif name in taken and name and header.count(name) > 1:
-                self.say(self.line, f"the column '{name}' stands there twice; keep one")
+                self.say(self.line, Said("the column '%(name)s' stands there twice; keep one", name=name))
         for name in required:
             if name.lower() in header:
                 continue
-            if known is not None:
-                way_out = f"the first line names the columns: {','.join(known)}"
-            else:
-                more = f" and {len(header) - _MOST_LISTED} more" if len(header) > _MOST_LISTED else ""
-                way_out = (
-                    f"{nearest(name, header)}the {'first ' if self.line <= 1 else ''}line names "
-                    f"{listed(header[:_MOST_LISTED])}{more}"
-                )
-            self.say(max(self.line, 1), f"the column '{name}' is missing; {way_out}")
+            way_out = (
+                self._others(name, header)
+                if known is None
+                else Said("the first line names the columns: %(known)s", known=",".join(known))
+            )
+            said = Said("the column '%(name)s' is missing; %(way_out)s", name=name, way_out=way_out)
+            self.say(max(self.line, 1), said)
+
+    def _others(self, name: str, header: list[str]) -> Said:
+        """Which columns there are instead of one that is missing."""
+        meant, known = nearest(name, header), listed(header[:_MOST_LISTED])
+        others = len(header) - _MOST_LISTED
+        more = Said(" and %(count)s more", count=others) if others > 0 else NOTHING
+        if self.line <= 1:
+            return Said(
+                "%(meant)sthe first line names %(known)s%(more)s", meant=meant, known=known, more=more
+            )
+        return Said("%(meant)sthe line names %(known)s%(more)s", meant=meant, known=known, more=more)
 
     def cells(self) -> Iterator[tuple[int, dict[str, str]]]:
         """The rows with something in them: their line from 1, and their cells by column, blanks around them gone.
@@ -158,42 +180,50 @@ class CsvRows:
             else:
                 self.say(
                     self.line,
-                    f"has {len(row)} cells, the first line names {len(self.header)} columns; give one cell for "
-                    "each",
+                    Said(
+                        "has %(cells)s cells, the first line names %(columns)s columns; give one cell for each",
+                        cells=len(row),
+                        columns=len(self.header),
+                    ),
                 )
                 self._lose(self.line - before)
 
-    def say(self, line: int | None, text: str) -> None:
+    def say(self, line: int | None, said: Said) -> None:
         """Tell something wrong.
 
         Args:
             line: Where, from 1; `None` where it concerns the whole file.
-            text: What is wrong and what is allowed.
+            said: What is wrong and what is allowed.
         """
-        self.problems.append(Problem(self._path, line, text))
+        self.problems.append(Problem(self._path, line, said))
 
     def _lose(self, lines: int) -> bool:  # noqa: ARG002  (who counts lines needs it)
         """So many lines hold no row, which was told as one problem; whether reading goes on after text that is none."""
         return False
 
     def _say_csv(self, line: int, error: csv.Error) -> None:
-        self.say(line, f"is no row of a CSV file ({error}); check its quotes")
+        self.say(line, Said("is no row of a CSV file (%(why)s); check its quotes", why=of_csv(error)))
 
-    def _lines(self, what: str, most_mb: int) -> Iterator[str] | None:
+    def _lines(self, what: Said, most_mb: int) -> Iterator[str] | None:
         """The lines of the file with their ends, or `None` where that is told among the problems."""
         try:
             with self._path.open("rb") as file:
                 content = file.read(most_mb * _MEGABYTE + 1)
         except OSError as error:
-            self.say(None, f"{what} cannot be opened: {error.strerror}")
+            self.say(None, Said("%(what)s cannot be opened: %(why)s", what=what, why=of_system(error)))
             return None
         if len(content) > most_mb * _MEGABYTE:
-            self.say(None, f"{what} has over {most_mb} MB; keep what is needed of it")
+            self.say(
+                None,
+                Said("%(what)s has over %(most)s MB; keep what is needed of it", what=what, most=most_mb),
+            )
             return None
         try:
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError:
-            self.say(None, f"{what} is no UTF-8; save it from the spreadsheet as 'CSV UTF-8'")
+            self.say(
+                None, Said("%(what)s is no UTF-8; save it from the spreadsheet as 'CSV UTF-8'", what=what)
+            )
             return None
         return iter(io.StringIO(text, newline=""))
 

@@ -6,7 +6,9 @@ import io
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from typing import TYPE_CHECKING, Final, Self
 
+from mien.marking import Said
 from mien.site.csv_rows import CsvForm, CsvRows
+from mien.site.foreign import of_system
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +34,7 @@ class CsvStream(CsvRows):
     def __init__(
         self,
         path: Path,
-        what: str,
+        what: Said,
         *,
         required: Sequence[str],
         optional: Sequence[str] = (),
@@ -63,11 +65,11 @@ class CsvStream(CsvRows):
         """Bytes of the file that were taken in."""
         return 0 if self._file is None or self._file.closed else self._file.tell()
 
-    def say(self, line: int | None, text: str) -> None:
+    def say(self, line: int | None, said: Said) -> None:
         """As `CsvRows.say`; what comes after the first `most_told` is counted only."""
         self.wrong += 1
         if len(self.problems) < self._most_told:
-            super().say(line, text)
+            super().say(line, said)
 
     def close(self) -> None:
         """Close the file."""
@@ -87,23 +89,28 @@ class CsvStream(CsvRows):
         self.wrong += max(lines - 1, 0)
         return True
 
-    def _lines(self, what: str, most_mb: int) -> Iterator[str] | None:  # noqa: ARG002  (of any length)
+    def _lines(self, what: Said, most_mb: int) -> Iterator[str] | None:  # noqa: ARG002  (of any length)
         try:
             self._file = self._path.open("rb")
             mark = self._file.peek(4)[:4]
         except (OSError, ValueError) as error:
-            self.say(None, f"{what} cannot be opened: {getattr(error, 'strerror', None) or error}")
+            self.say(None, Said("%(what)s cannot be opened: %(why)s", what=what, why=of_system(error)))
             return None
         encoding = next((name for start, name in _MARKS if mark.startswith(start)), self._encoding)
         if b"\0" in mark and encoding == self._encoding and "16" not in encoding:
-            self.say(None, f"{what} is no text that Mien knows; save it as UTF-8")
+            self.say(None, Said("%(what)s is no text that Mien knows; save it as UTF-8", what=what))
             return None
         self._text = io.TextIOWrapper(self._file, encoding, errors="replace", newline="")
         return self._bounded(self._text, what)
 
-    def _bounded(self, text: io.TextIOWrapper, what: str) -> Iterator[str]:
+    def _bounded(self, text: io.TextIOWrapper, what: Said) -> Iterator[str]:
         while line := text.readline(_LONGEST_LINE):
             if len(line) == _LONGEST_LINE:
-                self.say(None, f"{what} has a line of over {_LONGEST_LINE:,} letters; it is no such file")
+                said = Said(
+                    "%(what)s has a line of over %(most)s letters; it is no such file",
+                    what=what,
+                    most=f"{_LONGEST_LINE:,}",
+                )
+                self.say(None, said)
                 return
             yield line

@@ -6,20 +6,25 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from mien.site.part import Day, Part
+from mien.marking import N_
+from mien.site.part import Day, Part, WrongValue
 
 
 class Decided(Part):
     """A table of the site file that switches something on, with the decision behind it."""
 
-    enabled: bool = Field(default=False, strict=True, description="true or false")
+    enabled: bool = Field(default=False, strict=True, description=N_("true or false"))
     legal_basis: str | None = Field(
         default=None,
         pattern=r"\S",
-        description="on what legal basis, as your data-protection officer recorded it",
+        description=N_("on what legal basis, as your data-protection officer recorded it"),
     )
-    decided_on: Day | None = Field(default=None, description="the day of that decision, such as 2026-05-04")
-    decided_by: str | None = Field(default=None, pattern=r"\S", description="who decided and answers for it")
+    decided_on: Day | None = Field(
+        default=None, description=N_("the day of that decision, such as 2026-05-04")
+    )
+    decided_by: str | None = Field(
+        default=None, pattern=r"\S", description=N_("who decided and answers for it")
+    )
 
     @property
     def decision(self) -> str:
@@ -32,8 +37,9 @@ class Decided(Part):
     def _recorded(self) -> Self:
         missing = [key for key in ("legal_basis", "decided_on", "decided_by") if getattr(self, key) is None]
         if self.enabled and missing:
-            raise ValueError(
-                f"enabled is true without {', '.join(missing)}; record them, or leave {type(self).__name__.lower()} "
-                "off with enabled = false"
+            raise WrongValue(
+                "enabled is true without %(missing)s; record them, or leave %(table)s off with enabled = false",
+                missing=", ".join(missing),
+                table=type(self).__name__.lower(),
             )
         return self

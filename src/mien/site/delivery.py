@@ -8,9 +8,10 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from mien.marking import N_
 from mien.site.credentials import Secret
 from mien.site.crm import Address, KeptSecret, WebhookCrm
-from mien.site.part import Part, SeenFromSiteFile
+from mien.site.part import Part, SeenFromSiteFile, WrongValue
 
 PORT: Final = 1883
 """The port of MQTT (IANA), and the one with TLS."""
@@ -26,11 +27,11 @@ def _host_alone(host: str) -> str:
         try:
             IPv6Address(host)
         except ValueError:
-            raise ValueError(
+            raise WrongValue(
                 "is more than a host; give it alone, and port, user and password as keys of their own"
             ) from None
     elif not _HOST.fullmatch(host):
-        raise ValueError("is no host; give its name or address alone, such as broker.example or 192.168.1.5")
+        raise WrongValue("is no host; give its name or address alone, such as broker.example or 192.168.1.5")
     return host
 
 
@@ -38,27 +39,32 @@ class MqttDelivery(Part):
     """A broker that is given every event of the site."""
 
     host: Annotated[str, AfterValidator(_host_alone)] = Field(
-        description="the name or address of the broker alone, such as broker.example or 192.168.1.5"
+        description=N_("the name or address of the broker alone, such as broker.example or 192.168.1.5")
     )
     port: int | None = Field(
-        default=None, strict=True, ge=1, le=65535, description="its port, 1 to 65535; 1883, with TLS 8883"
+        default=None, strict=True, ge=1, le=65535, description=N_("its port, 1 to 65535; 1883, with TLS 8883")
     )
     user: Secret | None = Field(
-        default=None, description='the user name: "NAME", { env = "VARIABLE" } or { keyring = "ENTRY" }'
+        default=None, description=N_('the user name: "NAME", { env = "VARIABLE" } or { keyring = "ENTRY" }')
     )
     password: Secret | None = Field(
-        default=None, description='the password: { env = "VARIABLE" } or { keyring = "ENTRY" }'
+        default=None, description=N_('the password: { env = "VARIABLE" } or { keyring = "ENTRY" }')
     )
-    tls: bool = Field(default=False, strict=True, description="true where the broker speaks TLS, or false")
+    tls: bool = Field(
+        default=False, strict=True, description=N_("true where the broker speaks TLS, or false")
+    )
     ca_file: SeenFromSiteFile | None = Field(
         default=None,
-        description="the certificate (PEM) of the authority that signed the broker's, where this machine does not "
-        "know it",
+        description=N_(
+            "the certificate (PEM) of the authority that signed the broker's, where this machine does not "
+            "know it"
+        ),
     )
     topic_prefix: Annotated[
         str, StringConstraints(pattern=r"^[\w.-][\w .-]*(?:/[\w .-]+)*$", max_length=200)
     ] = Field(
-        default="mien", description="how topics begin: letters, digits, spaces, . _ - and / between levels"
+        default="mien",
+        description=N_("how topics begin: letters, digits, spaces, . _ - and / between levels"),
     )
 
     @property
@@ -80,9 +86,9 @@ class MqttDelivery(Part):
     @model_validator(mode="after")
     def _fit(self) -> Self:
         if self.password is not None and self.user is None:
-            raise ValueError("has a password and no user; give both")
+            raise WrongValue("has a password and no user; give both")
         if self.ca_file is not None and not self.tls:
-            raise ValueError("has a ca_file without TLS; write tls = true, or leave it out")
+            raise WrongValue("has a ca_file without TLS; write tls = true, or leave it out")
         return self
 
 
@@ -107,18 +113,20 @@ class TellsPeople(Part):
 
     raised: tuple[RuleTold, ...] = Field(
         default=("health", "tension"),
-        description='rules of whose alerts is told at once, such as ["queue", "health"]; [] for none',
+        description=N_('rules of whose alerts is told at once, such as ["queue", "health"]; [] for none'),
     )
     escalated: tuple[RuleTold, ...] = Field(
         default=_EVERY,
-        description="rules of whose alerts is told once nobody has acknowledged them in time (escalate_s)",
+        description=N_(
+            "rules of whose alerts is told once nobody has acknowledged them in time (escalate_s)"
+        ),
     )
     tasks: bool = Field(
-        default=True, strict=True, description="whether tasks are told of when they are opened"
+        default=True, strict=True, description=N_("whether tasks are told of when they are opened")
     )
     pages_url: Address | None = Field(
         default=None,
-        description="the address of the pages, such as https://mien.example, for a link in messages",
+        description=N_("the address of the pages, such as https://mien.example, for a link in messages"),
     )
 
     @model_validator(mode="after")
@@ -137,30 +145,34 @@ class EmailDelivery(TellsPeople):
     """A mail server by which people are told of alerts and tasks."""
 
     host: Annotated[str, AfterValidator(_host_alone)] = Field(
-        description="the name or address of the mail server alone, such as mail.example"
+        description=N_("the name or address of the mail server alone, such as mail.example")
     )
     port: int | None = Field(
         default=None,
         strict=True,
         ge=1,
         le=65535,
-        description="its port, 1 to 65535; 587 with STARTTLS, 465 with TLS, 25 without",
+        description=N_("its port, 1 to 65535; 587 with STARTTLS, 465 with TLS, 25 without"),
     )
     security: Literal["starttls", "tls", "none"] = Field(
-        default="starttls", description="'starttls', 'tls' or 'none', which carries all in clear"
+        default="starttls", description=N_("'starttls', 'tls' or 'none', which carries all in clear")
     )
-    user: str | None = Field(default=None, min_length=1, description="the user name, where it asks for one")
+    user: str | None = Field(
+        default=None, min_length=1, description=N_("the user name, where it asks for one")
+    )
     password: KeptSecret | None = Field(
-        default=None, description='the password: { env = "VARIABLE" } or { keyring = "ENTRY" }'
+        default=None, description=N_('the password: { env = "VARIABLE" } or { keyring = "ENTRY" }')
     )
-    sender: _MailAddress = Field(description="from whom the mails are, such as mien@shop.example")
+    sender: _MailAddress = Field(description=N_("from whom the mails are, such as mien@shop.example"))
     to: tuple[_MailAddress, ...] = Field(
-        min_length=1, max_length=20, description='who gets them, 1 to 20 addresses: ["ana@shop.example"]'
+        min_length=1, max_length=20, description=N_('who gets them, 1 to 20 addresses: ["ana@shop.example"]')
     )
     ca_file: SeenFromSiteFile | None = Field(
         default=None,
-        description="the certificate (PEM) of the authority that signed the mail server's, where this machine does "
-        "not know it",
+        description=N_(
+            "the certificate (PEM) of the authority that signed the mail server's, where this machine does "
+            "not know it"
+        ),
     )
 
     @property
@@ -179,11 +191,11 @@ class EmailDelivery(TellsPeople):
     @model_validator(mode="after")
     def _fit(self) -> Self:
         if (self.password is None) != (self.user is None):
-            raise ValueError("has a user or a password and not both; give both, or neither")
+            raise WrongValue("has a user or a password and not both; give both, or neither")
         if self.password is not None and self.security == "none" and self.host not in _LOCAL:
-            raise ValueError('would send the password in clear; write security = "starttls" or "tls"')
+            raise WrongValue('would send the password in clear; write security = "starttls" or "tls"')
         if self.ca_file is not None and self.security == "none":
-            raise ValueError('has a ca_file without TLS; leave it out, or write security = "tls"')
+            raise WrongValue('has a ca_file without TLS; leave it out, or write security = "tls"')
         return self
 
 
@@ -193,7 +205,9 @@ class AppriseDelivery(TellsPeople):
     urls: tuple[KeptSecret, ...] = Field(
         min_length=1,
         max_length=20,
-        description='addresses of Apprise, which hold passwords: [{ env = "VARIABLE" }, { keyring = "ENTRY" }]',
+        description=N_(
+            'addresses of Apprise, which hold passwords: [{ env = "VARIABLE" }, { keyring = "ENTRY" }]'
+        ),
     )
 
     @property
@@ -205,11 +219,13 @@ class AppriseDelivery(TellsPeople):
 class Delivery(Part):
     """To whom events go out: one table per channel."""
 
-    mqtt: MqttDelivery | None = Field(default=None, description="a table [delivery.mqtt] with a host")
+    mqtt: MqttDelivery | None = Field(default=None, description=N_("a table [delivery.mqtt] with a host"))
     webhook: WebhookDelivery | None = Field(
-        default=None, description="a table [delivery.webhook] with url and secret"
+        default=None, description=N_("a table [delivery.webhook] with url and secret")
     )
     email: EmailDelivery | None = Field(
-        default=None, description="a table [delivery.email] with host, sender and to"
+        default=None, description=N_("a table [delivery.email] with host, sender and to")
     )
-    apprise: AppriseDelivery | None = Field(default=None, description="a table [delivery.apprise] with urls")
+    apprise: AppriseDelivery | None = Field(
+        default=None, description=N_("a table [delivery.apprise] with urls")
+    )

@@ -1,4 +1,4 @@
-r"""Change the zones, door lines and notices of a site file, and leave every other character of it as it is.
+r"""Change the zones, door lines, cameras and notices of a site file, and leave every other character of it as it is.
 
 Libraries that write TOML anew take the remarks below a table with it when the table goes. Here only the lines of what
 changes are touched, found by tree-sitter's grammar, and what comes out is read again and compared with what was wanted.
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from mien.errors import SettingError
+from mien.marking import N_
 from mien.site.toml_lines import Spans, spans
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _TABLES: Final = ("zones", "door_lines")
+_THERE: Final = N_("The file has '%(name)s' under [%(table)s] already; give another name.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,60 @@ class Drawn:
     values: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class NewCamera:
+    """A camera that a site file does not have yet.
+
+    Attributes:
+        name: Its name.
+        values: Its keys and values, as the file is to hold them, with its `touchpoint`.
+        role: Role of that touchpoint, where the file does not have it either.
+    """
+
+    name: str
+    values: Mapping[str, Any]
+    role: str | None = None
+
+
+def with_camera(text: str, new: NewCamera) -> str:
+    r"""The text of a site file with one more camera after those that are there.
+
+    Args:
+        text: Valid TOML, lines ended by `\n`.
+        new: The camera; whether its name and values can be used is for the check of the file to say.
+
+    Raises:
+        SettingError: The file has a camera or touchpoint of this name, or writes its own in a form to which none can
+            be added so.
+    """
+    text = text if text.endswith("\n") else text + "\n"
+    wanted = tomllib.loads(text)
+    tables: list[tuple[str, str, Mapping[str, Any]]] = [("cameras", new.name, new.values)]
+    if new.role is not None:
+        tables.insert(0, ("touchpoints", str(new.values["touchpoint"]), {"role": new.role}))
+    found = spans(text)
+    changes: list[tuple[int, str]] = []
+    for table, name, values in tables:
+        there = wanted.setdefault(table, {})
+        if not isinstance(there, dict) or name in there:
+            raise SettingError(_THERE, name=name, table=table)
+        there[name] = dict(values)
+        lines = [
+            f"[{_dotted((table, name))}]",
+            *(f"{key} = {value_text(one)}" for key, one in values.items()),
+        ]
+        changes.append((found.after((table,)), "\n" + "\n".join(lines) + "\n"))
+    edited = text
+    for at, more in sorted(changes, key=lambda change: change[0], reverse=True):
+        edited = edited[:at] + more + edited[at:]
+    if _loaded(edited) != wanted:
+        raise SettingError(
+            "The cameras or touchpoints of the file are written in a form to which none can be added here without "
+            "touching the rest; write each as a table of its own, [cameras.NAME], in the text."
+        )
+    return edited
+
+
 def with_drawn(text: str, camera: str, drawn: Sequence[Drawn]) -> str:
     r"""The text of a site file with what was drawn for a camera, in place of its zones and door lines.
 
@@ -59,7 +115,9 @@ def with_drawn(text: str, camera: str, drawn: Sequence[Drawn]) -> str:
     values = tomllib.loads(text)
     before = values.get("cameras", {}).get(camera)
     if not isinstance(before, dict):
-        raise SettingError(f"The file has no camera '{camera}' any more; load the page again.")
+        raise SettingError(
+            "The file has no camera '%(camera)s' any more; load the page again.", camera=camera
+        )
     _check_names(drawn)
     renamed = {
         one.was: one.name
@@ -78,8 +136,9 @@ def with_drawn(text: str, camera: str, drawn: Sequence[Drawn]) -> str:
     edited = _edited(text, camera, drawn, renamed)
     if _plain(_loaded(edited), camera) != _plain(values, camera):
         raise SettingError(
-            f"The zones of camera '{camera}' are written in the file in a form that cannot be changed here without "
-            "touching the rest; write each as a table of its own, [cameras.CAMERA.zones.NAME], in the text."
+            "The zones of camera '%(camera)s' are written in the file in a form that cannot be changed here without "
+            "touching the rest; write each as a table of its own, [cameras.CAMERA.zones.NAME], in the text.",
+            camera=camera,
         )
     return edited
 
@@ -105,7 +164,9 @@ def _check_names(drawn: Sequence[Drawn]) -> None:
     seen: set[str] = set()
     for one in drawn:
         if one.name.casefold() in seen:
-            raise SettingError(f"Two zones or lines are named '{one.name}'; give each its own name.")
+            raise SettingError(
+                "Two zones or lines are named '%(name)s'; give each its own name.", name=one.name
+            )
         seen.add(one.name.casefold())
 
 
@@ -152,9 +213,9 @@ def _of_values(found: Spans, path: KeyPath, one: Drawn) -> list[tuple[int, int, 
         place = found.values.get((*path, key))
         if place is None:
             end = found.last_pair(path)
-            changes.append((end, end, f"{key} = {_value(value)}\n"))
+            changes.append((end, end, f"{key} = {value_text(value)}\n"))
         elif tomllib.loads(f"k = {found.text[slice(*place)]}")["k"] != value:
-            changes.append((*place, _value(value)))
+            changes.append((*place, value_text(value)))
     changes += [(*found.lines(found.pairs[*path, key]), "") for key in there if key not in one.values]
     return changes
 
@@ -165,7 +226,7 @@ def _as_json(text: str, place: tuple[int, int]) -> str:
 
 def _table(camera: str, one: Drawn) -> str:
     lines = [f"[{_dotted(('cameras', camera, one.table, one.name))}]"]
-    lines += [f"{key} = {_value(value)}" for key, value in one.values.items()]
+    lines += [f"{key} = {value_text(value)}" for key, value in one.values.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -177,11 +238,20 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _value(value: Any) -> str:  # noqa: ANN401  (whatever a zone holds)
+def value_text(value: Any) -> str:  # noqa: ANN401  (whatever TOML holds)
+    """A value as TOML writes it.
+
+    Args:
+        value: Text, a number, true or false, or a list or table of these.
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, str):
         return _quoted(value)
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{key} = {value_text(inner)}' for key, inner in value.items())} }}"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(_value(inner) for inner in value)}]"
+        return f"[{', '.join(value_text(inner) for inner in value)}]"
     return f"{value:.10g}"
 
 

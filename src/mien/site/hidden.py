@@ -67,8 +67,10 @@ class Hidden:
             if match[1] not in known:
                 line = shown.count("\n", 0, match.start()) + 1
                 raise SettingError(
-                    f"In line {line}, {match[0]} stands for no password that the file holds now; write the password "
-                    "anew, or name a variable with env."
+                    "In line %(line)s, %(sign)s stands for no password that the file holds now; write the password "
+                    "anew, or name a variable with env.",
+                    line=line,
+                    sign=match[0],
                 )
             return known[match[1]]
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, Self, get_args
 from pydantic import BeforeValidator, Field, InstanceOf, PlainSerializer, field_validator, model_validator
 
 from mien.errors import SettingError
-from mien.site.part import Day, Part
+from mien.marking import N_, Said
+from mien.site.part import Day, Part, WrongValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,7 @@ Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "satur
 WEEKDAYS: Final[tuple[Weekday, ...]] = get_args(Weekday)
 
 _DAY: Final = 24 * 60
-_FORM: Final = 'write hours as "09:00-18:30"; "22:00-02:00" ends the next day'
+_FORM: Final = Said('write hours as "09:00-18:30"; "22:00-02:00" ends the next day')
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})")
 
 
@@ -87,15 +88,19 @@ class Hours:
         parts = re.split(r"\s*[-–]\s*", text.strip())
         clocks = [_CLOCK.fullmatch(part) for part in parts]
         if len(clocks) != 2:
-            raise ValueError(f"'{text}' are no hours; {_FORM}")
+            raise WrongValue("'%(text)s' are no hours; %(form)s", text=text, form=_FORM)
         minutes = []
         for clock in clocks:
             if clock is None or int(clock[2]) > 59 or int(clock[1]) * 60 + int(clock[2]) > _DAY:
-                raise ValueError(f"'{text}' are no hours; {_FORM}")
+                raise WrongValue("'%(text)s' are no hours; %(form)s", text=text, form=_FORM)
             minutes.append(int(clock[1]) * 60 + int(clock[2]))
         begin, end = minutes
         if begin in {end, _DAY}:
-            raise ValueError(f"'{text}' holds no time; {_FORM}, and a whole day as \"00:00-24:00\"")
+            raise WrongValue(
+                "'%(text)s' holds no time; %(form)s, and a whole day as \"00:00-24:00\"",
+                text=text,
+                form=_FORM,
+            )
         return cls(begin, end if end > begin else end + _DAY)
 
     def __str__(self) -> str:
@@ -145,7 +150,7 @@ def _parsed(value: object) -> Hours:
         return value
     if isinstance(value, str):
         return Hours.parse(value)
-    raise ValueError(f"are no hours; {_FORM}")
+    raise WrongValue("are no hours; %(form)s", form=_FORM)
 
 
 WrittenHours = Annotated[InstanceOf[Hours], BeforeValidator(_parsed), PlainSerializer(str)]
@@ -156,24 +161,26 @@ def _apart(hours: tuple[Hours, ...]) -> tuple[Hours, ...]:
     ordered = tuple(sorted(hours, key=lambda one: one.begin))
     for one, other in pairwise(ordered):
         if other.begin < one.end:
-            raise ValueError(f"{one} and {other} overlap; make one of them, or move one")
+            raise WrongValue(
+                "%(one)s and %(other)s overlap; make one of them, or move one", one=one, other=other
+            )
     return ordered
 
 
 _DayHours = Annotated[
     tuple[WrittenHours, ...],
-    Field(description='a list of hours such as ["09:00-12:30", "14:00-19:00"], and [] for closed'),
+    Field(description=N_('a list of hours such as ["09:00-12:30", "14:00-19:00"], and [] for closed')),
 ]
 
 
 class SpecialDay(Part):
     """A day with hours of its own: a holiday, a late night."""
 
-    date: Day = Field(description="the day, such as 2026-12-25")
+    date: Day = Field(description=N_("the day, such as 2026-12-25"))
     hours: tuple[WrittenHours, ...] = Field(
-        description='a list of hours such as ["09:00-14:00"], and [] for closed'
+        description=N_('a list of hours such as ["09:00-14:00"], and [] for closed')
     )
-    name: str | None = Field(default=None, min_length=1, max_length=80, description="what it is called")
+    name: str | None = Field(default=None, min_length=1, max_length=80, description=N_("what it is called"))
 
     _apart = field_validator("hours")(_apart)
 
@@ -189,7 +196,7 @@ class OpeningHours(Part):
     saturday: _DayHours = ()
     sunday: _DayHours = ()
     special: tuple[SpecialDay, ...] = Field(
-        default=(), description="tables [[opening_hours.special]] with date and hours"
+        default=(), description=N_("tables [[opening_hours.special]] with date and hours")
     )
 
     _apart = field_validator(*WEEKDAYS)(_apart)
@@ -197,18 +204,22 @@ class OpeningHours(Part):
     @model_validator(mode="after")
     def _fit(self) -> Self:
         if not any(getattr(self, day) for day in WEEKDAYS) and not self.special:
-            raise ValueError("is empty, so the site would never be open; give hours, or leave the table out")
+            raise WrongValue("is empty, so the site would never be open; give hours, or leave the table out")
         for place, day in enumerate(WEEKDAYS):
             after = WEEKDAYS[(place + 1) % len(WEEKDAYS)]
             today, tomorrow = self.week(day), self.week(after)
             if today and tomorrow and today[-1].end - _DAY > tomorrow[0].begin:
-                raise ValueError(
-                    f"{today[-1]} of {day} overlaps with {tomorrow[0]} of {after}; move one of them"
+                raise WrongValue(
+                    "%(today)s of %(day)s overlaps with %(tomorrow)s of %(after)s; move one of them",
+                    today=today[-1],
+                    day=day,
+                    tomorrow=tomorrow[0],
+                    after=after,
                 )
         days = [one.date for one in self.special]
         for day_ in days:
             if days.count(day_) > 1:
-                raise ValueError(f"{day_} stands in special twice; keep one")
+                raise WrongValue("%(day)s stands in special twice; keep one", day=day_)
         return self
 
     def week(self, day: Weekday) -> tuple[Hours, ...]:
@@ -236,12 +247,12 @@ class Shift(Part):
     """A shift of the staff."""
 
     hours: WrittenHours = Field(
-        description='its hours, such as "08:30-14:00"; "22:00-06:00" ends the next day'
+        description=N_('its hours, such as "08:30-14:00"; "22:00-06:00" ends the next day')
     )
     days: tuple[Weekday, ...] = Field(
         default=WEEKDAYS,
         min_length=1,
-        description="days of the week on which it begins; every day where left out",
+        description=N_("days of the week on which it begins; every day where left out"),
     )
 
     def span(self, day: date, zone: ZoneInfo) -> Span | None:

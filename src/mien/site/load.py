@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -11,14 +10,16 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from pydantic import ValidationError
 
 from mien.errors import NoticeError, SettingError
+from mien.marking import N_, Said
 from mien.site.checks import misfits
+from mien.site.foreign import of_system, of_toml
 from mien.site.model import Site
 from mien.site.problems import Problem, all_told
 from mien.site.roster import LoadedRoster, read_roster
 from mien.site.toml_lines import key_lines, nearest_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -27,19 +28,30 @@ if TYPE_CHECKING:
     from mien.site.delivery import Delivery
     from mien.site.toml_lines import KeyPath
 
+    Found = tuple[KeyPath, Said]
+
 MOST_BYTES: Final = 2_000_000
 """No site file has more."""
 
-_PLACE: Final = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
-_TWICE: Final = re.compile(r"Cannot declare \((.+)\) twice")
-
-_HINTS: Final = (
-    ("Invalid value", "put texts and hours in quotes, and write true and false small"),
-    ("Unescaped '\\'", "write '/' in paths, or put them in 'single quotes'"),
-    ("Cannot overwrite a value", "the same key stands there twice; keep one"),
-    ("Invalid statement", "each line is a key = value, a [table] or a # comment"),
-    ("Expected '='", "each line is a key = value, a [table] or a # comment; names with spaces need quotes"),
-    ("Expected ']'", "names with spaces need quotes in a [table]"),
+_READABLE_OF_CAMERA: Final = N_(
+    "the password of camera '%(name)s' can be read by anybody who sees this file; write "
+    '{ env = "NAME" } or { keyring = "ENTRY" }'
+)
+_READABLE_OF_BROKER: Final = N_(
+    "the password of the broker can be read by anybody who sees this file; write "
+    '{ env = "NAME" } or { keyring = "ENTRY" }'
+)
+_NOT_SET_FOR_CAMERA: Final = N_(
+    "the environment variable %(variable)s is not set here, so camera '%(name)s' cannot be opened here"
+)
+_NOT_SET_FOR_BROKER: Final = N_(
+    "the environment variable %(variable)s is not set here, so events cannot be delivered from here"
+)
+_NOT_SET_FOR_CHANNEL: Final = N_(
+    "the environment variable %(variable)s is not set here, so nothing can be sent to delivery.%(name)s from here"
+)
+_NOT_SET_FOR_CRM: Final = N_(
+    "the environment variable %(variable)s is not set here, so nothing can be sent to crm.%(name)s from here"
 )
 
 
@@ -62,9 +74,9 @@ class Checked:
     lines: Mapping[KeyPath, int]
 
     @classmethod
-    def refused(cls, path: Path, line: int | None, text: str) -> Self:
+    def refused(cls, path: Path, line: int | None, said: Said) -> Self:
         """A file that says nothing, for one problem."""
-        return cls(path, None, LoadedRoster(), (Problem(path, line, text),), {})
+        return cls(path, None, LoadedRoster(), (Problem(path, line, said),), {})
 
     def remarks(self, on: date, environ: Mapping[str, str] | None = None) -> tuple[Problem, ...]:
         """What is allowed and yet worth a warning.
@@ -102,9 +114,14 @@ def check_site(path: Path) -> Checked:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except OSError as error:
-        return Checked.refused(path, None, f"the site file cannot be opened: {error.strerror}")
+        return cannot_be_opened(path, error)
     text = decoded(content, path)
     return text if isinstance(text, Checked) else check_text(text, path)
+
+
+def cannot_be_opened(path: Path, error: OSError) -> Checked:
+    """What is found about a site file that the system does not open."""
+    return Checked.refused(path, None, Said("the site file cannot be opened: %(why)s", why=of_system(error)))
 
 
 def decoded(content: bytes, path: Path) -> str | Checked:
@@ -115,12 +132,13 @@ def decoded(content: bytes, path: Path) -> str | Checked:
         path: Where it is.
     """
     if len(content) > MOST_BYTES:
-        return Checked.refused(path, None, "has over 2 MB, which no site file needs; is it another file?")
+        said = Said("has over 2 MB, which no site file needs; is it another file?")
+        return Checked.refused(path, None, said)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        return Checked.refused(path, line, "is no UTF-8 text; save the file as UTF-8")
+        return Checked.refused(path, line, Said("is no UTF-8 text; save the file as UTF-8"))
 
 
 def check_text(text: str, path: Path) -> Checked:
@@ -133,9 +151,10 @@ def check_text(text: str, path: Path) -> Checked:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return Checked.refused(path, *_syntax(str(error), text))
+        return Checked.refused(path, *of_toml(str(error), text))
     except RecursionError:
-        return Checked.refused(path, None, "holds lists within lists beyond all measure; is it another file?")
+        said = Said("holds lists within lists beyond all measure; is it another file?")
+        return Checked.refused(path, None, said)
     return _checked(path, values, key_lines(text))
 
 
@@ -151,90 +170,96 @@ def _checked(path: Path, values: dict[str, Any], lines: Mapping[KeyPath, int]) -
     return Checked(path, None if wrong else site, roster, tuple(wrong), lines)
 
 
-def _problems(
-    path: Path, lines: Mapping[KeyPath, int], found: Iterator[tuple[KeyPath, str]] | list[tuple[KeyPath, str]]
-) -> tuple[Problem, ...]:
-    problems = [
-        Problem(path, nearest_line(lines, keys), text.replace("\n", " ").rstrip(".")) for keys, text in found
-    ]
+def _problems(path: Path, lines: Mapping[KeyPath, int], found: Iterable[Found]) -> tuple[Problem, ...]:
+    problems = [Problem(path, nearest_line(lines, keys), said) for keys, said in found]
     return tuple(sorted(problems, key=lambda problem: problem.line or 0))
 
 
-def _syntax(said: str, text: str) -> tuple[int, str]:
-    """Line and sentence for what `tomllib` says; it tells no values, so no credential either."""
-    place = _PLACE.search(said)
-    line = int(place[1]) if place is not None and place[1] else text.count("\n") + 1
-    said = _PLACE.sub("", said)
-    twice = _TWICE.search(said)
-    if twice is not None:
-        table = ".".join(word.strip().strip("'\"") for word in twice[1].strip(",").split(", "))
-        return line, f"the table [{table}] stands here a second time; give it another name, or keep one"
-    hint = next((f"; {hint}" for begin, hint in _HINTS if said.startswith(begin)), "")
-    return line, f"is no valid TOML ({said}){hint}"
-
-
-def _remarks(site: Site, on: date, environ: Mapping[str, str]) -> Iterator[tuple[KeyPath, str]]:
+def _remarks(site: Site, on: date, environ: Mapping[str, str]) -> Iterator[Found]:
     for name, camera in site.cameras.items():
         at: KeyPath = ("cameras", name)
         if not camera.enabled:
-            yield (*at, "enabled"), f"camera '{name}' is not read: enabled is false"
+            yield (*at, "enabled"), Said("camera '%(camera)s' is not read: enabled is false", camera=name)
         else:
             try:
                 site.notice_for(name, on)
             except NoticeError as error:
-                yield at, str(error)
+                yield at, error.said
         if camera.url is not None and camera.url.in_clear:
             yield (
                 (*at, "url"),
-                f"the url of camera '{name}' holds a password that anybody who sees this file can read; write "
-                '${NAME} in its place, or user and password = { env = "NAME" }',
+                Said(
+                    "the url of camera '%(camera)s' holds a password that anybody who sees this file can read; write "
+                    '${NAME} in its place, or user and password = { env = "NAME" }',
+                    camera=name,
+                ),
             )
         for variable in camera.url.variables if camera.url is not None else ():
             if not environ.get(variable):
-                yield (*at, "url"), _not_set(variable, f"camera '{name}' cannot be opened here")
+                yield (*at, "url"), Said(_NOT_SET_FOR_CAMERA, variable=variable, name=name)
         secrets = {"user": camera.user, "password": camera.password}
-        yield from _kept(at, secrets, f"camera '{name}'", f"camera '{name}' cannot be opened here", environ)
+        yield from _kept(
+            at, secrets, environ, readable=_READABLE_OF_CAMERA, not_set=_NOT_SET_FOR_CAMERA, name=name
+        )
         if camera.file is not None and not camera.file.is_file():
-            yield (*at, "file"), f"there is no file '{camera.file}' for camera '{name}' here"
+            yield (
+                (*at, "file"),
+                Said(
+                    "there is no file '%(file)s' for camera '%(camera)s' here", file=camera.file, camera=name
+                ),
+            )
     yield from _delivery(site.delivery, environ)
     yield from _crm(site.crm, environ)
     if site.opening_hours is None:
-        yield (), "without [opening_hours] nothing can be told to happen after hours"
+        yield (), Said("without [opening_hours] nothing can be told to happen after hours")
 
 
-def _delivery(delivery: Delivery, environ: Mapping[str, str]) -> Iterator[tuple[KeyPath, str]]:
+def _delivery(delivery: Delivery, environ: Mapping[str, str]) -> Iterator[Found]:
     """What is worth a warning about those to whom events go out."""
     if delivery.mqtt is not None:
         at, broker = ("delivery", "mqtt"), delivery.mqtt
         secrets: dict[str, Secret | None] = {"user": broker.user, "password": broker.password}
-        yield from _kept(at, secrets, "the broker", "events cannot be delivered from here", environ)
+        yield from _kept(at, secrets, environ, readable=_READABLE_OF_BROKER, not_set=_NOT_SET_FOR_BROKER)
         if broker.open_password:
             yield (
                 (*at, "password"),
-                f"without TLS the password for {broker.shown} crosses the network as it is; write tls = true where the "
-                "broker can do it",
+                Said(
+                    "without TLS the password for %(broker)s crosses the network as it is; write tls = true where the "
+                    "broker can do it",
+                    broker=broker.shown,
+                ),
             )
         if broker.ca_file is not None and not broker.ca_file.is_file():
-            yield (*at, "ca_file"), f"there is no file '{broker.ca_file}' for delivery.mqtt here"
-    so = "nothing can be sent to delivery.%s from here"
+            yield (
+                (*at, "ca_file"),
+                Said(
+                    "there is no file '%(file)s' for %(key)s here", file=broker.ca_file, key="delivery.mqtt"
+                ),
+            )
+    for name, kept in _kept_for(delivery):
+        yield from _kept(("delivery", name), kept, environ, not_set=_NOT_SET_FOR_CHANNEL, name=name)
+    for name, file in (
+        ("webhook", delivery.webhook and delivery.webhook.ca_file),
+        ("email", delivery.email and delivery.email.ca_file),
+    ):
+        if file and not file.is_file():
+            key = f"delivery.{name}.ca_file"
+            said = Said("there is no file '%(file)s' for %(key)s here", file=file, key=key)
+            yield ("delivery", name, "ca_file"), said
+
+
+def _kept_for(delivery: Delivery) -> Iterator[tuple[str, Mapping[str, Secret | None]]]:
+    """Credentials of channels by their names."""
     if delivery.webhook is not None:
-        secrets = {"secret": delivery.webhook.secret}
-        yield from _kept(("delivery", "webhook"), secrets, "the webhook", so % "webhook", environ)
+        yield "webhook", {"secret": delivery.webhook.secret}
     if delivery.email is not None:
-        secrets = {"password": delivery.email.password}
-        yield from _kept(("delivery", "email"), secrets, "the mail server", so % "email", environ)
+        yield "email", {"password": delivery.email.password}
     if delivery.apprise is not None:
         for secret in delivery.apprise.urls:
-            kept = {"urls": secret}
-            yield from _kept(("delivery", "apprise"), kept, "Apprise", so % "apprise", environ)
-    for name in ("webhook", "email"):
-        file = getattr(getattr(delivery, name), "ca_file", None)
-        if file is not None and not file.is_file():
-            where = ("delivery", name, "ca_file")
-            yield where, f"there is no file '{file}' for delivery.{name}.ca_file here"
+            yield "apprise", {"urls": secret}
 
 
-def _crm(crm: Crm, environ: Mapping[str, str]) -> Iterator[tuple[KeyPath, str]]:
+def _crm(crm: Crm, environ: Mapping[str, str]) -> Iterator[Found]:
     """What is worth a warning about the customer systems that are written to."""
     secrets: dict[str, Mapping[str, Secret | None]] = {}
     if crm.dataverse is not None:
@@ -242,29 +267,37 @@ def _crm(crm: Crm, environ: Mapping[str, str]) -> Iterator[tuple[KeyPath, str]]:
     if crm.webhook is not None:
         secrets["webhook"] = {"secret": crm.webhook.secret}
     for name, kept in secrets.items():
-        yield from _kept(("crm", name), kept, name, f"nothing can be sent to crm.{name} from here", environ)
+        yield from _kept(("crm", name), kept, environ, not_set=_NOT_SET_FOR_CRM, name=name)
     for name, file in (
         ("dataverse", crm.dataverse and crm.dataverse.ca_file),
         ("webhook", crm.webhook and crm.webhook.ca_file),
     ):
         if file and not file.is_file():
-            yield ("crm", name, "ca_file"), f"there is no file '{file}' for crm.{name}.ca_file here"
+            said = Said("there is no file '%(file)s' for %(key)s here", file=file, key=f"crm.{name}.ca_file")
+            yield ("crm", name, "ca_file"), said
 
 
 def _kept(
-    at: KeyPath, secrets: Mapping[str, Secret | None], whose: str, so: str, environ: Mapping[str, str]
-) -> Iterator[tuple[KeyPath, str]]:
-    """What is worth a warning about where credentials are kept."""
+    at: KeyPath,
+    secrets: Mapping[str, Secret | None],
+    environ: Mapping[str, str],
+    *,
+    readable: str = "",
+    not_set: str,
+    name: str = "",
+) -> Iterator[Found]:
+    """What is worth a warning about where credentials are kept.
+
+    Args:
+        at: The table that they stand in.
+        secrets: By key.
+        environ: Environment variables.
+        readable: What is said of a password that stands in the file itself.
+        not_set: What is said of a variable that is not set.
+        name: Whose they are, for both.
+    """
     for key, secret in secrets.items():
         if secret is not None and secret.clear is not None and key == "password":
-            yield (
-                (*at, key),
-                f"the password of {whose} can be read by anybody who sees this file; write "
-                '{ env = "NAME" } or { keyring = "ENTRY" }',
-            )
+            yield (*at, key), Said(readable, name=name)
         if secret is not None and secret.env is not None and not environ.get(secret.env):
-            yield (*at, key), _not_set(secret.env, so)
-
-
-def _not_set(variable: str, so: str) -> str:
-    return f"the environment variable {variable} is not set here, so {so}"
+            yield (*at, key), Said(not_set, variable=secret.env, name=name)

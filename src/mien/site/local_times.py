@@ -6,12 +6,13 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from mien.marking import Said
 from mien.site.hours import YEARS
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-COMES_TWICE: Final = (
+COMES_TWICE: Final = Said(
     "comes twice that night; write times with their offset, such as 2026-10-25T02:30:00+01:00"
 )
 """What is wrong with a time of which nobody can tell the moment."""
@@ -30,11 +31,14 @@ def written_time(word: str) -> datetime | None:
     return found if YEARS[0] <= found.year <= YEARS[1] else None
 
 
-def leapt_over(written: datetime, zone: ZoneInfo) -> str | None:
+def leapt_over(written: datetime, zone: ZoneInfo) -> Said | None:
     """What is wrong with a time that the clocks of a zone never show; `None` where they show it."""
     if _exists(written, zone):
         return None
-    return f"the clock in {zone} leaps over; write times with their offset, such as 2026-05-04T09:30:00+02:00"
+    return Said(
+        "the clock in %(zone)s leaps over; write times with their offset, such as 2026-05-04T09:30:00+02:00",
+        zone=zone,
+    )
 
 
 def comes_twice(written: datetime, zone: ZoneInfo) -> bool:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, model_validator
 
 from mien.errors import NoticeError, SettingError
+from mien.marking import N_
 from mien.privacy import Notice, check_notice
 from mien.site.cameras import Camera
 from mien.site.crm import Crm
@@ -15,10 +16,10 @@ from mien.site.delivery import Delivery
 from mien.site.hours import Hours, OpeningHours, Shift
 from mien.site.matching import Matching
 from mien.site.measures import Badges, Contact, Receipts, Retention
-from mien.site.part import NAMES_ARE, Day, Name, Part, SeenFromSiteFile, nearest, one_name_each
+from mien.site.part import NAMES_ARE, Day, Name, Part, SeenFromSiteFile, WrongValue, nearest, one_name_each
 from mien.site.rules import Rules
 from mien.site.segments import Segments
-from mien.vision.gate import ROLES, Role
+from mien.vision.gate import Role
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -31,9 +32,10 @@ def _known_zone(name: str) -> str:
         # Listing the zones opens hundreds of files: only where one is wrong.
         from zoneinfo import available_timezones  # noqa: PLC0415
 
-        raise ValueError(
-            f"'{name}' is no time zone; {nearest(name, sorted(available_timezones()))}give one of the tz database, "
-            "such as Europe/Paris"
+        raise WrongValue(
+            "'%(name)s' is no time zone; %(meant)sgive one of the tz database, such as Europe/Paris",
+            name=name,
+            meant=nearest(name, sorted(available_timezones())),
         ) from None
     return name
 
@@ -44,20 +46,22 @@ Names = Annotated[tuple[Name, ...], AfterValidator(one_name_each)]
 class NoticeEntry(Part):
     """A notice that tells customers that their facial expression is read."""
 
-    shown_on: Day = Field(description="the first day on which it hung, such as 2026-05-04")
-    text_version: str = Field(min_length=1, pattern=r"\S", description="which version of the text it carries")
-    put_up_by: str = Field(min_length=1, pattern=r"\S", description="who put it up and answers for it")
-    camera: Name | None = Field(
-        default=None, description="the one camera that it speaks of; the whole site where left out"
+    shown_on: Day = Field(description=N_("the first day on which it hung, such as 2026-05-04"))
+    text_version: str = Field(
+        min_length=1, pattern=r"\S", description=N_("which version of the text it carries")
     )
-    withdrawn_on: Day | None = Field(default=None, description="the first day on which it no longer hung")
+    put_up_by: str = Field(min_length=1, pattern=r"\S", description=N_("who put it up and answers for it"))
+    camera: Name | None = Field(
+        default=None, description=N_("the one camera that it speaks of; the whole site where left out")
+    )
+    withdrawn_on: Day | None = Field(default=None, description=N_("the first day on which it no longer hung"))
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
         try:
             self.at("site")
         except NoticeError as error:
-            raise ValueError(str(error)) from None
+            raise WrongValue(error.text, **error.values) from None
         return self
 
     def at(self, site: str) -> Notice:
@@ -68,22 +72,26 @@ class NoticeEntry(Part):
 class Touchpoint(Part):
     """A place in the journey that cameras watch."""
 
-    role: Role = Field(description=f"what it is in the journey: {', '.join(ROLES)}")
+    role: Role = Field(
+        description=N_("what it is in the journey: entrance, department, counter, checkout, exit, call")
+    )
     interaction_type: Name | None = Field(
-        default=None, description="what interactions here are about, one of interaction_types"
+        default=None, description=N_("what interactions here are about, one of interaction_types")
     )
 
 
 class ServicePoint(Part):
     """A till or desk."""
 
-    camera: Name = Field(description="the camera that sees the customer there, one of [cameras]")
+    camera: Name = Field(description=N_("the camera that sees the customer there, one of [cameras]"))
     zone: Name | None = Field(
         default=None,
-        description="the zone of kind 'read' in that camera where the customer stands; all of it where left out",
+        description=N_(
+            "the zone of kind 'read' in that camera where the customer stands; all of it where left out"
+        ),
     )
     till: str | None = Field(
-        default=None, min_length=1, max_length=80, description="what the till system calls it on receipts"
+        default=None, min_length=1, max_length=80, description=N_("what the till system calls it on receipts")
     )
 
 
@@ -91,16 +99,18 @@ class Roster(Part):
     """Who works in which shift."""
 
     file: SeenFromSiteFile = Field(
-        description="a CSV file with the columns date, shift, person and, if you like, service_point, protocol"
+        description=N_(
+            "a CSV file with the columns date, shift, person and, if you like, service_point, protocol"
+        )
     )
 
 
 class Protocol(Part):
     """A way of serving that can be put to the test."""
 
-    description: str = Field(min_length=1, pattern=r"\S", description="what staff do, in a sentence")
+    description: str = Field(min_length=1, pattern=r"\S", description=N_("what staff do, in a sentence"))
     touchpoints: Names = Field(
-        default=(), description="where it applies, some of [touchpoints]; everywhere where left out"
+        default=(), description=N_("where it applies, some of [touchpoints]; everywhere where left out")
     )
 
 
@@ -109,57 +119,59 @@ class Site(Part):
 
     name: Name = Field(description=NAMES_ARE)
     time_zone: Annotated[str, AfterValidator(_known_zone)] = Field(
-        description="the time zone of the site, such as Europe/Paris"
+        description=N_("the time zone of the site, such as Europe/Paris")
     )
     interaction_types: Names = Field(
-        default=(), description='what interactions can be about, such as ["purchase", "return"]'
+        default=(), description=N_('what interactions can be about, such as ["purchase", "return"]')
     )
     notices: tuple[NoticeEntry, ...] = Field(
-        default=(), description="tables [[notices]] with shown_on, text_version and put_up_by"
+        default=(), description=N_("tables [[notices]] with shown_on, text_version and put_up_by")
     )
     touchpoints: dict[Name, Touchpoint] = Field(
-        min_length=1, description="at least one table [touchpoints.NAME] with a role"
+        min_length=1, description=N_("at least one table [touchpoints.NAME] with a role")
     )
     cameras: dict[Name, Camera] = Field(
         min_length=1,
-        description="at least one table [cameras.NAME] with a touchpoint and a url, webcam or file",
+        description=N_("at least one table [cameras.NAME] with a touchpoint and a url, webcam or file"),
     )
     service_points: dict[Name, ServicePoint] = Field(
-        default_factory=dict, description="tables [service_points.NAME] with a camera"
+        default_factory=dict, description=N_("tables [service_points.NAME] with a camera")
     )
     opening_hours: OpeningHours | None = Field(
-        default=None, description="a table [opening_hours] with the hours of each day"
+        default=None, description=N_("a table [opening_hours] with the hours of each day")
     )
-    shifts: dict[Name, Shift] = Field(default_factory=dict, description="tables [shifts.NAME] with hours")
-    roster: Roster | None = Field(default=None, description="a table [roster] with a file")
+    shifts: dict[Name, Shift] = Field(default_factory=dict, description=N_("tables [shifts.NAME] with hours"))
+    roster: Roster | None = Field(default=None, description=N_("a table [roster] with a file"))
     protocols: dict[Name, Protocol] = Field(
-        default_factory=dict, description="tables [protocols.NAME] with a description"
+        default_factory=dict, description=N_("tables [protocols.NAME] with a description")
     )
     matching: Matching = Field(
-        default_factory=Matching, description="a table [matching] with enabled and its legal basis"
+        default_factory=Matching, description=N_("a table [matching] with enabled and its legal basis")
     )
     segments: Segments = Field(
         default_factory=Segments,
-        description="a table [segments] with enabled, attributes and its legal basis",
+        description=N_("a table [segments] with enabled, attributes and its legal basis"),
     )
-    badges: Badges = Field(default_factory=Badges, description="a table [badges] with enabled")
-    receipts: Receipts | None = Field(default=None, description="a table [receipts] with a file")
+    badges: Badges = Field(default_factory=Badges, description=N_("a table [badges] with enabled"))
+    receipts: Receipts | None = Field(default=None, description=N_("a table [receipts] with a file"))
     retention: Retention = Field(
-        default_factory=Retention, description="a table [retention] with numbers of days"
+        default_factory=Retention, description=N_("a table [retention] with numbers of days")
     )
     contact: Contact | None = Field(
-        default=None, description="a table [contact] with controller and email or phone"
+        default=None, description=N_("a table [contact] with controller and email or phone")
     )
     delivery: Delivery = Field(
-        default_factory=Delivery, description="a table [delivery.mqtt] with the broker that events go to"
+        default_factory=Delivery, description=N_("a table [delivery.mqtt] with the broker that events go to")
     )
     rules: Rules = Field(
         default_factory=Rules,
-        description="tables such as [rules.checkout], by which staff are told of something",
+        description=N_("tables such as [rules.checkout], by which staff are told of something"),
     )
     crm: Crm = Field(
         default_factory=Crm,
-        description="tables [crm.dataverse], [crm.webhook] or [crm.csv] with the customer system that is written to",
+        description=N_(
+            "tables [crm.dataverse], [crm.webhook] or [crm.csv] with the customer system that is written to"
+        ),
     )
 
     @property
@@ -198,7 +210,10 @@ class Site(Part):
         """
         if name not in self.cameras:
             raise SettingError(
-                f"Site '{self.name}' has no camera '{name}'; it has {', '.join(self.cameras)}."
+                "Site '%(site)s' has no camera '%(camera)s'; it has %(known)s.",
+                site=self.name,
+                camera=name,
+                known=", ".join(self.cameras),
             )
         return self.cameras[name]
 
@@ -224,6 +239,9 @@ class Site(Part):
             return check_notice(self.recorded_notices(), self.name, camera, on=on)
         except NoticeError:
             raise NoticeError(
-                f"Camera '{camera}' of site '{self.name}' is not read on {on}, for the site file records no notice "
-                "that hangs there then; add [[notices]] with shown_on, text_version and put_up_by."
+                "Camera '%(camera)s' of site '%(site)s' is not read on %(on)s, for the site file records no notice "
+                "that hangs there then; add [[notices]] with shown_on, text_version and put_up_by.",
+                camera=camera,
+                site=self.name,
+                on=on,
             ) from None

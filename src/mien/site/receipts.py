@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from mien.errors import SettingError
+from mien.marking import Said
 from mien.privacy.consent import LONGEST_REFERENCE
 from mien.site.csv_rows import CsvRows
 from mien.site.local_times import COMES_TWICE, comes_twice, leapt_over, written_time
@@ -86,7 +87,8 @@ def read_receipts(site: Site, now: datetime) -> ReceiptFile:
     """
     if site.receipts is None:
         raise SettingError(
-            f"The site file of '{site.name}' names no receipts; add [receipts] with the file of the till system."
+            "The site file of '%(site)s' names no receipts; add [receipts] with the file of the till system.",
+            site=site.name,
         )
     return _Reading(site, site.receipts, now).read()
 
@@ -103,7 +105,10 @@ class _Reading:
         self._points = {point.till: name for name, point in site.service_points.items() if point.till}
         self._latest = now + _FUTURE
         self._rows = CsvRows(
-            receipts.file, "the file of receipts", most_mb=_MOST_MB, required=list(self._columns.values())
+            receipts.file,
+            Said("the file of receipts"),
+            most_mb=_MOST_MB,
+            required=list(self._columns.values()),
         )
         self._twice: defaultdict[str, list[ReceiptRow]] = defaultdict(list)
 
@@ -139,21 +144,33 @@ class _Reading:
         before = len(self._rows.problems)
         for key in ("receipt", "time", "till"):
             if not words[key]:
-                self._rows.say(line, f"{self._columns[key]} is empty; give one")
+                self._rows.say(line, Said("%(column)s is empty; give one", column=self._columns[key]))
         for key, word in words.items():
             if len(word) > LONGEST_REFERENCE:
-                said = f"has {len(word)} characters; use at most {LONGEST_REFERENCE}"
-                self._rows.say(line, f"{self._columns[key]} {said}")
-            elif _CONTROL.search(word):
-                self._rows.say(
-                    line, f"{self._columns[key]} holds a character that cannot be printed; take it out"
+                said = Said(
+                    "%(column)s has %(count)s characters; use at most %(most)s",
+                    column=self._columns[key],
+                    count=len(word),
+                    most=LONGEST_REFERENCE,
                 )
+                self._rows.say(line, said)
+            elif _CONTROL.search(word):
+                said = Said(
+                    "%(column)s holds a character that cannot be printed; take it out",
+                    column=self._columns[key],
+                )
+                self._rows.say(line, said)
         kind, known = words.get("type"), self._site.interaction_types
         if kind and known and kind not in known:
             self._rows.say(
                 line,
-                f"{self._columns['type']} is '{kind}'; {nearest(kind, known)}interaction_types of the site file has "
-                f"{listed(known)}",
+                Said(
+                    "%(column)s is '%(word)s'; %(meant)sinteraction_types of the site file has %(known)s",
+                    column=self._columns["type"],
+                    word=kind,
+                    meant=nearest(kind, known),
+                    known=listed(known),
+                ),
             )
         return len(self._rows.problems) == before
 
@@ -168,8 +185,22 @@ class _Reading:
                 written = None
         if written is not None:
             return written
-        way = f"as {self._format}" if self._format else "as 2026-05-04 09:30:00, or give its time_format"
-        self._rows.say(line, f"{self._columns['time']} is '{word}'; write a time {way}")
+        column = self._columns["time"]
+        said = (
+            Said(
+                "%(column)s is '%(word)s'; write a time as %(form)s",
+                column=column,
+                word=word,
+                form=self._format,
+            )
+            if self._format
+            else Said(
+                "%(column)s is '%(word)s'; write a time as 2026-05-04 09:30:00, or give its time_format",
+                column=column,
+                word=word,
+            )
+        )
+        self._rows.say(line, said)
         return None
 
     def _settled(self, local: Sequence[tuple[ReceiptRow, datetime]]) -> tuple[ReceiptRow, ...]:
@@ -186,14 +217,22 @@ class _Reading:
             if utc > self._latest:
                 self._rows.say(
                     row.line,
-                    f"{self._columns['time']} is '{written}', in the future; check the clock of the till",
+                    Said(
+                        "%(column)s is '%(word)s', in the future; check the clock of the till",
+                        column=self._columns["time"],
+                        word=written,
+                    ),
                 )
                 continue
             settled = replace(row, printed_at=utc)
             first = found.setdefault((row.till, row.number, utc), settled)
             if (first.type, first.reference) != (row.type, row.reference):
                 self._rows.say(
-                    row.line, f"is the receipt of line {first.line} again, but with other words; keep one"
+                    row.line,
+                    Said(
+                        "is the receipt of line %(line)s again, but with other words; keep one",
+                        line=first.line,
+                    ),
                 )
         return tuple(found.values())
 
@@ -206,7 +245,10 @@ class _Reading:
             if second is not None:
                 return written.replace(tzinfo=zone, fold=int(second))
             why = COMES_TWICE
-        self._rows.say(row.line, f"{self._columns['time']} is '{written}', which {why}")
+        said = Said(
+            "%(column)s is '%(word)s', which %(why)s", column=self._columns["time"], word=written, why=why
+        )
+        self._rows.say(row.line, said)
         return None
 
 

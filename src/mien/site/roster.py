@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from mien.errors import SettingError
+from mien.marking import N_, Said
 from mien.site.csv_rows import CsvRows
 from mien.site.hours import WEEKDAYS, Span
 from mien.site.part import listed, nearest
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
 REQUIRED: Final = ("date", "shift", "person")
 COLUMNS: Final = (*REQUIRED, "service_point", "protocol")
 """What the columns of a roster may be called."""
+
+_NONE_OF: Final = {
+    "shift": N_("there is no shift '%(name)s'; %(meant)s[shifts] of the site file has %(known)s"),
+    "service_point": N_(
+        "there is no service point '%(name)s'; %(meant)s[service_points] of the site file has %(known)s"
+    ),
+    "protocol": N_("there is no protocol '%(name)s'; %(meant)s[protocols] of the site file has %(known)s"),
+}
+"""What is said of a name that the site file does not have, by column."""
 
 _MOST_MB: Final = 20
 _LONGEST_WORD: Final = 80
@@ -90,7 +100,7 @@ def read_roster(site: Site) -> tuple[LoadedRoster, list[Problem]]:
         return LoadedRoster(), []
     file = site.roster.file
     return _Reading(
-        site, CsvRows(file, "the roster", most_mb=_MOST_MB, required=REQUIRED, known=COLUMNS)
+        site, CsvRows(file, Said("the roster"), most_mb=_MOST_MB, required=REQUIRED, known=COLUMNS)
     ).read()
 
 
@@ -115,9 +125,15 @@ class _Reading:
         before = len(self._problems)
         for name, word in cells.items():
             if name in REQUIRED and not word:
-                self._say(line, f"{name} is empty; give one")
+                self._say(line, Said("%(column)s is empty; give one", column=name))
             elif len(word) > _LONGEST_WORD:
-                self._say(line, f"{name} has {len(word)} characters; use at most {_LONGEST_WORD}")
+                said = Said(
+                    "%(column)s has %(count)s characters; use at most %(most)s",
+                    column=name,
+                    count=len(word),
+                    most=_LONGEST_WORD,
+                )
+                self._say(line, said)
         day = self._day(cells["date"], line)
         for name, known in (
             ("shift", self._site.shifts),
@@ -132,8 +148,13 @@ class _Reading:
         if span is None:
             self._say(
                 line,
-                f"shift '{cells['shift']}' is not held on {WEEKDAYS[day.weekday()]}, {day}; its days are "
-                f"{', '.join(shift.days)}",
+                Said(
+                    "shift '%(shift)s' is not held on %(weekday)s, %(day)s; its days are %(days)s",
+                    shift=cells["shift"],
+                    weekday=WEEKDAYS[day.weekday()],
+                    day=day,
+                    days=", ".join(shift.days),
+                ),
             )
             return None
         return RosterEntry(
@@ -150,17 +171,15 @@ class _Reading:
         try:
             return date.fromisoformat(word) if word else None
         except ValueError:
-            self._say(line, f"date is '{word}'; write a day as 2026-05-04")
+            self._say(
+                line, Said("%(column)s is '%(word)s'; write a day as 2026-05-04", column="date", word=word)
+            )
             return None
 
     def _check_known(self, name: str, word: str, known: Mapping[str, object], line: int) -> None:
         if word and word not in known:
-            table = f"[{name}s]"
-            self._say(
-                line,
-                f"there is no {name.replace('_', ' ')} '{word}'; {nearest(word, known)}{table} of the site file has "
-                f"{listed(known)}",
-            )
+            said = Said(_NONE_OF[name], name=word, meant=nearest(word, known), known=listed(known))
+            self._say(line, said)
 
     def _check_overlaps(self, entries: Iterable[RosterEntry]) -> None:
         """Nobody is in two shifts at once."""
@@ -181,12 +200,22 @@ class _Reading:
 
     def _say_overlap(self, first: RosterEntry, second: RosterEntry) -> None:
         if (first.date, first.shift) == (second.date, second.shift):
-            said = (
-                f"stands in shift '{second.shift}' of {second.date} already, in line {first.line}; keep one"
+            said = Said(
+                "'%(person)s' stands in shift '%(shift)s' of %(day)s already, in line %(line)s; keep one",
+                person=second.person,
+                shift=second.shift,
+                day=second.date,
+                line=first.line,
             )
         else:
-            said = (
-                f"is in shift '{second.shift}' of {second.date} and in shift '{first.shift}' of {first.date} (line "
-                f"{first.line}), which overlap; nobody can be in both"
+            said = Said(
+                "'%(person)s' is in shift '%(shift)s' of %(day)s and in shift '%(other)s' of %(other_day)s (line "
+                "%(line)s), which overlap; nobody can be in both",
+                person=second.person,
+                shift=second.shift,
+                day=second.date,
+                other=first.shift,
+                other_day=first.date,
+                line=first.line,
             )
-        self._say(second.line, f"'{second.person}' {said}")
+        self._say(second.line, said)

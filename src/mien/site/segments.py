@@ -6,22 +6,23 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from mien.segments import ATTRIBUTES, Attribute
+from mien.marking import N_
+from mien.segments import Attribute
 from mien.site.decided import Decided
-from mien.site.part import one_name_each
+from mien.site.part import WrongValue, one_name_each
 
 
 class Segments(Decided):
     """Counts interactions by apparent age band and gender, in aggregate. Off unless switched on."""
 
     attributes: Annotated[tuple[Attribute, ...], AfterValidator(one_name_each)] = Field(
-        default=(), description=f"what is guessed, some of {', '.join(ATTRIBUTES)}"
+        default=(), description=N_("what is guessed, some of age, gender")
     )
 
     @model_validator(mode="after")
     def _named(self) -> Self:
         if self.enabled and not self.attributes:
-            raise ValueError(
+            raise WrongValue(
                 'enabled is true without attributes; name what you need and no more, such as ["gender"], or leave '
                 "segments off with enabled = false"
             )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
+from mien.marking import Said
 from mien.site.csv_rows import CsvRows
 from mien.site.local_times import COMES_TWICE, comes_twice, leapt_over, written_time
 from mien.site.part import listed, nearest
@@ -68,7 +69,7 @@ def read_walks(site: Site, path: Path, now: datetime) -> WalkFile:
     Returns:
         The rows that are right, and what is wrong with the others.
     """
-    rows = CsvRows(path, "the file of walks", most_mb=_MOST_MB, required=REQUIRED)
+    rows = CsvRows(path, Said("the file of walks"), most_mb=_MOST_MB, required=REQUIRED)
     if rows.problems:
         return WalkFile((), tuple(rows.problems))
     return _Reading(site, rows, now).read()
@@ -91,22 +92,33 @@ class _Reading:
         before = len(self._rows.problems)
         for name in REQUIRED:
             if not cells[name]:
-                what = "the day on which the tester agreed in writing" if name == "agreed_on" else "one"
-                self._rows.say(line, f"{name} is empty; give {what}")
+                said = Said("%(column)s is empty; give one", column=name)
+                if name == "agreed_on":
+                    said = Said(
+                        "%(column)s is empty; give the day on which the tester agreed in writing", column=name
+                    )
+                self._rows.say(line, said)
         if len(self._rows.problems) > before:
             return None
         tester, camera = cells["tester"], cells["camera"]
         if _CODE.fullmatch(tester) is None:
             self._rows.say(
                 line,
-                f"tester is '{tester}'; give a code of up to 12 letters, digits and . _ - instead of a name",
+                Said(
+                    "tester is '%(tester)s'; give a code of up to 12 letters, digits and . _ - instead of a name",
+                    tester=tester,
+                ),
             )
         if camera not in self._site.cameras:
             known = self._site.cameras
             self._rows.say(
                 line,
-                f"there is no camera '{camera}'; {nearest(camera, known)}[cameras] of the site file has "
-                f"{listed(known)}",
+                Said(
+                    "there is no camera '%(name)s'; %(meant)s[cameras] of the site file has %(known)s",
+                    name=camera,
+                    meant=nearest(camera, known),
+                    known=listed(known),
+                ),
             )
         agreed = self._day(line, cells["agreed_on"])
         begin, end = (self._moment(line, name, cells[name]) for name in ("from", "to"))
@@ -120,32 +132,41 @@ class _Reading:
         try:
             return date.fromisoformat(word)
         except ValueError:
-            self._rows.say(line, f"agreed_on is '{word}'; write a day as 2026-05-04")
+            said = Said("%(column)s is '%(word)s'; write a day as 2026-05-04", column="agreed_on", word=word)
+            self._rows.say(line, said)
             return None
 
     def _moment(self, line: int, name: str, word: str) -> datetime | None:
         written, zone = written_time(word), self._site.zone
         if written is None:
-            self._rows.say(line, f"{name} is '{word}'; write a time as 2026-05-04 09:30:00")
+            said = Said(
+                "%(column)s is '%(word)s'; write a time as 2026-05-04 09:30:00", column=name, word=word
+            )
+            self._rows.say(line, said)
             return None
         if written.tzinfo is None:
             why = leapt_over(written, zone) or (COMES_TWICE if comes_twice(written, zone) else None)
             if why is not None:
-                self._rows.say(line, f"{name} is '{word}', which {why}")
+                said = Said("%(column)s is '%(word)s', which %(why)s", column=name, word=word, why=why)
+                self._rows.say(line, said)
                 return None
             written = written.replace(tzinfo=zone)
         return written.astimezone(UTC)
 
     def _check_times(self, line: int, begin: datetime, end: datetime, agreed: date | None) -> None:
         if end <= begin:
-            self._rows.say(line, "ends before it begins; write from and to in order of time")
+            self._rows.say(line, Said("ends before it begins; write from and to in order of time"))
         elif end > self._now:
-            self._rows.say(line, "ends in the future; write down walks when they are over")
+            self._rows.say(line, Said("ends in the future; write down walks when they are over"))
         elif agreed is not None and agreed > self._site.day(begin):
             self._rows.say(
                 line,
-                f"tester agreed on {agreed}, after standing there on {self._site.day(begin)}; only walks of testers "
-                "who agreed beforehand are used",
+                Said(
+                    "tester agreed on %(agreed)s, after standing there on %(day)s; only walks of testers who agreed "
+                    "beforehand are used",
+                    agreed=agreed,
+                    day=self._site.day(begin),
+                ),
             )
 
     def _at_two_places(self, rows: list[WalkRow]) -> set[int]:
@@ -160,8 +181,12 @@ class _Reading:
                 if row.begin < latest.end:
                     self._rows.say(
                         row.line,
-                        f"tester '{row.tester}' stands elsewhere at that time, in line {latest.line}; nobody can be at "
-                        "two places",
+                        Said(
+                            "tester '%(tester)s' stands elsewhere at that time, in line %(line)s; nobody can be at two "
+                            "places",
+                            tester=row.tester,
+                            line=latest.line,
+                        ),
                     )
                     wrong |= {latest.line, row.line}
                 latest = max(latest, row, key=lambda one: one.end)

@@ -41,6 +41,10 @@ if TYPE_CHECKING:
 KEPT: Final = timedelta(days=30)
 """For how long an alert is kept at most; a site that keeps interactions for less keeps alerts for as long."""
 
+SEEN_TO: Final = timedelta(minutes=30)
+"""For how long after it was over an alert that somebody sees to stays before them."""
+
+_MOST_AT_HAND: Final = 50
 _NAMESPACE: Final = uuid.UUID("b8c1d2e4-5a0f-5e7d-8a34-90c61b7f2a11")
 
 
@@ -214,6 +218,7 @@ class Alerts:
         touchpoint: str | None = None,
         rule: RuleName | None = None,
         open_only: bool = False,
+        since: datetime | None = None,
         before: int | None = None,
         limit: int = 50,
     ) -> list[tuple[int, Alert]]:
@@ -224,6 +229,7 @@ class Alerts:
             touchpoint: Only there.
             rule: Only of this rule.
             open_only: Only those that are shown as open now: neither over nor acknowledged.
+            since: Only those raised from then on, with zone.
             before: Only those before the one of this number: the last of the page before.
             limit: At most so many.
         """
@@ -235,23 +241,64 @@ class Alerts:
             query = query.where(alerts.c.rule == rule.value)
         if open_only:
             query = query.where(alerts.c.over_at > now, alerts.c.acknowledged_at.is_(None))
+        if since is not None:
+            query = query.where(alerts.c.raised_at >= since)
         if before is not None:
             query = query.where(alerts.c.id < before)
         with self._database.read() as connection:
             return [(row.id, _alert(row, now)) for row in connection.execute(query)]
 
-    def answers(self, site: str, since: datetime) -> dict[RuleName, Answers]:
+    def at_hand(self, site: str, touchpoint: str) -> list[Alert]:
+        """What the staff of a touchpoint have before them, the newest first: what is open and what is seen to.
+
+        What somebody acknowledged stays for `SEEN_TO` after it was over, so that they can say what it was worth. What
+        concerns the whole site is before everybody there.
+
+        Args:
+            site: Name of the site.
+            touchpoint: Where they are.
+        """
+        now = self._database.now()
+        query = (
+            _select()
+            .where(
+                sites.c.name == site,
+                (alerts.c.touchpoint == touchpoint) | alerts.c.touchpoint.is_(None),
+                alerts.c.answer.is_(None),
+                (alerts.c.over_at > now)
+                | (alerts.c.acknowledged_at.is_not(None) & (alerts.c.over_at > now - SEEN_TO)),
+            )
+            .order_by(alerts.c.id.desc())
+            .limit(_MOST_AT_HAND)
+        )
+        with self._database.read() as connection:
+            return [_alert(row, now) for row in connection.execute(query)]
+
+    def touchpoints(self, names: Iterable[str]) -> list[str]:
+        """Where staff of some sites were told of something, in alphabetical order.
+
+        Args:
+            names: Names of the sites.
+        """
+        query = select(alerts.c.touchpoint).join(sites).where(sites.c.name.in_(list(names))).distinct()
+        with self._database.read() as connection:
+            return sorted(one for one in connection.execute(query).scalars() if one is not None)
+
+    def answers(self, site: str, since: datetime, until: datetime | None = None) -> dict[RuleName, Answers]:
         """What staff said of the alerts of a site, by rule; rules that raised none are not in it.
 
         Args:
             site: Its name.
             since: Of alerts raised from then on, with zone.
+            until: Raised before then; until now where left out.
         """
         query = (
             select(alerts.c.rule, alerts.c.probability, alerts.c.answer)
             .join(sites)
             .where(sites.c.name == site, alerts.c.raised_at >= since)
         )
+        if until is not None:
+            query = query.where(alerts.c.raised_at < until)
         rows: dict[RuleName, list[tuple[float | None, Answer | None]]] = {}
         with self._database.read() as connection:
             for row in connection.execute(query):

@@ -10,11 +10,10 @@ from sqlalchemy import func, insert, select, update
 from mien.errors import StoreError
 from mien.privacy import Consent, Purpose, check_reference
 from mien.store.database import chunks
-from mien.store.till_tables import consents, receipt_joins, receipts
-from mien.store.visit_tables import visit_interactions, visits
+from mien.store.till_tables import consents, receipts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import Connection, Row, Select
@@ -80,33 +79,6 @@ class Consents:
         with self._database.read() as connection:
             return _find(connection, None if reference is None else [check_reference(reference)])
 
-    def naming(self, subjects: Collection[str], at: datetime) -> RecordedConsent | None:
-        """The consent under which a customer may be named, by a receipt of any of their interactions.
-
-        Args:
-            subjects: Ids of interactions and visits of one customer.
-            at: The moment that it must allow, with zone.
-
-        Returns:
-            The consent; `None` where there is none that stands, so that nobody may be named.
-        """
-        members = (
-            select(visit_interactions.c.interaction_uid)
-            .join(visits, visit_interactions.c.visit_id == visits.c.id)
-            .where(visits.c.uid.in_(subjects))
-        )
-        theirs = receipt_joins.c.interaction_uid
-        named = (
-            select(receipts.c.consent_id)
-            .join(receipt_joins, receipt_joins.c.receipt_id == receipts.c.id)
-            .where(theirs.in_(subjects) | theirs.in_(members), receipts.c.consent_id.is_not(None))
-        )
-        query = select(consents).where(consents.c.id.in_(named), consents.c.purpose == Purpose.VISITS.value)
-        with self._database.read() as connection:
-            found = [one for one in _rows(connection, query) if one.consent.allows(at)]
-        # Receipts of two people on one visit: whose it was is not known, so nobody is named.
-        return found[0] if len({one.consent.reference for one in found}) == 1 else None
-
     def withdraw(self, reference: str, at: datetime) -> list[RecordedConsent]:
         """Say that a person withdrew all consents that stand. From then on nothing more is named by the reference.
 
@@ -158,10 +130,11 @@ def _find(connection: Connection, references: list[str] | None) -> list[Recorded
     query = select(consents)
     if references is not None:
         query = query.where(consents.c.reference.in_(references))
-    return _rows(connection, query)
+    return recorded(connection, query)
 
 
-def _rows(connection: Connection, query: Select[Any]) -> list[RecordedConsent]:
+def recorded(connection: Connection, query: Select[Any]) -> list[RecordedConsent]:
+    """The consents that a query of their table finds, in the order in which they were given."""
     kept = (
         select(func.count())
         .where(receipts.c.consent_id == consents.c.id)

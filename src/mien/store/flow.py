@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Text, cast, delete, insert, select
 
 from mien.errors import StoreError
 from mien.journey.flow import FlowCounts
@@ -94,8 +94,11 @@ class Flow:
         )
         names = sites.c.name.label("site"), cameras.c.name.label("camera")
         stream = recordings.c.recorded_at, runs.c.position_s
+        columns = flow_quarters.c.begins_at, flow_quarters.c.ends_at
+        # As text, which is checked and read in one go: there may be thousands.
+        counts = cast(flow_quarters.c.counts, Text).label("counts")
         query = (
-            select(flow_quarters, *names, *stream)
+            select(*columns, counts, *names, *stream)
             .select_from(joined)
             .where(runs.c.visible, sites.c.name == site)
             .order_by(cameras.c.name, flow_quarters.c.begins_at, flow_quarters.c.id)
@@ -107,7 +110,7 @@ class Flow:
         if until is not None:
             query = query.where(flow_quarters.c.begins_at < until)
         with self._database.read() as connection:
-            return [_period(row) for row in connection.execute(query)]
+            return [_period(row) for row in connection.execute(query).all()]
 
 
 def write(connection: Connection, run_id: int, found: Sequence[FlowQuarter]) -> None:
@@ -175,7 +178,7 @@ def _period(row: Row[Any]) -> StoredPeriod:
         camera=row.camera,
         begins_at=row.begins_at,
         ends_at=row.ends_at,
-        counts=FlowCounts.model_validate(row.counts),
+        counts=FlowCounts.model_validate_json(row.counts),
         stream_began_at=row.recorded_at,
         stream_ended_at=row.recorded_at + timedelta(seconds=row.position_s),
     )

@@ -12,7 +12,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError
 
 from mien.errors import MissingStoreError, StoreError
-from mien.store import rollups
+from mien.store import rollups, visit_days
 from mien.store.address import display, sqlite_file
 from mien.store.engine import transaction
 from mien.store.explaining import explained
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 """Alembic's folder, part of the package."""
-_ROLLED_UP: Final = "0008"
-"""From which schema on roll-ups are kept. Those of an older store are made with the newest tables, not within a
+_ROLLED_UP: Final = (("0008", rollups.rebuild), ("0013", visit_days.rebuild))
+"""From which schema on roll-ups are kept, and what makes those of an older store: with the newest tables, not within a
 migration, which would have to keep a copy of how that is done."""
 
 
@@ -69,8 +69,9 @@ def prepare(engine: Engine, *, create: bool = True, timeout_s: float = 10.0) -> 
             _check_encoding(connection, name)
         if now != SCHEMA:
             upgrade(connection, "head")
-        if now is not None and now < _ROLLED_UP:
-            rollups.rebuild(connection)
+        for since, rebuild in _ROLLED_UP:
+            if now is not None and now < since:
+                rebuild(connection)
 
 
 def _make_private_file(path: Path) -> None:

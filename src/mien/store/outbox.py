@@ -80,6 +80,30 @@ class Outbox:
         with self._database.read() as connection:
             return connection.execute(select(func.max(outbox.c.number))).scalar_one() or 0
 
+    def holds(self, event_id: str) -> bool:
+        """Whether an event is there, delivered or not, that has not expired."""
+        with self._database.read() as connection:
+            query = select(func.count()).where(outbox.c.event_id == event_id)
+            return bool(connection.execute(query).scalar_one())
+
+    def tell(self, site: str, event: CloudEvent) -> bool:
+        """Enter an event that changes nothing in the store; one that is there already is not entered again.
+
+        Args:
+            site: The site that it concerns.
+            event: The event.
+
+        Returns:
+            Whether it was entered.
+        """
+        now = self._database.now()
+        with self._database.write() as connection:
+            query = select(func.count()).where(outbox.c.event_id == event.id)
+            if connection.execute(query).scalar_one():
+                return False
+            enter(connection, site_id(connection, site, now), None, [event], now=now)
+        return True
+
     def waiting(self, site: str, channel: str) -> int:
         """How many events of a site a channel has not taken yet."""
         with self._database.read() as connection:

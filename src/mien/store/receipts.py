@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 
 from mien.privacy import KeepDays, Purpose, check_reference, expiry
-from mien.store import announce
+from mien.store import announce, customers
 from mien.store.consents import standing
 from mien.store.database import chunks
 from mien.store.erasure import without_erased
@@ -75,6 +75,7 @@ class Receipts:
                     change.values(consent_id=bindparam("b_consent")),
                     [{"b_id": uid, "b_consent": named[uid]} for uid in later],
                 )
+                customers.tell_known(connection, _joined_to(connection, later), now)
         nameless = [
             uid for uid in fresh if fresh[uid].reference and uid not in named and known.get(uid) is None
         ]
@@ -184,14 +185,15 @@ class Receipts:
         results = {one.receipt: one for one in found}
         now = self._database.now()
         wanted = [one.interaction for one in results.values() if one.interaction is not None]
-        joined = 0
+        joined: list[str] = []
         with self._database.write() as connection:
             # What the till says it was about is part of what is told of an interaction.
             before = announce.shown(connection, announce.VISIBLE, wanted)
             for uids in chunks(list(results)):
                 joined += _enter(connection, [results[uid] for uid in uids], now)
             announce.tell(connection, before, announce.shown(connection, announce.VISIBLE, wanted), now=now)
-        return joined
+            customers.tell_known(connection, joined, now)
+        return len(joined)
 
     def drop_lost(self, site: str) -> int:
         """Take back the joins to interactions that an analysis done again finds no more.
@@ -220,6 +222,16 @@ def _known(connection: Connection, uids: Sequence[str]) -> dict[str, int | None]
         for some in chunks(uids)
         for row in connection.execute(query.where(receipts.c.uid.in_(some)))
     }
+
+
+def _joined_to(connection: Connection, uids: Sequence[str]) -> list[str]:
+    """The interactions that receipts are joined to."""
+    query = select(receipt_joins.c.interaction_uid).join(receipts)
+    return [
+        found
+        for some in chunks(uids)
+        for found in connection.execute(query.where(receipts.c.uid.in_(some))).scalars()
+    ]
 
 
 def _named(connection: Connection, rows: dict[str, ReceiptRow]) -> dict[str, int]:
@@ -251,7 +263,8 @@ def _row(
     }
 
 
-def _enter(connection: Connection, found: Sequence[NewJoin], now: datetime) -> int:
+def _enter(connection: Connection, found: Sequence[NewJoin], now: datetime) -> list[str]:
+    """Enter joins; the interactions that were joined."""
     query = (
         select(receipts.c.id, receipts.c.uid, receipts.c.expires_at)
         .outerjoin(receipt_joins)
@@ -291,7 +304,7 @@ def _enter(connection: Connection, found: Sequence[NewJoin], now: datetime) -> i
     if reasons:
         change = update(receipts).where(receipts.c.id == bindparam("b_id"))
         connection.execute(change.values(unjoined=bindparam("b_why")), reasons)
-    return len(joins)
+    return [str(one["interaction_uid"]) for one in joins]
 
 
 def _stored() -> Select[Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 
 from mien.privacy import KeepDays, expiry
-from mien.store import rollups
+from mien.store import rollups, visit_days
 from mien.store.account_tables import attempts, links, looks, sessions
 from mien.store.alert_tables import alerts, tasks
 from mien.store.attempts import WINDOW
@@ -73,6 +73,8 @@ class _Step:
     batch: int = BATCH
     concerns: Callable[[Sequence[Any]], ColumnElement[bool]] | None = None
     """Which rows of `interactions` are changed where rows of these keys go: their days are rolled up anew."""
+    visited: Callable[[Sequence[Any]], ColumnElement[bool]] | None = None
+    """Likewise which rows of `visits`."""
 
 
 class Retention:
@@ -161,8 +163,12 @@ class Retention:
             with self._database.write() as connection:
                 keys = connection.execute(select(step.key).where(step.due).limit(step.batch)).scalars().all()
                 days = set() if step.concerns is None else rollups.days_of(connection, step.concerns(keys))
+                visited = (
+                    set() if step.visited is None else visit_days.days_of(connection, step.visited(keys))
+                )
                 connection.execute(delete(step.table).where(step.key.in_(keys)))
                 rollups.renew(connection, days)
+                visit_days.renew(connection, visited)
             total += len(keys)
             if len(keys) < step.batch:
                 return total
@@ -211,7 +217,7 @@ def _steps(now: datetime) -> Iterator[_Step]:
     held = select(runs.c.recording_id).where(runs.c.lease_token.is_not(None), runs.c.lease_until > now)
     named = select(receipts.c.consent_id).where(receipts.c.consent_id.is_not(None))
     # Before its interactions, without which it would say what is not so.
-    yield _Step("visits", visits, visits.c.id, visits.c.expires_at <= now)
+    yield _Step("visits", visits, visits.c.id, visits.c.expires_at <= now, visited=visits.c.id.in_)
     yield _Step("curves", curves, curves.c.interaction_id, curves.c.expires_at <= now)
     yield _Step(
         "interactions",
@@ -219,6 +225,7 @@ def _steps(now: datetime) -> Iterator[_Step]:
         interactions.c.id,
         interactions.c.expires_at <= now,
         concerns=interactions.c.id.in_,
+        visited=lambda keys: _holding(interactions.c.id.in_(keys)),
     )
     yield _Step("flow counts", flow_quarters, flow_quarters.c.id, flow_quarters.c.expires_at <= now)
     yield _Step("alerts", alerts, alerts.c.id, alerts.c.expires_at <= now)
@@ -231,6 +238,7 @@ def _steps(now: datetime) -> Iterator[_Step]:
         and_(recordings.c.expires_at <= now, recordings.c.id.not_in(held)),
         _RECORDINGS,
         _of_recordings,
+        lambda keys: _holding(_of_recordings(keys)),
     )
     yield _Step(
         "joins",
@@ -253,6 +261,13 @@ def _steps(now: datetime) -> Iterator[_Step]:
 
 def _of_recordings(keys: Sequence[int]) -> ColumnElement[bool]:
     return interactions.c.run_id.in_(select(runs.c.id).where(runs.c.recording_id.in_(keys)))
+
+
+def _holding(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The visits that hold any of some interactions."""
+    uids = select(interactions.c.uid).where(which)
+    held = select(visit_interactions.c.visit_id).where(visit_interactions.c.interaction_uid.in_(uids))
+    return visits.c.id.in_(held)
 
 
 def _of_receipts(keys: Sequence[int]) -> ColumnElement[bool]:

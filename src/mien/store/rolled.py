@@ -104,7 +104,7 @@ class Rollups:
         ways: dict[tuple[str, str], Way] = {}
         found = []
         with self._database.read() as connection:
-            for name, day, reader, scale, seen, n, total, squares in connection.execute(query):
+            for name, day, reader, scale, seen, n, total, squares in connection.execute(query).all():
                 way = ways.get((reader, scale))
                 if way is None:
                     way = ways[reader, scale] = Way(reader, check_scale(scale))

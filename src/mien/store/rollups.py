@@ -104,7 +104,7 @@ def days_at(connection: Connection, found: Iterable[tuple[int | None, datetime |
         found: Numbers of sites, and moments.
     """
     known = {(site, moment) for site, moment in found if site is not None and moment is not None}
-    zones = _zones(connection, {site for site, _ in known})
+    zones = zones_of(connection, {site for site, _ in known})
     return {SiteDay(site, day_of(moment, zones[site])) for site, moment in known}
 
 
@@ -129,7 +129,7 @@ def renew(connection: Connection, days: Collection[SiteDay]) -> None:
     by_site: defaultdict[int, list[date]] = defaultdict(list)
     for one in sorted(days):
         by_site[one.site_id].append(one.day)
-    zones = _zones(connection, by_site)
+    zones = zones_of(connection, by_site)
     for site, those in by_site.items():
         numbers = _numbers(connection, site)
         emptied = False
@@ -159,7 +159,12 @@ def rebuild(connection: Connection, site_ids: Collection[int] | None = None) -> 
         renew(connection, days_of(connection, interactions.c.site_id == site))
 
 
-def _zones(connection: Connection, site_ids: Collection[int]) -> dict[int, ZoneInfo]:
+def zones_of(connection: Connection, site_ids: Collection[int]) -> dict[int, ZoneInfo]:
+    """The clocks of some sites, by their numbers.
+
+    Raises:
+        StoreError: This machine knows no such zone.
+    """
     query = select(sites.c.id, sites.c.time_zone).where(sites.c.id.in_(list(site_ids)))
     return {row.id: _cached_zone(row.time_zone) for row in connection.execute(query)}
 

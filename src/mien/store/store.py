@@ -10,6 +10,7 @@ from mien.store.address import resolve, store_files
 from mien.store.alerts import Alerts
 from mien.store.attempts import Attempts
 from mien.store.consents import Consents
+from mien.store.customers import Customers
 from mien.store.database import Database, utc_now
 from mien.store.dispatches import Dispatches
 from mien.store.due import Due
@@ -26,6 +27,7 @@ from mien.store.migrate import prepare
 from mien.store.notices import Notices
 from mien.store.outbox import Outbox
 from mien.store.pairs import Pairs
+from mien.store.playbooks import Playbooks
 from mien.store.receipts import Receipts
 from mien.store.recordings import Recordings
 from mien.store.retention import Retention
@@ -64,6 +66,7 @@ class Store:
         outbox: Events about what is stored, and how far they are delivered.
         dispatches: What is still to be sent to whom.
         consents: Consents to the use of references.
+        customers: Customers who agreed to be known.
         receipts: Receipts and their interactions.
         visits: Which interactions are one customer's, door to door.
         visit_listing: Single visits to look through.
@@ -84,6 +87,7 @@ class Store:
         looks: Who looked at what.
         alerts: What staff were told.
         tasks: What people have to do.
+        playbooks: What staff are advised to do.
     """
 
     def __init__(self, database: Database) -> None:
@@ -98,6 +102,7 @@ class Store:
         self.outbox = Outbox(database)
         self.dispatches = Dispatches(database)
         self.consents = Consents(database)
+        self.customers = Customers(database)
         self.receipts = Receipts(database)
         self.visits = Visits(database)
         self.visit_listing = VisitListing(database)
@@ -118,6 +123,7 @@ class Store:
         self.looks = Looks(database)
         self.alerts = Alerts(database)
         self.tasks = Tasks(database)
+        self.playbooks = Playbooks(database)
         self._database = database
 
     @classmethod

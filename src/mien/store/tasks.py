@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,6 +34,21 @@ if TYPE_CHECKING:
     from mien.store.events import CloudEvent
 
 _NAMESPACE: Final = uuid.UUID("2f0a6c3b-41d7-5c92-b8de-6e5f1d0c9a77")
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCounts:
+    """How many tasks there are.
+
+    Attributes:
+        opened: In the time that was asked for.
+        open: Open now, of any time.
+        overdue: Of these, those that should have been done.
+    """
+
+    opened: int
+    open: int
+    overdue: int
 
 
 class Tasks:
@@ -130,6 +146,26 @@ class Tasks:
         with self._database.read() as connection:
             row = connection.execute(_select().where(tasks.c.uid == uid)).one_or_none()
         return None if row is None else _task(row)
+
+    def counted(self, site: str, since: datetime, until: datetime, now: datetime) -> TaskCounts:
+        """How many tasks of a site there are.
+
+        Args:
+            site: Its name.
+            since: Opened from then on, with zone.
+            until: Opened before then.
+            now: The moment by which they are overdue.
+        """
+        opened = (tasks.c.opened_at >= since) & (tasks.c.opened_at < until)
+        open_ = tasks.c.state == TaskState.OPEN.value
+        of_site = select(func.count()).select_from(tasks.join(sites)).where(sites.c.name == site)
+        with self._database.read() as connection:
+            return TaskCounts(
+                *(
+                    int(connection.execute(of_site.where(which)).scalar_one())
+                    for which in (opened, open_, open_ & (tasks.c.due_at < now))
+                )
+            )
 
     def close(self, uid: str, state: TaskState, at: datetime | None = None) -> Task | None:
         """A task is open no more.

@@ -1,5 +1,7 @@
 """What of a change to visits is told: the one place that knows what stored visits have said.
 
+The days on which they began are made anew by `mien.store.visit_days`, in the same transaction.
+
 Told are visits that have ended. What one says is true for as long as all its interactions are there and say what they
 said: where one of them says something else it is scored anew, and where one is gone, it goes.
 """
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, update
 
 from mien.journey.visit import score_visit
-from mien.store import outbox, pairs, retention, visit_rows
+from mien.store import outbox, pairs, retention, rollups, visit_days, visit_rows
 from mien.store.database import chunks
 from mien.store.events import MEMBER_LOST, visit_scored, visit_withdrawn
 from mien.store.visit_tables import visits
@@ -70,6 +72,9 @@ def take_down(connection: Connection, which: ColumnElement[bool], *, now: dateti
     found = connection.execute(query.order_by(visits.c.id)).all()
     for ids in chunks([row.id for row in found]):
         connection.execute(delete(visits).where(visits.c.id.in_(ids)))
+    visit_days.renew(
+        connection, rollups.days_at(connection, ((row.site_id, row.started_at) for row in found))
+    )
     return [
         (row.site_id, visit_withdrawn(row.uid, row.site, now, replaces=row.event_id, reason=reason))
         for row in found
@@ -91,6 +96,7 @@ def score(connection: Connection, which: ColumnElement[bool], *, now: datetime) 
     query = visit_rows.selection().where(which).order_by(visits.c.id)
     news: News = []
     broken = []
+    days = visit_days.days_of(connection, which)
     for some in chunks(visit_rows.read(connection, query)):
         uids = [member.interaction for known in some for member in known.visit.members]
         found = visit_rows.scored(connection, uids)
@@ -99,9 +105,12 @@ def score(connection: Connection, which: ColumnElement[bool], *, now: datetime) 
                 news += _score(connection, known, found)
             else:
                 broken.append(known.row_id)
-        retention.date_visits(connection, visits.c.id.in_([known.row_id for known in some]))
+        own = visits.c.id.in_([known.row_id for known in some])
+        retention.date_visits(connection, own)
+        days |= visit_days.days_of(connection, own)
     for ids in chunks(broken):
         news += take_down(connection, visits.c.id.in_(ids), now=now, reason=MEMBER_LOST)
+    visit_days.renew(connection, days)
     return news
 
 

@@ -2,6 +2,7 @@
 
 ```
 sites ─┬─ visits ── visit_interactions     a visit, and the interactions (by their uids) that were joined to it
+       ├─ visit_days                       what the visits that began on a day come to (`mien.store.visit_days`)
        └─ camera_pairs                     how two cameras of a site differ, as measured; the newest counts
 ```
 """
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -67,6 +69,15 @@ visit_interactions: Final = Table(
     Column("interaction_uid", String(36), nullable=False, unique=True,
            doc="Interaction.id, which outlives an analysis that is done again."),
     Column("probability", Real, doc="That it is the same person as before; NULL of the first."),
+)  # fmt: skip
+
+visit_days: Final = Table(
+    "visit_days",
+    metadata,
+    Column("site_id", Integer, ForeignKey("sites.id", ondelete="RESTRICT"), primary_key=True),
+    Column("day", Date, primary_key=True, doc="On the clock of the site, or UTC where nobody knows it."),
+    Column("visits", Integer, nullable=False, doc="That began on it and have ended."),
+    Column("joined", JSON, nullable=False, doc="`VisitDay.as_json` of those."),
 )  # fmt: skip
 
 camera_pairs: Final = Table(

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, insert, select, update
 
 from mien.errors import SettingError
-from mien.store import retention, visit_news, visit_rows
+from mien.store import retention, visit_days, visit_news, visit_rows
 from mien.store.database import chunks
 from mien.store.events import JOINED_ANEW
 from mien.store.sites import site_id
 from mien.store.tables import sites
 from mien.store.visit_records import visit_uid
 from mien.store.visit_tables import visit_interactions, visits
-from mien.store.visit_ways import VisitWays, visit_ways
 from mien.visits import Ended
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Connection
 
+    from mien.insight import VisitDay
     from mien.store.database import Database
     from mien.store.visit_records import ClosedVisit, PlacedInteraction, StoredVisit
     from mien.store.visit_rows import Span
@@ -167,16 +167,16 @@ class Visits:
                 found |= {known.visit.uid: known.visit for known in visit_rows.read(connection, query)}
         return sorted(found.values(), key=lambda visit: visit.started_at)
 
-    def ways(self, site: str, *, since: datetime, until: datetime) -> VisitWays:
-        """Where and when the visits of a site passed that began in some time and have ended.
+    def days(self, site: str, first: date, last: date) -> list[VisitDay]:
+        """What the visits of a site come to that began on some days and have ended; days without any are left out.
 
         Args:
             site: Its name.
-            since: Begun at this time or later, with zone.
-            until: Begun before this time.
+            first: First day, on its clock.
+            last: Last day.
         """
         with self._database.read() as connection:
-            return visit_ways(connection, site, since, until)
+            return visit_days.read(connection, site, first, last)
 
     def counts(
         self, site: str | None = None, *, since: datetime | None = None, until: datetime | None = None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Self
 
 from mien.errors import VideoError
+from mien.marking import Said
 
 LIVE_SCHEMES: Final = ("http", "https", "rtsp", "rtsps", "webcam")
 """What stands before the `://` of a live source."""
@@ -18,7 +19,7 @@ _UNPRINTABLE: Final = re.compile(r"[\s\x00-\x1f\x7f]")
 # Host (a name, IPv4 or IPv6 in brackets) and port.
 _PLACE: Final = re.compile(r"(?P<host>\[[0-9A-Fa-f:.%]+\]|[^\s:\[\]]+)(?::(?P<port>\d{1,5}))?$")
 _HIGHEST_PORT: Final = 65_535
-_WRITTEN_OUT: Final = "write @ as %40, : as %3A, / as %2F, ? as %3F and # as %23"
+_WRITTEN_OUT: Final = Said("write @ as %40, : as %3A, / as %2F, ? as %3F and # as %23")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +59,14 @@ class Address:
         match = SCHEME.match(address)
         scheme = match[1].lower() if match is not None else ""
         if match is None or scheme not in LIVE_SCHEMES:
-            raise VideoError(f"The address of a camera begins with one of {_listed(LIVE_SCHEMES)}.")
+            raise VideoError(
+                "The address of a camera begins with one of %(known)s.", known=_listed(LIVE_SCHEMES)
+            )
         rest = address[match.end() :]
         if _UNPRINTABLE.search(rest):
             raise VideoError(
-                f"The address of the camera ({scheme}) has a space or a line break in it: remove it."
+                "The address of the camera (%(scheme)s) has a space or a line break in it: remove it.",
+                scheme=scheme,
             )
         if scheme == "webcam":
             return cls._webcam(rest)
@@ -70,13 +74,17 @@ class Address:
         # A raw / ? or # in a password ends the host there, and what stands for the host is a part of the password.
         if "@" in rest[len(authority) :]:
             raise VideoError(
-                f"The address of the camera ({scheme}) has an @ behind its host; in a password {_WRITTEN_OUT}."
+                "The address of the camera (%(scheme)s) has an @ behind its host; in a password %(way)s.",
+                scheme=scheme,
+                way=_WRITTEN_OUT,
             )
         place = authority.rpartition("@")[2]
         found = _PLACE.match(place)
         if found is None or int(found["port"] or 1) not in range(1, _HIGHEST_PORT + 1):
             raise VideoError(
-                f"The address of the camera ({scheme}) has no valid host and port; in a password {_WRITTEN_OUT}."
+                "The address of the camera (%(scheme)s) has no valid host and port; in a password %(way)s.",
+                scheme=scheme,
+                way=_WRITTEN_OUT,
             )
         return cls(scheme, f"{scheme}://{place}", f"{scheme}://{rest}")
 

@@ -53,7 +53,8 @@ class ExcludedZones:
     ) -> None:
         if not 0.0 <= max_share < 1.0:
             raise ZoneError(
-                f"A share of {max_share} of a face cannot be excluded; use 0 or more, less than 1."
+                "A share of %(share)s of a face cannot be excluded; use 0 or more, less than 1.",
+                share=max_share,
             )
         self.polygons = tuple(check_polygon(corners) for corners in polygons)
         self._area = shapely.union_all(self.polygons)
@@ -76,9 +77,11 @@ class ExcludedZones:
         """
         if not self:
             return image
-        if self._mask is None or self._mask.shape != image.shape:
-            self._mask = self._kept_pixels(*image.shape[:2])
-        return cv2.bitwise_and(image, self._mask).astype(np.uint8, copy=False)
+        return cv2.bitwise_and(image, self._mask_of(image)).astype(np.uint8, copy=False)
+
+    def kept(self, image: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+        """(H, W) uint8: 0 where `blacked_out` blackens such a picture, 255 elsewhere; `None` without zones."""
+        return self._mask_of(image)[..., 0] if self else None
 
     def share(self, face: NDArray[np.float32], height: int, width: int) -> float:
         """Share of a face's box inside the zones, 0..1.
@@ -106,6 +109,11 @@ class ExcludedZones:
         """Whether a point, shares of the picture's width and height, lies in the zones."""
         return bool(shapely.intersects_xy(self._area, x, y))
 
+    def _mask_of(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        if self._mask is None or self._mask.shape != image.shape:
+            self._mask = self._kept_pixels(*image.shape[:2])
+        return self._mask
+
     def _kept_pixels(self, height: int, width: int) -> NDArray[np.uint8]:
         """(H, W, 3) uint8: 0 where a zone touches the pixel, 255 elsewhere."""
         mask = np.full((height, width, 3), 255, dtype=np.uint8)
@@ -128,22 +136,27 @@ def check_polygon(corners: Corners) -> Polygon:
         ZoneError: It has under three corners, crosses itself, has no area or leaves the picture.
     """
     if len(corners) < 3 or any(len(corner) != 2 for corner in corners):
-        raise ZoneError(f"A zone needs at least three corners of x and y each, not {list(corners)}.")
+        raise ZoneError(
+            "A zone needs at least three corners of x and y each, not %(corners)s.", corners=list(corners)
+        )
     values = np.asarray(corners, dtype=np.float64)
     if not np.isfinite(values).all() or values.min() < 0.0 or values.max() > 1.0:
         raise ZoneError(
-            f"The zone {_say(corners)} leaves the picture; its coordinates are shares of the picture's "
-            "width and height, 0 to 1."
+            "The zone %(corners)s leaves the picture; its coordinates are shares of the picture's width and height, "
+            "0 to 1.",
+            corners=_say(corners),
         )
     polygon = Polygon(values)
     if polygon.convex_hull.area < _LEAST_AREA:
         raise ZoneError(
-            f"The zone {_say(corners)} has no area, so it could never match anything; move a corner."
+            "The zone %(corners)s has no area, so it could never match anything; move a corner.",
+            corners=_say(corners),
         )
     if not polygon.is_valid:
         raise ZoneError(
-            f"The zone {_say(corners)} crosses itself ({shapely.is_valid_reason(polygon)}); give its corners "
-            "in order along the outline."
+            "The zone %(corners)s crosses itself (%(why)s); give its corners in order along the outline.",
+            corners=_say(corners),
+            why=shapely.is_valid_reason(polygon),
         )
     return polygon
 

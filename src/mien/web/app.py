@@ -11,6 +11,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from mien import __version__
 from mien.runtime.demo.sample import SampleReading
+from mien.runtime.in_force import InForce
 from mien.runtime.site_files import SiteFiles
 from mien.web import api, live, signin, static_files
 from mien.web.access import Identified
@@ -67,6 +68,7 @@ def create_app(
         settings.site_files, settings.sites, lambda sites: setattr(app.state, "sites", sites)
     )
     app.state.reading = reading
+    app.state.in_force = InForce(store)
     app.state.watch = Watch(store)
     app.state.simulated = lambda: bool(store.sites.simulated())
     app.state.joiner = Joiner()

@@ -154,13 +154,15 @@ def verdicts_of(found: Comparison, spoken: Language) -> list[str]:
     if not any(row.change for row in found.rows):
         return []
     by_month = found.by is Grouping.MONTH
-    higher = (
-        N_("Higher than the month before: %(names)s.")
+    higher, lower = (
+        (N_("Higher than the month before: %(names)s."), N_("Lower than the month before: %(names)s."))
         if by_month
-        else N_("Higher than the others: %(names)s.")
-    )
-    lower = (
-        N_("Lower than the month before: %(names)s.") if by_month else N_("Lower than the others: %(names)s.")
+        else (
+            N_("Critical moments are more frequent in the %(names)s."),
+            N_("They are rarer in the %(names)s."),
+        )
+        if found.by is Grouping.THIRD
+        else (N_("Higher than the others: %(names)s."), N_("Lower than the others: %(names)s."))
     )
     said = [
         spoken.text(text, names=names[standing])

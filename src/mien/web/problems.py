@@ -23,12 +23,14 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from mien.errors import BusyError, InputError, MienError
 from mien.marking import N_
+from mien.web.inputs import place_of, told
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from fastapi import FastAPI, Request
 
+    from mien.marking import Said
     from mien.privacy.roles import Right
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -73,9 +75,15 @@ class WebError(MienError):
     Args:
         text: What is wrong and the way out, one sentence.
         **values: What it names as `%(name)s`.
+
+    Attributes:
+        status: HTTP status.
+        headers: What the answer carries.
+        places: For wrong input: each place and what is wrong there.
     """
 
     status = HTTPStatus.BAD_REQUEST
+    places: tuple[tuple[str, Said], ...] = ()
 
     def __init__(self, text: str, /, **values: object) -> None:
         super().__init__(text, **values)
@@ -122,6 +130,14 @@ class Unprocessable(WebError):  # noqa: N818
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+class Unusable(Unprocessable):
+    """What was sent does not fit what is asked for."""
+
+    def __init__(self, error: RequestValidationError) -> None:
+        super().__init__(_UNUSABLE)
+        self.places = tuple((place_of(one), told(one)) for one in error.errors())
+
+
 def answers(app: FastAPI, page: Callable[[Request, Problem, MienError], Response]) -> None:
     """Have every error of an app answered.
 
@@ -155,11 +171,13 @@ def answers(app: FastAPI, page: Callable[[Request, Problem, MienError], Response
         detail = str(error.detail)
         if detail == status.phrase:
             detail = _PLAIN.get(status, f"{status.description or status.phrase}.")
-        return answer(request, _problem(status, detail), WebError(detail), error.headers)
+        # What a library says of a form is for programs.
+        shown = WebError(_UNUSABLE if status == HTTPStatus.BAD_REQUEST else detail)
+        return answer(request, _problem(status, detail), shown, error.headers)
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        return answer(request, _invalid(error), WebError(_UNUSABLE))
+        return answer(request, _invalid(error), Unusable(error))
 
     async def mien_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, MienError)
@@ -200,10 +218,7 @@ def _problem(status: HTTPStatus, detail: str) -> Problem:
 
 
 def _invalid(error: RequestValidationError) -> Problem:
-    places = [
-        {"where": ".".join(str(part) for part in one["loc"]), "what": str(one["msg"])}
-        for one in error.errors()
-    ]
+    places = [{"where": place_of(one), "what": str(one["msg"])} for one in error.errors()]
     first = f" {places[0]['where']}: {places[0]['what']}." if places else ""
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     return Problem(title=status.phrase, status=status, detail=f"{_UNUSABLE}{first}", errors=places)

@@ -63,6 +63,8 @@ _REASONS: Final = (
         r"known to (?P<width>[\d.]+) points only, shown under (?P<limit>[\d.]+)",
         N_("known to %(width)s points only, shown under %(limit)s"),
     ),
+    (r"now: (?P<why>.+)", N_("now: %(why)s")),
+    (r"before: (?P<why>.+)", N_("before: %(why)s")),
     (r"nothing to compare with", N_("nothing to compare with")),
     (r"nothing to compare with in the month before", N_("nothing to compare with in the month before")),
 )
@@ -82,5 +84,6 @@ def _clause(part: str, spoken: Language) -> str:
     for pattern, text in _REASONS:
         found = re.fullmatch(pattern, part)
         if found is not None:
-            return spoken.text(text, **found.groupdict())
+            values = {name: _clause(value, spoken) for name, value in found.groupdict().items()}
+            return spoken.text(text, **values)
     return part

@@ -8,23 +8,26 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from babel import dates, numbers
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from mien import __version__
+from mien.errors import MienError
 from mien.marking import N_
 from mien.privacy.roles import Right
 from mien.report.palette import light
 from mien.web.access import visitor_of
-from mien.web.texts import Language, language, language_of, languages, pattern
+from mien.web.problems import WebError
+from mien.web.texts import LANGUAGES, Language, language, language_of, languages, pattern
 
 if TYPE_CHECKING:
     from datetime import date, datetime, tzinfo
 
     from fastapi import Request
+    from jinja2.bccache import Bucket
 
-    from mien.errors import MienError
+    from mien.marking import Said
     from mien.web.access import Visitor
     from mien.web.problems import Problem
 
@@ -36,25 +39,43 @@ class Tab:
     Attributes:
         path: Its address.
         name: Its name, English.
-        right: What one needs to see it; `None` for anybody who is signed in.
+        about: What it is for, English.
+        rights: Any of these lets one see it; none are needed where it is for anybody who is signed in.
     """
 
     path: str
     name: str
-    right: Right | None
+    about: str
+    rights: tuple[Right, ...] = ()
 
 
 TABS: Final = (
-    Tab("/", N_("Today"), Right.LIVE),
-    Tab("/tablet", N_("Tablet"), Right.LIVE),
-    Tab("/visits", N_("Visits"), Right.VISITS),
-    Tab("/compare", N_("Compare"), Right.FIGURES),
-    Tab("/reports", N_("Reports"), Right.FIGURES),
-    Tab("/flow", N_("Flow"), Right.FIGURES),
-    Tab("/moods", N_("Moods"), None),
-    Tab("/call", N_("Call"), Right.CALL),
-    Tab("/privacy", N_("Privacy"), Right.PRIVACY),
-    Tab("/settings", N_("Settings"), Right.SETTINGS),
+    Tab("/", N_("Today"), N_("What faces in view show now"), (Right.LIVE,)),
+    Tab("/tablet", N_("Tablet"), N_("The same for the screen at one touchpoint"), (Right.LIVE,)),
+    Tab(
+        "/alerts",
+        N_("Alerts"),
+        N_("What staff were told, and what they said of it"),
+        (Right.LIVE, Right.FIGURES),
+    ),
+    Tab("/visits", N_("Interactions"), N_("One customer at one touchpoint, one at a time"), (Right.VISITS,)),
+    Tab(
+        "/compare",
+        N_("Compare"),
+        N_("Sites, months, shifts and touchpoints beside each other"),
+        (Right.FIGURES,),
+    ),
+    Tab("/reports", N_("Reports"), N_("A month of a site or of all sites, to print"), (Right.FIGURES,)),
+    Tab("/flow", N_("Flow"), N_("How many came, how long they stayed, and by which ways"), (Right.FIGURES,)),
+    Tab("/moods", N_("Moods"), N_("The chart of 32 moods, by the eyes alone, with advice")),
+    Tab("/call", N_("Call"), N_("Read the other side of a video call"), (Right.CALL,)),
+    Tab(
+        "/privacy",
+        N_("Privacy"),
+        N_("Notices, how long what is kept, and who looked at what"),
+        (Right.PRIVACY,),
+    ),
+    Tab("/settings", N_("Settings"), N_("Sites, their cameras and zones"), (Right.SETTINGS,)),
 )
 
 
@@ -83,7 +104,7 @@ def render(request: Request, template: str, *, status: int = HTTPStatus.OK, **va
         .render(
             request=request,
             visitor=visitor,
-            said_of=partial(refusal, request),
+            said_of=partial(said_of, request),
             tabs=tabs,
             first_page=tabs[0].path if tabs else "/account",
             spoken=spoken,
@@ -108,7 +129,9 @@ def tabs_of(request: Request, visitor: Visitor | None) -> list[Tab]:
     return [
         tab
         for tab in TABS
-        if tab.path in known and visitor is not None and (tab.right is None or visitor.anywhere(tab.right))
+        if tab.path in known
+        and visitor is not None
+        and (not tab.rights or any(visitor.anywhere(right) for right in tab.rights))
     ]
 
 
@@ -126,14 +149,45 @@ def theme_of(request: Request) -> str:
 
 def render_problem(request: Request, problem: Problem, error: MienError) -> HTMLResponse:
     """A problem as a page."""
-    return render(request, "problem.html.j2", problem=problem, said=refusal(request, error))
+    return render(
+        request,
+        "problem.html.j2",
+        problem=problem,
+        said=said_of(request, error),
+        places=error.places if isinstance(error, WebError) else (),
+    )
 
 
-def refusal(request: Request, error: MienError) -> str:
-    """What an error says, in the language of the request; where nobody translated it, English that says so itself."""
-    spoken = language_of(request)
-    said = spoken.said(error)
-    return Markup('<span lang="en">{}</span>').format(str(error)) if said is None else said
+def said_of(request: Request, one: MienError | Said) -> str:
+    """What an error or a sentence says in the language of the request; where untranslated, marked as English."""
+    said = one.said if isinstance(one, MienError) else one
+    told = language_of(request).said(said)
+    return Markup('<span lang="en">{}</span>').format(str(said)) if told is None else told
+
+
+class _Compiled(BytecodeCache):
+    """Templates as Python code, which is the same in all languages: each is compiled once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._known:
+            bucket.bytecode_from_string(self._known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._known[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED: Final = _Compiled()
+
+
+def make_ready() -> None:
+    """Compile every template and read every catalogue, so that the first who asks for a page need not wait for it."""
+    languages()
+    made = environment(LANGUAGES[0])
+    for name in made.list_templates(extensions=["j2"]):
+        made.get_template(name)
 
 
 @cache
@@ -147,6 +201,7 @@ def environment(code: str) -> Environment:
     made = Environment(
         loader=PackageLoader("mien.web"),
         autoescape=True,
+        bytecode_cache=_COMPILED,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import uvicorn
 
 from mien.errors import SettingError
+from mien.web.rendering import make_ready
 from mien.web.settings import LOCAL
 
 if TYPE_CHECKING:
@@ -57,11 +58,12 @@ class Server:
         return self._thread.is_alive()
 
     def start(self) -> None:
-        """Start, and wait until it answers.
+        """Start, with every page ready to be drawn, and wait until it answers.
 
         Raises:
             SettingError: It cannot listen there.
         """
+        make_ready()
         self._thread.start()
         while self._thread.is_alive() and not self._server.started:
             self._up.wait(0.02)

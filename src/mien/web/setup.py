@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from mien.marking import Said
     from mien.privacy import Notice
     from mien.runtime.site_file import SiteFile
     from mien.site import Camera, Site
@@ -48,7 +49,7 @@ class CameraToday:
         return sum(zone.kind in EXCLUDED for zone in self.camera.zones.values())
 
     @property
-    def secrets(self) -> tuple[str, ...]:
+    def secrets(self) -> tuple[Said, ...]:
         """Where its credentials are kept; never what they are."""
         kept = [secret.place for secret in (self.camera.user, self.camera.password) if secret is not None]
         return tuple(dict.fromkeys(kept))
@@ -66,6 +67,7 @@ class Summary:
         on_duty: Shifts of the day, their hours and who is in them.
         unwritten: Notices that were recorded on the page of privacy and do not stand in the file.
         withdrawn: Notices of the file that were withdrawn on the page of privacy.
+        rules: Rules that are on.
     """
 
     site: Site
@@ -75,6 +77,7 @@ class Summary:
     on_duty: tuple[tuple[str, Hours, tuple[str, ...]], ...]
     unwritten: tuple[RecordedNotice, ...]
     withdrawn: tuple[RecordedNotice, ...]
+    rules: tuple[str, ...]
 
 
 def cameras_today(site: Site, now: datetime) -> tuple[CameraToday, ...]:
@@ -125,6 +128,7 @@ def summary(file: SiteFile, recorded: Sequence[RecordedNotice]) -> Summary | Non
             if one.notice.withdrawn_on is not None
             and any(_same(one.notice, entry) and entry.withdrawn_on is None for entry in site.notices)
         ),
+        rules=tuple(name for name, _ in site.rules.on()),
     )
 
 

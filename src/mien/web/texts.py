@@ -21,7 +21,7 @@ from babel.messages.pofile import read_po
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
 
-    from mien.errors import MienError
+    from mien.marking import Said
 
 LANGUAGES: Final = ("en", "fr", "es", "ru", "uk")
 """Languages of the pages, by ISO 639-1; the first is the source."""
@@ -39,22 +39,27 @@ class Language:
         name: In itself, as a choice of languages shows it.
         locale: For dates and numbers.
         catalogue: Its texts.
+        known: The English of all that it has; empty for English itself, which is the source.
     """
 
     code: str
     name: str
     locale: Locale
     catalogue: gettext.NullTranslations
+    known: frozenset[str]
 
     def text(self, message: str, **values: object) -> str:
         """A text in this language, with its values filled in."""
         said = self.catalogue.gettext(message)
         return said % values if values else said
 
-    def said(self, error: MienError) -> str | None:
-        """What an error says, in this language; `None` where nobody has translated it."""
-        known = self.code == LANGUAGES[0] or self.catalogue.gettext(error.text or " ") != (error.text or " ")
-        return self.text(error.text, **error.values) if known and error.text else None
+    def said(self, one: Said) -> str | None:
+        """A sentence in this language; `None` where nobody has translated it."""
+        return one.by(self.catalogue.gettext) if self.knows(one.text) else None
+
+    def knows(self, message: str) -> bool:
+        """Whether a text is said in this language; English is, as it stands."""
+        return bool(message) and (self.code == LANGUAGES[0] or message in self.known)
 
     def number(self, value: float, digits: int = 0) -> str:
         """A number as speakers of this language write it, with a true minus."""
@@ -85,7 +90,7 @@ def language(code: str) -> Language:
         raise KeyError(code)
     locale = Locale.parse(code)
     name = locale.get_display_name(code) or code
-    return Language(code, name[:1].upper() + name[1:], locale, _catalogue(code))
+    return Language(code, name[:1].upper() + name[1:], locale, *_catalogue(code))
 
 
 def languages() -> tuple[Language, ...]:
@@ -117,11 +122,13 @@ def _by_weight(header: str) -> list[str]:
     return sorted(header.split(","), key=weight)
 
 
-def _catalogue(code: str) -> gettext.NullTranslations:
+def _catalogue(code: str) -> tuple[gettext.NullTranslations, frozenset[str]]:
     source = files("mien.web").joinpath("locale", f"{code}.po")
     if code == LANGUAGES[0]:
-        return gettext.NullTranslations()
+        return gettext.NullTranslations(), frozenset()
+    texts = read_po(BytesIO(source.read_bytes()), locale=code)
     compiled = BytesIO()
-    write_mo(compiled, read_po(BytesIO(source.read_bytes()), locale=code))
+    write_mo(compiled, texts)
     compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
+    known = frozenset(one.id if isinstance(one.id, str) else one.id[0] for one in texts if one.string)
+    return gettext.GNUTranslations(compiled), known

@@ -70,9 +70,9 @@ def headline_and_notes(
         name, _, touchpoint = (found.touchpoint.label or "").partition(PLACE_MARK)
         at = {"site": name, "place": capital(touchpoint)}
         headline = _fall(_PLACE_WORSE[measure], found.touchpoint, spoken, now=now, before=past, **at)
-        return headline, (spoken.text("No store as a whole is shown to have got worse."),)
+        return headline, (spoken.text("No site as a whole is shown to have got worse."),)
     text = (
-        N_("No store is shown to have got worse in %(now)s against %(before)s.")
+        N_("No site is shown to have got worse in %(now)s against %(before)s.")
         if any(row.change for row in found.sites.rows)
         else N_("Cannot tell whether anything got worse: too little is stored of %(before)s or %(now)s.")
     )

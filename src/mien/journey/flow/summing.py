@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Counts(BaseModel):
@@ -13,13 +16,31 @@ class Counts(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     def __add__(self, other: Self) -> Self:
-        fields = type(self).model_fields
-        return type(self)(**{name: _sum(getattr(self, name), getattr(other, name)) for name in fields})
+        return type(self).total([self, other])
+
+    @classmethod
+    def total(cls, those: Sequence[Self]) -> Self:
+        """All of them together, in one go; none where there are none."""
+        if not those:
+            return cls()
+        if len(those) == 1:
+            return those[0]
+        # What was checked when it was made is right in sum as well.
+        fields = {name: _total([getattr(one, name) for one in those]) for name in cls.model_fields}
+        return cast("Self", cls.model_construct(**fields))
 
 
-def _sum(one: Any, other: Any) -> Any:  # noqa: ANN401  (whatever a field holds)
-    """Both together; of what has names, name by name, in the order in which they were met."""
-    if not isinstance(one, dict):
-        return one + other
-    found = {**one, **other}
-    return found | {name: _sum(one[name], other[name]) for name in one if name in other}
+def _total(those: Sequence[Any]) -> Any:  # noqa: ANN401  (whatever a field holds)
+    """All together; of what has names, name by name, in the order in which they were met."""
+    first = those[0]
+    if isinstance(first, Counts):
+        return type(first).total(those)
+    if len(those) == 1:
+        return first
+    if not isinstance(first, dict):
+        return sum(those)
+    found: dict[Any, list[Any]] = {}
+    for one in those:
+        for name, value in one.items():
+            found.setdefault(name, []).append(value)
+    return {name: _total(values) for name, values in found.items()}

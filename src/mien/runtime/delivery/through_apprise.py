@@ -45,7 +45,7 @@ class AppriseSender:
         store: Store,
     ) -> None:
         self._teller = Teller(settings, site, store)
-        self._services = [_service(secret.reveal(environ), secret.place) for secret in settings.urls]
+        self._services = [_service(secret.reveal(environ), str(secret.place)) for secret in settings.urls]
         self._taken: tuple[str, set[int]] = ("", set())
 
     @property

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from mien.report.saving import save_text
+from mien.runtime.demo.alerts import RULES_TEXT
 from mien.runtime.demo.day import ZONE, plan_day
 from mien.runtime.demo.story import OPEN, PLACES, PROTOCOLS, SHIFTS, SUNDAY, TIME_ZONE
 
@@ -124,6 +125,7 @@ def _site_file(story: Story, site: DemoSite) -> str:
     parts.append(
         f"[retention]\nreadings_days = {READINGS_DAYS}\ninteractions_days = 400\nreceipts_days = {RECEIPT_DAYS}\n"
     )
+    parts.append(RULES_TEXT)
     return "\n".join(parts)
 
 

@@ -17,6 +17,7 @@ from mien.errors import StoreError
 from mien.journey.camera_pair import CameraPair, MeasuredPair
 from mien.journey.types import Context
 from mien.runtime.account import Account
+from mien.runtime.demo.alerts import fill_alerts
 from mien.runtime.demo.bank import PER_ROLE, Bank
 from mien.runtime.demo.counting import counted
 from mien.runtime.demo.day import ZONE, plan_day
@@ -115,6 +116,7 @@ def build_demo(  # noqa: PLR0913  (each is named)
     loaded = [load_site(path) for path in files]
     for of, site in zip(story.sites, loaded, strict=True):
         _prepare(store, story, of, site)
+    fill_alerts(store, story)
     done = 0
     for number, day in enumerate(every if first is None else every[:first], start=1):
         for of in story.sites:

@@ -1,4 +1,6 @@
-"""The moment of the demo: simulated people come and go before simulated cameras, and nothing of it is stored.
+"""The moment of the demo: simulated people come and go before simulated cameras, and are stored nowhere.
+
+Now and then one of them is an alert, which is kept as alerts are.
 
 What they show is simulated; what is told of it is told by the rule that a real camera is told by
 (`mien.journey.now.NowBook`), so that pages and tablets can be tried before there is a camera.
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mien.journey.now import IN_VIEW_S, NowBook
+from mien.runtime.demo.alerts import LiveAlerts
 from mien.runtime.demo.bank import Bank
 from mien.runtime.demo.story import PLACES
 from mien.runtime.live.telling import NowTeller
@@ -64,6 +67,7 @@ class LiveShops:
         self._rng = np.random.default_rng(seed)
         self._shops = {site: self._cameras(site) for site in story.sites}
         self._tellers = {site: NowTeller(site.name, store) for site in story.sites}
+        self._alerts = LiveAlerts(store, story, self._rng)
         self._told_s = -_HEALTH_EVERY_S
 
     def step(self, t_s: float) -> None:
@@ -81,6 +85,7 @@ class LiveShops:
                 self._store.live.say(site.name, _health_of(cameras))
         if tell_health:
             self._told_s = t_s
+        self._alerts.step(t_s)
 
     def close(self) -> None:
         """Take back what was said: nobody is before these cameras any more."""

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
-
-from shapely.geometry import Point
 
 from mien.errors import InputError
 from mien.journey.builder import InteractionBuilder
 from mien.journey.flow import FlowSettings, left_open
 from mien.journey.now import NowBook
 from mien.runtime.account import Account
+from mien.runtime.live.alerting import Looking
 from mien.runtime.live.messages import End, FlowPeriod, Tick, Trouble, Welcome
+from mien.runtime.live.placing import Places
 from mien.runtime.live.plan import context_of
 from mien.runtime.live.segmenting import Apparent
 from mien.store import RecordingKey, Source
@@ -27,10 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from mien.action import Signal
     from mien.journey.flow import FlowQuarter
     from mien.journey.types import Interaction
     from mien.runtime.live.messages import Hello
-    from mien.runtime.live.seen import SeenFace
     from mien.segments import Segment
     from mien.site import Site
     from mien.site.roster import LoadedRoster
@@ -51,7 +50,6 @@ class _State:
     resume_s: float | None = None
     pipeline: dict[str, Any] | None = None
     flow: dict[str, Any] | None = None
-    places: dict[str, dict[str, int]] = field(default_factory=dict)
     troubles: list[dict[str, Any]] = field(default_factory=list)
     badges: dict[str, float] | None = None
 
@@ -87,7 +85,6 @@ class Book:
         self.stored = 0
         self.interactions = 0
         self.apparent = Apparent()
-        self._site, self._roster = site, roster
         context = context_of(site, hello.touchpoint)
         self._builder = InteractionBuilder(hello.stream, context, reader=hello.reader)
         # A camera may have gone from the site file since its stream was left unfinished.
@@ -96,12 +93,10 @@ class Book:
         self._state = _State()
         self._finished: list[Interaction] = []
         self._counted: list[FlowQuarter] = []
-        self._now = NowBook()
-        self._points = {
-            name: None if point.zone is None else camera.zones[point.zone].polygon
-            for name, point in site.service_points.items()
-            if camera is not None and point.camera == hello.camera
-        }
+        self._places = Places(site, roster, hello)
+        self._looking = Looking(site, hello)
+        self._now = NowBook(watched=self._looking.on)
+        self._signals: list[Signal] = []
         self._run = _begin(store, site, hello)
         self._committed = monotonic()
         self._changed = False
@@ -125,6 +120,25 @@ class Book:
         """What is seen, for who looks at the moment."""
         t_s = self._account.length_s or 0.0
         return Now(touchpoint=self.hello.touchpoint, people=self._now.people(t_s))
+
+    def signals(self) -> list[Signal]:
+        """What rules have found since this was asked last: to be taken before anything is stored that knows of it."""
+        found, self._signals = self._signals, []
+        return found
+
+    def look_after(self, now_s: float) -> list[Signal]:
+        """What is to be signalled of the camera itself.
+
+        Args:
+            now_s: The present moment, seconds in the stream.
+        """
+        if self.ended:
+            return []
+        return self._looking.look_after(self._state.troubles, self._account.length_s, now_s)
+
+    def name_of(self, track_id: int) -> str | None:
+        """The id that the interaction of an open track will have; `None` where no such track is open."""
+        return self._builder.name_of(track_id)
 
     def welcome(self) -> Welcome:
         """Store what is known, so that none of it hangs on the worker that brought it, and say where to go on."""
@@ -167,7 +181,8 @@ class Book:
             "resume_s": state.resume_s,
             "pipeline": state.pipeline,
             "flow": state.flow,
-            "places": state.places,
+            "places": self._places.state(),
+            "rules": self._looking.state(),
             "interactions": self.interactions + len(finished),
         }
         position_s = self._account.length_s or state.resume_s or 0.0
@@ -204,12 +219,13 @@ class Book:
         self._account.length_s = tick.t_s
         for track, reason in tick.dropped.items():
             self._account.drop(reason, self._builder.discard(track))
-            self._state.places.pop(str(track), None)
+            self._places.forget(track)
         self._now.take(seen, (*tick.ended, *tick.dropped))
         self._left(self._builder.take(seen, tick.ended), tick.ended, tick.apparent)
         for face in tick.faces:
             if face.left_out not in NOBODY:
-                self._place(face, tick.size)
+                self._places.take(face, tick.size)
+        self._signals += self._looking.look(tick, self._now, self._builder, self._places)
         if tick.pipeline is not None:
             self._state.pipeline, self._state.flow = tick.pipeline, tick.flow
             self._state.resume_number, self._state.resume_s = tick.number, tick.t_s
@@ -243,47 +259,11 @@ class Book:
         self, found: Iterable[Interaction], tracks: Iterable[int], apparent: Mapping[int, Segment]
     ) -> None:
         """Keep the interactions of tracks that ended, each with its place."""
-        counted = {track: Counter(self._state.places.pop(str(track), {})) for track in tracks}
-        placed = [self._placed(one, counted[one.track_id]) for one in found]
+        placed = [self._places.placed(one) for one in found]
+        for track in tracks:
+            self._places.forget(track)
         self._finished += placed
         self.apparent.ended(placed, apparent)
-
-    def _placed(self, found: Interaction, counted: Counter[str]) -> Interaction:
-        """An interaction with its shift, its service point and its protocol."""
-        began = self.hello.recorded_at + timedelta(seconds=found.start_s)
-        shifts = self._site.shifts_at(began)
-        point, times = counted.most_common(1)[0] if counted else (None, 0)
-        if point is not None and 2 * times < found.readings:
-            point = None
-        return replace(
-            found,
-            context=replace(
-                found.context,
-                shift=shifts[0] if shifts else None,
-                service_point=point,
-                protocol=self._protocol(began, point),
-            ),
-        )
-
-    def _protocol(self, moment: datetime, point: str | None) -> str | None:
-        """The way of serving that the roster says was kept to, where all who worked there say the same."""
-        there = self._roster.at(moment, point) if point is not None else self._roster.at(moment)
-        named = {entry.protocol for entry in there}
-        protocol = named.pop() if len(named) == 1 else None
-        if protocol is None:
-            return None
-        where = self._site.protocols[protocol].touchpoints
-        return protocol if not where or self.hello.touchpoint in where else None
-
-    def _place(self, face: SeenFace, size: tuple[int, int]) -> None:
-        if not self._points:
-            return
-        x1, y1, x2, y2 = face.box
-        middle = Point((x1 + x2) / 2 / size[0], (y1 + y2) / 2 / size[1])
-        for name, zone in self._points.items():
-            if zone is None or zone.covers(middle):
-                counted = self._state.places.setdefault(str(face.track_id), {})
-                counted[name] = counted.get(name, 0) + 1
 
     def _counters(self) -> dict[str, Any]:
         more = {"run": self.hello.run, "troubles": self._state.troubles, "badges": self._state.badges}
@@ -301,11 +281,14 @@ class Book:
             resume_s=saved["resume_s"],
             pipeline=saved["pipeline"],
             flow=saved.get("flow"),  # what an older Mien left has none
-            places=saved["places"],
             troubles=list(self._run.counters.get("troubles", [])),
             badges=self._run.counters.get("badges"),
         )
         self.stored = self._state.number
+        self._places.restore(saved["places"])
+        if self._looking.on:
+            self._now.restore(self._builder.followed())
+            self._looking.restore(saved.get("rules", {}))  # what an older Mien left has none
         if self._run.counters.get("run") == self.hello.run:
             self.interactions = saved["interactions"]
 

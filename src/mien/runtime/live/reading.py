@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from mien.guests import ArrivalLook
+    from mien.marking import Said
     from mien.runtime.live.board import Board
     from mien.runtime.live.plan import Plan
 
@@ -46,7 +48,7 @@ class ReadingState:
     since: datetime | None = None
     digest: str | None = None
     cameras: frozenset[str] = frozenset()
-    why: str | None = None
+    why: Said | None = None
 
     @property
     def busy(self) -> bool:
@@ -83,7 +85,7 @@ class Reading:
         try:
             self._planned(file)
         except NoticeError as error:
-            self._state = replace(self._state, phase="failed", file=file, why=str(error))
+            self._state = replace(self._state, phase="failed", file=file, why=error.said)
             raise
         self._wanted = file
 
@@ -112,6 +114,11 @@ class Reading:
             return None
         return supervisor.still(camera, within_s)
 
+    def guests(self) -> dict[str, ArrivalLook]:
+        """What guests are told by who came in within the last two minutes, by the subject of their alerts."""
+        supervisor = self._supervisor
+        return {} if supervisor is None else supervisor.guests
+
     def run(
         self, stop: Callable[[], bool], show: Callable[[Board], None], say: Callable[[str], None]
     ) -> None:
@@ -133,7 +140,7 @@ class Reading:
             try:
                 plan = self._planned(file)
             except MienError as error:
-                self._state = replace(self._state, phase="failed", why=str(error), since=None)
+                self._state = replace(self._state, phase="failed", why=error.said, since=None)
                 say(str(error))
                 continue
             for why in plan.not_read:

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends
 from fastapi.security import HTTPBearer
 
 from mien.web.api import (
+    alerts,
     compare,
     events,
     flow,
@@ -19,6 +20,7 @@ from mien.web.api import (
     looks,
     moods,
     notices,
+    playbooks,
     reports,
     sales,
     sites,
@@ -51,5 +53,7 @@ for _part in (
     sales,
     notices,
     looks,
+    alerts,
+    playbooks,
 ):
     router.include_router(_part.router)

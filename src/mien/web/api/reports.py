@@ -113,7 +113,7 @@ def asked_chain(
     names = visitor.sites(Right.FIGURES, store_of(request).sites.entries())
     if len(names) < FEWEST_STORES:
         raise NotFound(
-            "A chain has %(fewest_stores)s stores or more, and you may see %(n)s here.",
+            "A chain has %(fewest_stores)s sites or more, and you may see %(n)s here.",
             fewest_stores=FEWEST_STORES,
             n=len(names),
         )

@@ -272,7 +272,7 @@ class CallLine:
 
     def _said(self, error: MienError) -> str:
         """What an error says, in the language of the page where somebody has translated it."""
-        return language_of(self._socket).said(error) or str(error)
+        return language_of(self._socket).said(error.said) or str(error)
 
     async def _problem(self, detail: str, *, answers: int = 0) -> None:
         await self._tell({"type": "problem", "detail": detail, "answers": answers})

@@ -159,7 +159,7 @@ def draw(found: StoreMonth | ChainMonth, flow: StoredFlow | None, spoken: Langua
     else:
         values |= {
             "chain": True,
-            "name": spoken.text("All stores"),
+            "name": spoken.text("All sites"),
             "sentences": wording.chain_sentences(found, spoken),
             "rows": _chain_rows(found),
             "ranking": verdicts_of(found.index, spoken),
@@ -176,7 +176,7 @@ def article(report: MonthReport, **values: object) -> Markup:
         **values: What else the template names: `flow_address`, where people that were counted are told.
     """
     template = environment(report.spoken.code).get_template("_report.html.j2")
-    return Markup(template.render(**report.values, **values))
+    return Markup(template.render(**report.values, heads=False, **values))
 
 
 def flow_part(flow: StoredFlow | None, spoken: Language) -> Markup:
@@ -198,7 +198,7 @@ def document(report: MonthReport) -> str:
         report: The report.
     """
     template = environment(report.spoken.code).get_template("report_file.html.j2")
-    return template.render(**report.values, style=style_of_file())
+    return template.render(**report.values, heads=True, style=style_of_file())
 
 
 def file_name(report: MonthReport, suffix: str) -> str:

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Final
 from mien.web.call import routes as call
 from mien.web.pages import (
     about,
+    alerts,
     choices,
     compare,
     flow,
     moods,
+    playbook,
     privacy,
     reports,
     sample,
     settings,
+    settings_cameras,
     settings_reading,
+    settings_rules,
     settings_site,
     settings_versions,
     settings_zones,
@@ -31,6 +35,8 @@ if TYPE_CHECKING:
 PAGES: Final[tuple[APIRouter, ...]] = (
     today.router,
     tablet.router,
+    alerts.router,
+    playbook.router,
     visits.router,
     compare.router,
     reports.router,
@@ -44,7 +50,9 @@ PAGES: Final[tuple[APIRouter, ...]] = (
     settings_site.router,
     settings_versions.router,
     settings_reading.router,
+    settings_rules.router,
     settings_zones.router,
+    settings_cameras.router,
     about.router,
     choices.router,
 )

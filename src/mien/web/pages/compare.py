@@ -1,4 +1,4 @@
-"""Compare: stores, months, shifts and more with intervals, and which store got worse and where in the visit."""
+"""Compare: sites, months, shifts and more with intervals, and which site got worse and where in the visit."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 router = APIRouter()
 
 BY: Final = {
-    Grouping.SITE: N_("Stores"),
+    Grouping.SITE: N_("Sites"),
     Grouping.MONTH: N_("Months"),
     Grouping.SHIFT: N_("Shifts"),
     Grouping.TOUCHPOINT: N_("Touchpoints"),

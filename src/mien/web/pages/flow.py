@@ -12,10 +12,11 @@ from starlette.responses import HTMLResponse
 from mien.errors import SettingError
 from mien.privacy.roles import Right
 from mien.runtime.flow_stored import stored_flow
+from mien.runtime.stored import busiest_site
 from mien.web.access import Visitor, needs
 from mien.web.known import store_of
 from mien.web.problems import NotFound
-from mien.web.rendering import refusal, render
+from mien.web.rendering import render, said_of
 
 if TYPE_CHECKING:
     from mien.report.flow_stored import StoredCamera, StoredFlow
@@ -79,14 +80,15 @@ def flow(
     open_to = visitor.sites(Right.FIGURES, files)
     if site is not None and site not in open_to:
         raise NotFound("There is no site file of a site '%(site)s' here that you may see.", site=site)
-    chosen = files.get(site or (open_to[0] if open_to else ""))
+    store = store_of(request)
+    chosen = files.get(site or busiest_site(store, open_to) or "")
     found, wrong = None, None
     if chosen is not None:
         last, first = _days(chosen, first, last)
         try:
-            found = stored_flow(store_of(request), chosen, first, last)
+            found = stored_flow(store, chosen, first, last)
         except SettingError as error:
-            wrong = refusal(request, error)
+            wrong = said_of(request, error)
     return render(
         request,
         "flow.html.j2",

@@ -22,9 +22,9 @@ from mien.web.access import Visitor, needs
 from mien.web.known import site_cameras, site_file, store_of
 from mien.web.looked import subject_of
 from mien.web.problems import NotFound
-from mien.web.rendering import refusal, render
-from mien.web.signin.words import RIGHT_WORDS
+from mien.web.rendering import render, said_of
 from mien.web.texts import language_of
+from mien.web.words import RIGHT_WORDS
 
 if TYPE_CHECKING:
     from starlette.responses import HTMLResponse
@@ -105,7 +105,7 @@ def add_notice(
         notice = Notice(site, camera or None, shown_on or _today(), text_version.strip(), put_up_by.strip())
         record_notice(store_of(request), visitor.name, notice)
     except MienError as error:
-        return _page(request, visitor, asked, wrong=refusal(request, error))
+        return _page(request, visitor, asked, wrong=said_of(request, error))
     return _back(site)
 
 
@@ -125,7 +125,7 @@ def end_notice(
     try:
         withdraw_notice(store, visitor.name, known, on or _today())
     except MienError as error:
-        return _page(request, visitor, _asked(request, visitor, site), wrong=refusal(request, error))
+        return _page(request, visitor, _asked(request, visitor, site), wrong=said_of(request, error))
     return _back(site)
 
 

@@ -17,7 +17,7 @@ from mien.privacy.roles import Right
 from mien.web.access import Visitor, needs
 from mien.web.known import site_files_of, store_of
 from mien.web.problems import NotFound
-from mien.web.rendering import refusal, render
+from mien.web.rendering import render, said_of
 from mien.web.setup import CameraToday, cameras_today
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def make(request: Request, visitor: Setter, name: Text = "", time_zone: Text = "
     try:
         made = site_files_of(request).make(name, time_zone)
     except InputError as error:
-        return _page(request, visitor, wrong=refusal(request, error), name=name, time_zone=time_zone)
+        return _page(request, visitor, wrong=said_of(request, error), name=name, time_zone=time_zone)
     store_of(request).looks.note(visitor.name, Right.SETTINGS, "site file made", made.name)
     return RedirectResponse(address(made), HTTPStatus.SEE_OTHER)
 

@@ -16,21 +16,26 @@ from mien.runtime import site_history
 from mien.runtime.site_file import Refused
 from mien.site.edit import with_notice
 from mien.site.hidden import hidden
+from mien.web.adding import SECRETS, SOURCES, Adding
+from mien.web.alerting import RULE_WORDS
 from mien.web.known import reading_of, site_files_of, store_of
 from mien.web.naming import ROLES
 from mien.web.pages.settings import Setter, address, file_of
+from mien.web.pages.site_form import SiteFileRoute
 from mien.web.problems import NotFound
-from mien.web.rendering import refusal, render
+from mien.web.rendering import render, said_of
 from mien.web.setup import summary
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.responses import HTMLResponse
 
     from mien.runtime.site_file import Saved, SiteFile
     from mien.site import Checked
     from mien.web.access import Visitor
 
-router = APIRouter(prefix="/settings/{site}")
+router = APIRouter(prefix="/settings/{site}", route_class=SiteFileRoute)
 
 LINES = 400
 """Lines of a difference that are shown."""
@@ -43,7 +48,7 @@ Yes = Annotated[str, Form(max_length=5)]
 @router.get("")
 def site_page(request: Request, visitor: Setter, site: str, saved: str = "") -> HTMLResponse:
     """The page."""
-    return _page(request, file_of(request, visitor, site), saved=bool(saved))
+    return page_of(request, file_of(request, visitor, site), saved=bool(saved))
 
 
 @router.post("/check")
@@ -63,9 +68,9 @@ def save(
     try:
         done = save_text(request, visitor, file, text, digest, renamed=bool(renamed))
     except InputError as error:
-        return _page(request, file, text=text, wrong=refusal(request, error))
+        return page_of(request, file, text=text, wrong=said_of(request, error))
     if isinstance(done, Refused):
-        return _page(request, file_of(request, visitor, site), text=text, refused=done)
+        return page_of(request, file_of(request, visitor, site), text=text, refused=done)
     note_saved(request, visitor, done.file, f"{done.added} lines new, {done.removed} gone")
     return RedirectResponse(f"{address(done.file)}?saved=yes", HTTPStatus.SEE_OTHER)
 
@@ -84,9 +89,9 @@ def write_notice(
     try:
         done = site_files_of(request).save(file, text, digest, visitor.name)
     except InputError as error:
-        return _page(request, file, wrong=refusal(request, error))
+        return page_of(request, file, wrong=said_of(request, error))
     if isinstance(done, Refused):
-        return _page(request, file_of(request, visitor, site), refused=done)
+        return page_of(request, file_of(request, visitor, site), refused=done)
     note_saved(request, visitor, done.file, f"notice {number} written")
     return RedirectResponse(f"{address(done.file)}?saved=yes", HTTPStatus.SEE_OTHER)
 
@@ -122,7 +127,7 @@ def _remarks(checked: Checked) -> tuple[object, ...]:
     return () if checked.site is None else checked.remarks(checked.site.day(datetime.now(UTC)))
 
 
-def _page(
+def page_of(  # noqa: PLR0913  (what the page shows)
     request: Request,
     file: SiteFile,
     *,
@@ -130,8 +135,21 @@ def _page(
     wrong: str = "",
     refused: Refused | None = None,
     saved: bool = False,
+    adding: Adding | None = None,
+    against: Sequence[str] = (),
 ) -> HTMLResponse:
-    """The page; what somebody wrote is kept."""
+    """The page; what somebody wrote is kept.
+
+    Args:
+        request: What is answered.
+        file: The site file.
+        text: Its text as somebody changed it; `None` for what it is.
+        wrong: Why it was not saved.
+        refused: Likewise, in its parts.
+        saved: Whether it was saved.
+        adding: The form of a further camera as somebody filled it in; `None` for an empty one.
+        against: Why that was not added.
+    """
     files = site_files_of(request)
     store = store_of(request)
     shown = None if file.text is None else files.hidden.hide(file.text)
@@ -141,7 +159,7 @@ def _page(
     return render(
         request,
         "settings_site.html.j2",
-        status=status if refused is not None or wrong else HTTPStatus.OK,
+        status=status if refused is not None or wrong or against else HTTPStatus.OK,
         file=file,
         here=address(file),
         text=shown if text is None else text,
@@ -155,6 +173,11 @@ def _page(
         fresh=False,
         summary=summary(file, store.notices.entries(file.name)),
         roles=ROLES,
+        rule_words=RULE_WORDS,
+        adding=adding or Adding(),
+        against=against,
+        sources=SOURCES,
+        secrets=SECRETS,
         versions=site_history.versions(file.path),
         kept_in=site_history.folder_of(file.path),
         kept=site_history.KEPT,

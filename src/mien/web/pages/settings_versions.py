@@ -15,7 +15,7 @@ from mien.runtime.site_file import Refused
 from mien.web.pages.settings import Setter, address, file_of
 from mien.web.pages.settings_site import Digest, Yes, difference, note_saved, save_text
 from mien.web.problems import NotFound
-from mien.web.rendering import refusal, render
+from mien.web.rendering import render, said_of
 
 if TYPE_CHECKING:
     from starlette.responses import HTMLResponse
@@ -43,7 +43,7 @@ def restore(
     try:
         done = save_text(request, visitor, file, text, digest, renamed=bool(renamed))
     except InputError as error:
-        return _page(request, file, key, wrong=refusal(request, error))
+        return _page(request, file, key, wrong=said_of(request, error))
     if isinstance(done, Refused):
         return _page(request, file_of(request, visitor, site), key, refused=done)
     note_saved(request, visitor, done.file, "an earlier version restored")

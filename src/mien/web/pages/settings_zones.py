@@ -18,12 +18,13 @@ from mien.runtime.site_file import Refused
 from mien.runtime.still import WITHIN_S, blurred_still
 from mien.site.edit import Drawn, with_drawn
 from mien.site.zones import ZoneKind
+from mien.web.inputs import place_of, told
 from mien.web.known import reading_of, site_files_of, store_of
 from mien.web.naming import ROLES
 from mien.web.pages.settings import Setter, address, file_of
 from mien.web.pages.settings_site import Digest, note_saved
 from mien.web.problems import NotFound, Unprocessable
-from mien.web.rendering import refusal, render
+from mien.web.rendering import render, said_of
 
 if TYPE_CHECKING:
     from starlette.responses import HTMLResponse
@@ -106,22 +107,21 @@ def save(
         asked = _DRAWN.validate_json(drawn)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
         raise Unprocessable(
             "What was drawn cannot be used (%(where)s: %(why)s); load the page again.",
-            where=where,
-            why=first["msg"],
+            where=place_of(first),
+            why=told(first),
         ) from None
     kept = [one.model_dump(mode="json") for one in asked]
     try:
         text = with_drawn(file.text or "", camera, [one.drawn() for one in asked])
         done = site_files_of(request).save(file, text, digest, visitor.name)
     except InputError as error:
-        return _page(request, file, camera, of, kept=kept, wrong=[refusal(request, error)])
+        return _page(request, file, camera, of, kept=kept, wrong=[said_of(request, error)])
     if isinstance(done, Refused):
-        wrong = [problem.text for problem in done.problems]
+        wrong = [said_of(request, problem.said) for problem in done.problems]
         if done.said is not None:
-            wrong.append(refusal(request, done.said))
+            wrong.append(said_of(request, done.said))
         now, of = _camera(request, visitor, site, camera)
         return _page(request, now, camera, of, kept=kept, wrong=wrong, changed=done.why == "changed")
     note_saved(request, visitor, done.file, f"zones of camera {camera}")

@@ -15,6 +15,7 @@ from mien.privacy.roles import Right
 from mien.runtime.moment import moment_of, today_by_touchpoint
 from mien.store import Chosen, Store
 from mien.web.access import Visitor, needs
+from mien.web.alerting import SITUATIONS
 from mien.web.changes import answer_of
 from mien.web.known import site_names, store_of
 from mien.web.naming import OTHER_TROUBLE, REASONS, ROLES, TROUBLES
@@ -31,6 +32,9 @@ router = APIRouter()
 
 FOLLOWS: Final = "mien-follows"
 """Header of a request by which an open page follows the moment: what does not change by the second is left out."""
+
+MOST_TOLD: Final = 99
+"""Open alerts that are counted."""
 
 _LOOKS = {
     Look.PLEASANT: ("green", "green", N_("The face shows something pleasant")),
@@ -72,6 +76,10 @@ def today(request: Request, visitor: Annotated[Visitor, Depends(needs(Right.LIVE
         "today.html.j2",
         moments=moments,
         so_far=so_far,
+        told=[
+            (SITUATIONS[one.signal.situation][0], one)
+            for _, one in store.alerts.listed(names, open_only=True, limit=MOST_TOLD)
+        ],
         answer=None if followed else _lately(store, figures, language_of(request)),
         is_awake=partial(_is_awake, so_far=so_far),
         roles=ROLES,

@@ -17,8 +17,8 @@ from mien.store import LinkPurpose, NewUser, Secret
 from mien.web.access import Visitor, needs
 from mien.web.addresses import own_address
 from mien.web.known import site_names, store_of
-from mien.web.rendering import refusal, render
-from mien.web.signin.words import RIGHT_WORDS, ROLE_WORDS
+from mien.web.rendering import render, said_of
+from mien.web.words import RIGHT_WORDS, ROLE_WORDS
 
 if TYPE_CHECKING:
     from starlette.responses import HTMLResponse
@@ -67,7 +67,7 @@ def add(
         made = store.accounts.add(NewUser(name, shown, email or None, grants), by=visitor.name)
         link = store.links.make(made.name, by=visitor.name)
     except InputError as error:
-        return _page(request, visitor, wrong=refusal(request, error), at="new")
+        return _page(request, visitor, wrong=said_of(request, error), at="new")
     return _page(request, visitor, of=made, link=link)
 
 
@@ -79,7 +79,7 @@ def make_link(request: Request, visitor: Maker, name: str, sign_in: Text = "") -
     try:
         link = store.links.make(name, purpose, by=visitor.name)
     except InputError as error:
-        return _page(request, visitor, wrong=refusal(request, error))
+        return _page(request, visitor, wrong=said_of(request, error))
     return _page(request, visitor, of=store.accounts.get(name), link=link)
 
 
@@ -93,7 +93,7 @@ def change_role(
         change = accounts.revoke if take else accounts.grant
         change(name, _grant(role, site), by=visitor.name)
     except InputError as error:
-        return _page(request, visitor, wrong=refusal(request, error))
+        return _page(request, visitor, wrong=said_of(request, error))
     return _back(name)
 
 
@@ -105,7 +105,7 @@ def change_state(request: Request, visitor: Maker, name: str, disable: Text = ""
         change = accounts.disable if disable else accounts.enable
         change(name, by=visitor.name)
     except InputError as error:
-        return _page(request, visitor, wrong=refusal(request, error))
+        return _page(request, visitor, wrong=said_of(request, error))
     return _back(name)
 
 
@@ -129,7 +129,7 @@ def make_key(
             name, rights or (), by=visitor.name, site=_site(site), expires_at=end
         )
     except InputError as error:
-        return _page(request, visitor, wrong=refusal(request, error), at="keys")
+        return _page(request, visitor, wrong=said_of(request, error), at="keys")
     return _page(request, visitor, key=key, at="keys")
 
 
@@ -139,7 +139,7 @@ def revoke_key(request: Request, visitor: Maker, prefix: str) -> Response:
     try:
         store_of(request).keys.revoke(prefix, by=visitor.name)
     except InputError as error:
-        return _page(request, visitor, wrong=refusal(request, error), at="keys")
+        return _page(request, visitor, wrong=said_of(request, error), at="keys")
     return RedirectResponse(f"{PATH}#keys", HTTPStatus.SEE_OTHER)
 
 

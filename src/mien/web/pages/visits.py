@@ -15,9 +15,11 @@ from starlette.responses import HTMLResponse
 from mien.journey.types import MomentKind, Outcome
 from mien.marking import N_
 from mien.privacy.roles import Right
+from mien.runtime.compare import whole_stored
 from mien.runtime.single import single_of
+from mien.runtime.stored import busiest_site
 from mien.site.hours import YEARS
-from mien.store import Store
+from mien.store import Chosen, Store
 from mien.store.listing import Wanted
 from mien.visits import Ended
 from mien.web.access import Visitor, needs
@@ -69,7 +71,7 @@ def visits(  # noqa: PLR0913, PLR0917  (one parameter per filter)
     open_to = _open_to(visitor, store)
     if site is not None and site not in open_to:
         raise NotFound("There is no site '%(site)s' here that you may see.", site=site)
-    chosen = site or (open_to[0] if open_to else None)
+    chosen = site or busiest_site(store, [one for one in open_to if one != OWN]) or (OWN if open_to else None)
     named = None if chosen == OWN else chosen
     zone = zone_of(request, named)
     days = None if named is None else _days(store, named, zone, first, last)
@@ -78,6 +80,10 @@ def visits(  # noqa: PLR0913, PLR0917  (one parameter per filter)
     if chosen is not None:
         page = store.listing.page(named, before=before, limit=PER_PAGE, **_wanted(texts, days, zone))
         choices = store.listing.choices(named)
+    whole = None
+    if named is not None and days is not None:
+        places = {name: texts[name] for name in ("touchpoint", "type", "shift") if texts[name]}
+        whole = whole_stored(store, Chosen((named,), *days, places))
     shown = {"site": chosen, **texts}
     if days is not None:
         shown |= {"first": days[0].isoformat(), "last": days[1].isoformat()}
@@ -91,6 +97,7 @@ def visits(  # noqa: PLR0913, PLR0917  (one parameter per filter)
         shown=shown,
         choices=choices,
         page=page,
+        whole=whole,
         by_day=() if page is None else _by_day(page.entries, zone),
         zone=zone,
         query=urlencode(asked if before is None else asked | {"before": before}),

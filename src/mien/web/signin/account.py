@@ -18,7 +18,7 @@ from mien.web.known import store_of
 from mien.web.problems import NotFound
 from mien.web.rendering import render
 from mien.web.signin.cookies import drop_session, give_device
-from mien.web.signin.words import PASSWORD_WORDS, RIGHT_WORDS, ROLE_WORDS
+from mien.web.words import PASSWORD_WORDS, RIGHT_WORDS, ROLE_WORDS
 
 if TYPE_CHECKING:
     from starlette.responses import HTMLResponse

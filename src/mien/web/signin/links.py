@@ -13,10 +13,10 @@ from mien.privacy.passwords import SHORTEST
 from mien.store import Link, LinkPurpose, NewUser
 from mien.web.access import PUBLIC
 from mien.web.known import store_of
-from mien.web.rendering import refusal, render
+from mien.web.rendering import render, said_of
 from mien.web.signin.begin import begin_session
-from mien.web.signin.words import PASSWORD_WORDS
 from mien.web.texts import language_of
+from mien.web.words import PASSWORD_WORDS
 
 if TYPE_CHECKING:
     from starlette.responses import HTMLResponse
@@ -59,7 +59,7 @@ def use_link(
             request, link, name=name, shown=shown, wrong=language_of(request).text(PASSWORD_WORDS[error.why])
         )
     except InputError as error:
-        return _page(request, store.links.look(token), name=name, shown=shown, wrong=refusal(request, error))
+        return _page(request, store.links.look(token), name=name, shown=shown, wrong=said_of(request, error))
     return begin_session(request, user, "one-time link")
 
 

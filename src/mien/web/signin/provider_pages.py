@@ -20,7 +20,7 @@ from mien.web.addresses import own_address
 from mien.web.known import store_of
 from mien.web.pages.choices import own_path
 from mien.web.problems import NotFound
-from mien.web.rendering import refusal, render
+from mien.web.rendering import render, said_of
 from mien.web.signin.begin import begin_session
 from mien.web.signin.provider import Journey, Person, ProviderClient, ProviderError
 
@@ -138,7 +138,7 @@ def _back(request: Request) -> str:
 
 def _failed(request: Request, error: ProviderError) -> HTMLResponse:
     _log.warning("identity provider", error=str(error))
-    return _page(request, N_("The identity provider could not sign you in."), detail=refusal(request, error))
+    return _page(request, N_("The identity provider could not sign you in."), detail=said_of(request, error))
 
 
 def _page(request: Request, title: str, *, detail: str = "", person: Person | None = None) -> HTMLResponse:

@@ -1,42 +1,83 @@
 // Keeps the parts of a page that show the moment as they are: the server says that something changed, the page is asked
-// for again, and every element with data-live is exchanged where it differs. What is open or in focus is left alone.
-const parts = () => document.querySelectorAll("[data-live][id]");
+// for again, and what differs is exchanged: elements with data-live as a whole, of those with data-live-items each item
+// by its id. What is open or in focus is left alone, but for items, where something may have become urgent.
+// A page hears "mien:shown" after each exchange, and says "mien:ask" where it wants one.
 const state = document.getElementById("line");
-let asking = false, again = false;
+const SHORT_MS = 250, RETRY_MS = 2000;
+const was = new Map();
+let asking = false, again = 0, lostAt = null;
 
-async function refresh() {
-  if (asking) { again = true; return; }
+async function refresh(urgent = false) {
+  if (asking) { again = Math.max(again, urgent ? 2 : 1); return; }
   asking = true;
   try {
     const answer = await fetch(location.href, { headers: { Accept: "text/html", "Mien-Follows": "1" }, redirect: "manual" });
     if (answer.type === "opaqueredirect" || answer.status === 401) { location.reload(); return; }
     if (!answer.ok) throw new Error(String(answer.status));
     const next = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const part of parts()) {
-      const other = next.getElementById(part.id);
-      if (!other || other.outerHTML === part.dataset.was || part.querySelector(".open,:focus-visible")) continue;
-      const held = other.outerHTML;
-      part.replaceWith(other);
-      other.dataset.was = held;
-    }
     line(true);
+    for (const part of document.querySelectorAll("[data-live][id]")) {
+      const other = next.getElementById(part.id);
+      if (other && !part.querySelector(".open,:focus-visible")) exchange(part, other);
+    }
+    for (const list of document.querySelectorAll("[data-live-items][id]")) {
+      const other = next.getElementById(list.id);
+      if (other) items(list, other);
+    }
+    document.dispatchEvent(new Event("mien:shown"));
   } catch { line(false); }
   asking = false;
-  if (again) { again = false; setTimeout(refresh, 250); }
+  if (again) { const soon = again > 1; again = 0; setTimeout(refresh, soon ? 0 : SHORT_MS, soon); }
+}
+
+function exchange(part, other) {
+  const said = other.outerHTML;
+  if (was.get(part.id) === said) return part;
+  was.set(part.id, said);
+  const held = part.contains(document.activeElement);
+  part.replaceWith(other);
+  if (held) (other.querySelector("button,a[href]") ?? document.getElementById("content"))?.focus();
+  return other;
+}
+
+function items(list, other) {
+  const wanted = [...other.children].filter((one) => one.id);
+  const ids = new Set(wanted.map((one) => one.id));
+  for (const gone of [...list.children].filter((one) => !ids.has(one.id))) { was.delete(gone.id); gone.remove(); }
+  let place = list.firstElementChild;
+  for (const one of wanted) {
+    const there = document.getElementById(one.id);
+    if (!there) { was.set(one.id, one.outerHTML); list.insertBefore(one, place); continue; }
+    if (there !== place) list.insertBefore(there, place);
+    place = exchange(there, one).nextElementSibling;
+  }
 }
 
 function line(there) {
+  if (there) lostAt = null; else lostAt ??= new Date();
   if (!state) return;
   state.classList.toggle("away", !there);
   state.querySelector(".there").hidden = !there;
-  state.querySelector(".gone").hidden = there;
+  const gone = state.querySelector(".gone");
+  gone.hidden = there;
+  const since = gone.querySelector("time");
+  if (since && lostAt) since.textContent = lostAt.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
 }
 
-const news = new EventSource("/live");
-news.addEventListener("hello", refresh);
-news.addEventListener("now", refresh);
-news.addEventListener("stored", refresh);
-news.onerror = () => line(false);
+function listen(after) {
+  setTimeout(() => {
+    const news = new EventSource("/live");
+    let met = false;
+    news.addEventListener("hello", () => { met = true; refresh(); });
+    news.addEventListener("now", () => refresh());
+    news.addEventListener("stored", () => refresh(true));
+    // The server ends a channel now and then: another is opened at once; where none can be, every two seconds.
+    news.onerror = () => { news.close(); refresh(); listen(met ? 0 : RETRY_MS); };
+  }, after);
+}
+
+listen(0);
+document.addEventListener("mien:ask", () => refresh(true));
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
 // What was said last stands as "now" only as long as somebody says so.
 setInterval(refresh, 5000);

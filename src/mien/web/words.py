@@ -17,6 +17,8 @@ ROLE_WORDS: Final[dict[Role, str]] = {
 
 RIGHT_WORDS: Final[dict[Right, str]] = {
     Right.LIVE: N_("the state now"),
+    Right.ACT: N_("to acknowledge and answer alerts"),
+    Right.ADVICE: N_("what staff are advised to do"),
     Right.CALL: N_("own calls"),
     Right.VISITS: N_("single visits"),
     Right.FIGURES: N_("means of at least ten"),

@@ -1,0 +1,151 @@
+"""What the staff of the simulated stores are told, and what they say of it: made up, like all else of the demo."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from mien.action import Answer, RuleName, Signal, Situation
+from mien.marking import N_
+from mien.runtime.demo.story import TIME_ZONE, hours_on
+from mien.site.rules import Arrival, Checkout, HealthRule, Queue, Rules
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from mien.runtime.demo.story import Story
+    from mien.store import Store
+
+RULES: Final = Rules(
+    arrival=Arrival(show="attention"),
+    checkout=Checkout(cooldown_s=60.0, escalate_s=240.0),
+    queue=Queue(),
+    health=HealthRule(),
+)
+"""The rules of the simulated stores."""
+
+RULES_TEXT: Final = """[rules.arrival]
+show = "attention"
+
+[rules.checkout]
+cooldown_s = 60
+escalate_s = 240
+
+[rules.queue]
+
+[rules.health]
+"""
+"""The same, as their site files have them."""
+
+_ZONE: Final = ZoneInfo(TIME_ZONE)
+_ALERT_DAYS: Final = 30
+_A_DAY: Final = 1.6
+"""Alerts that a store has a day, on average; in a real one that is for the rules to show."""
+_ANSWERED: Final = 0.75
+_LIVE_EVERY_S: Final = 75.0
+_BY: Final = "simulated staff"
+
+_KINDS: Final[tuple[tuple[float, Situation, RuleName, str], ...]] = (
+    (0.5, Situation.CHECKOUT_FALLING, RuleName.CHECKOUT, "checkout"),
+    (0.2, Situation.QUEUE_SOUR, RuleName.QUEUE, "checkout"),
+    (0.2, Situation.ARRIVAL_TIRED, RuleName.ARRIVAL, "entrance"),
+    (0.1, Situation.ARRIVAL_UNPLEASANT, RuleName.ARRIVAL, "entrance"),
+)
+"""How often what is raised where."""
+
+_FALLING: Final = N_(
+    "The face shows less than in its own first seconds: valence %(fall)s lower, for %(seconds)s s."
+)
+_SOUR: Final = N_("%(people)s of %(all)s faces in view show something unpleasant, for %(seconds)s s.")
+_TIRED: Final = N_("The face shows signs of being tired: %(percent)s %% probable.")
+_UNPLEASANT: Final = N_("The face shows something unpleasant on the way in.")
+
+
+def fill_alerts(store: Store, story: Story) -> None:
+    """Store what staff were told in the last 30 days, with what they said of it. Told again, nothing changes.
+
+    Args:
+        store: The open store, in which the sites are entered.
+        story: What is simulated.
+    """
+    for day in reversed(story.days_back()[:_ALERT_DAYS]):
+        for site in story.sites:
+            hours = hours_on(site, day)
+            if hours is None:
+                continue
+            rng = story.chance(site, day, 9)
+            midnight = datetime.combine(day, time(), _ZONE)
+            found = [
+                _signal(rng, (midnight + timedelta(hours=float(hour))).astimezone(UTC), f"{day} {number}")
+                for number, hour in enumerate(sorted(rng.uniform(*hours, int(rng.poisson(_A_DAY)))))
+            ]
+            for alert in store.alerts.take(site.name, found, dict(RULES.on()), _ZONE).new:
+                if rng.random() < _ANSWERED:
+                    store.alerts.answer(alert.uid, _answer(rng, alert.signal.probability or 0.0), _BY)
+
+
+class LiveAlerts:
+    """Raises a simulated alert in one of the stores now and then.
+
+    Args:
+        store: The open store.
+        story: What is simulated.
+        rng: The chance by which.
+    """
+
+    def __init__(self, store: Store, story: Story, rng: np.random.Generator) -> None:
+        self._store, self._story, self._rng = store, story, rng
+        self._next_s = float(rng.exponential(_LIVE_EVERY_S / 3))
+        self._run = int(rng.integers(2**31))
+
+    def step(self, t_s: float) -> None:
+        """Raise what is due.
+
+        Args:
+            t_s: Now, seconds from some beginning; never before the last one given.
+        """
+        if t_s < self._next_s:
+            return
+        self._next_s = t_s + float(self._rng.exponential(_LIVE_EVERY_S))
+        site = self._story.sites[int(self._rng.integers(len(self._story.sites)))]
+        signal = _signal(self._rng, datetime.now(UTC), f"live {self._run} {t_s:.1f}")
+        self._store.alerts.take(site.name, [signal], dict(RULES.on()), _ZONE)
+
+
+def _signal(rng: np.random.Generator, at: datetime, name: str) -> Signal:
+    kinds = [share for share, *_ in _KINDS]
+    _, situation, rule, touchpoint = _KINDS[int(rng.choice(len(_KINDS), p=kinds))]
+    values: dict[str, str] = {}
+    seconds, probability = int(rng.integers(4, 30)), round(float(rng.uniform(0.95, 0.999)), 3)
+    match situation:
+        case Situation.CHECKOUT_FALLING:
+            text = _FALLING
+            values = {"fall": f"{rng.uniform(0.2, 0.6):.2f}", "seconds": str(seconds)}
+        case Situation.QUEUE_SOUR:
+            text, people = _SOUR, int(rng.integers(3, 6))
+            values = {"people": str(people), "all": str(people + 1), "seconds": str(seconds + 20)}
+        case Situation.ARRIVAL_TIRED:
+            text, probability = _TIRED, round(float(rng.uniform(0.5, 0.7)), 3)
+            values = {"percent": f"{100 * probability:.0f}"}
+        case _:
+            text = _UNPLEASANT
+    return Signal(
+        rule=rule,
+        situation=situation,
+        touchpoint=touchpoint,
+        subject=f"simulated:{name}",
+        since=at - timedelta(seconds=seconds),
+        at=at,
+        text=text,
+        values=values,
+        probability=probability,
+        n=10 * seconds,
+    )
+
+
+def _answer(rng: np.random.Generator, probability: float) -> Answer:
+    """What staff say: the surer the rule was, the oftener it was right."""
+    if rng.random() > 0.45 + 11.0 * max(probability - 0.95, 0.0):
+        return Answer.WRONG
+    return Answer.DONE if rng.random() < 0.4 else Answer.RIGHT

@@ -1,0 +1,136 @@
+"""Alerts as pages show them: in words, with advice, and whether they ring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from mien.action import Answer, RuleName, Situation
+from mien.action.playbook import advice
+from mien.marking import N_
+from mien.web.known import site_file, store_of
+from mien.web.problems import NotFound
+
+if TYPE_CHECKING:
+    from fastapi import Request
+
+    from mien.action import Alert
+    from mien.action.playbook import Advice, Playbook
+    from mien.privacy.roles import Right
+    from mien.runtime.in_force import InForce
+    from mien.web.access import Visitor
+    from mien.web.texts import Language
+
+SITUATIONS: Final[dict[Situation, tuple[str, str, str]]] = {
+    Situation.ARRIVAL: (N_("Somebody comes in"), "amber", "unclear"),
+    Situation.ARRIVAL_TIRED: (N_("Somebody who looks tired comes in"), "amber", "amber"),
+    Situation.ARRIVAL_UNPLEASANT: (N_("Somebody comes in with an unpleasant face"), "red", "red"),
+    Situation.ARRIVAL_PLEASANT: (N_("Somebody comes in with a pleasant face"), "green", "green"),
+    Situation.CHECKOUT_FALLING: (N_("A face falls at the till"), "red", "worsened"),
+    Situation.QUEUE_SOUR: (N_("The queue turns sour"), "red", "worsened"),
+    Situation.LEFT_UNHAPPY: (N_("Somebody left unhappier than they came"), "red", "worsened"),
+    Situation.DELIGHT: (N_("Many leave happier than they came"), "green", "improved"),
+    Situation.CAMERA_TROUBLE: (N_("A camera does not see"), "amber", "warning"),
+    Situation.TENSION: (N_("Tension"), "red", "warning"),
+}
+"""Words, colour and glyph of each situation."""
+
+RULE_WORDS: Final[dict[RuleName, str]] = {
+    RuleName.ARRIVAL: N_("Arrival card"),
+    RuleName.CHECKOUT: N_("Warning before the checkout ends"),
+    RuleName.QUEUE: N_("Queue that turns sour"),
+    RuleName.LEFT_UNHAPPY: N_("Left unhappy"),
+    RuleName.DELIGHT: N_("Delight"),
+    RuleName.HEALTH: N_("Cameras and system"),
+    RuleName.TENSION: N_("Tension, for store security"),
+}
+"""The rules, as pages name them."""
+
+ANSWER_WORDS: Final[dict[Answer, str]] = {
+    Answer.RIGHT: N_("Right"),
+    Answer.WRONG: N_("Wrong"),
+    Answer.DONE: N_("Done"),
+}
+"""What staff can say of an alert."""
+
+SHIFT: Final = timedelta(days=1)
+"""How far back who may not see single visits sees alerts: they are their own."""
+
+LOUD, SOFT, SILENT = "loud", "soft", ""
+_RINGS: Final = {
+    Situation.ARRIVAL: SILENT,
+    Situation.ARRIVAL_PLEASANT: SILENT,
+    Situation.ARRIVAL_TIRED: SOFT,
+    Situation.ARRIVAL_UNPLEASANT: SOFT,
+    Situation.LEFT_UNHAPPY: SOFT,
+    Situation.DELIGHT: SOFT,
+}
+"""How what does not ring loudly rings: softly once, or not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An alert as a page shows it.
+
+    Attributes:
+        alert: The alert.
+        title: What it is, English, to be translated.
+        colour: Class of its colour.
+        glyph: Its shape.
+        why: Why, in the language of the reader.
+        why_language: Code of the language that `why` is in: English where nobody translated it.
+        advice: What staff are advised to do; `None` where nothing is.
+        ring: `loud` until somebody sees to it, `soft` once, empty for no sound.
+    """
+
+    alert: Alert
+    title: str
+    colour: str
+    glyph: str
+    why: str
+    why_language: str
+    advice: Advice | None
+    ring: str
+
+
+def shown(alert: Alert, spoken: Language, book: Playbook | None) -> Shown:
+    """An alert in the language of its reader.
+
+    Args:
+        alert: The alert.
+        spoken: The language.
+        book: The playbook in force; `None` where there is none.
+    """
+    found = alert.signal
+    title, colour, glyph = SITUATIONS[found.situation]
+    return Shown(
+        alert=alert,
+        title=title,
+        colour=colour,
+        glyph=glyph,
+        why=spoken.text(found.text, **found.values),
+        why_language=spoken.code if spoken.knows(found.text) else "en",
+        advice=advice(
+            book, found.situation, language=spoken.code, touchpoint=found.touchpoint, mood=found.mood
+        ),
+        ring=_RINGS.get(found.situation, LOUD),
+    )
+
+
+def playbook_now(request: Request, site: str, touchpoint: str | None) -> Playbook | None:
+    """The playbook in force at a touchpoint; `None` where nobody wrote one."""
+    told: InForce = request.app.state.in_force
+    return told.playbook(site, touchpoint, site_file(request, site))
+
+
+def alert_of(request: Request, visitor: Visitor, right: Right, uid: str) -> Alert:
+    """An alert at a site where a visitor has a right.
+
+    Raises:
+        NotFound: There is none, or not for them.
+    """
+    found = store_of(request).alerts.of(uid)
+    if found is None or not visitor.may(right, found.site):
+        raise NotFound("There is no such alert that you may see; it may be gone.")
+    return found
