@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from mien.store import OutboxEntry
     from support.people_told import MailServer, Taker
 
+pytestmark = pytest.mark.once
+
 SITE = "Lyon 2"
 AT = datetime(2026, 5, 4, 9, 8, tzinfo=UTC)
 PAGES = "https://mien.example"

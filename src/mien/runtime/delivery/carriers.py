@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Self
+from time import monotonic
+from typing import TYPE_CHECKING, Final, Self
 
 import structlog
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from mien.runtime.delivery.protocol import Sender
     from mien.site import Site
     from mien.store import Store
+
+FAREWELL_S: Final = 15.0
+"""Seconds for which an answer that is still out is waited for when all shall end; else the event goes out again."""
 
 _log = structlog.get_logger("mien.delivery")
 
@@ -95,7 +99,7 @@ class Carriers:
     ) -> None:
         self.members = tuple(Carrier(name, site, store, told) for name in names)
         self._over = Event()
-        # A server that is slow to answer does not keep the process from ending.
+        # A server that never answers does not keep the process from ending.
         self._threads = [
             Thread(target=one.carry, args=(self._over,), name=one.name, daemon=True) for one in self.members
         ]
@@ -109,8 +113,9 @@ class Carriers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._over.set()
+        until = monotonic() + FAREWELL_S
         for one in self._threads:
-            one.join()
+            one.join(max(0.0, until - monotonic()))
 
 
 def between(sender: Sender) -> Callable[[], None]:
