@@ -26,6 +26,7 @@ _SHOWN: Final = (
     "web/monthly/*.py",
     "web/pages/*.py",
     "web/signin/*.py",
+    "guests.py",
     "privacy/notice.py",
     "runtime/call/*.py",
     "runtime/demo/alerts.py",

@@ -66,6 +66,23 @@ def test_the_newest_version_wins_in_whatever_order_they_come(world: World, open_
     assert world.segment() == "returned after a bad visit"
 
 
+def test_a_task_that_is_about_more_says_so_while_it_is_open_and_is_there_once(
+    world: World, open_: Any
+) -> None:
+    connector = open_(world)
+    more = replace(TASK, sequence=47, evidence="tills: fell at 09:08\ntills: fell at 09:40", changed=True)
+    for record in (TASK, more, more, TASK):
+        assert isinstance(connector.send(record), Done)
+    (found,) = world.tasks()
+    assert plainly(found["evidence"]) == more.evidence
+    # Where the first was never sent, as it was not needed any more, the later one makes it.
+    assert isinstance(open_.anew(world).send(replace(more, key="task:2")), Done)
+    assert len(world.tasks()) == 2
+    world.close_task(TASK.key)
+    assert isinstance(open_.anew(world).send(replace(more, sequence=48, evidence="much more")), Done)
+    assert ("much more" in [one["evidence"] for one in world.tasks()]) is not world.closes
+
+
 def test_what_is_withdrawn_names_nobody_and_does_not_come_back(world: World, open_: Any) -> None:
     connector = open_(world)
     named = replace(VISIT, customer=customer())

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from typing import TYPE_CHECKING
 
 import pytest
+from starlette.requests import HTTPConnection
 
 from mien.errors import NoticeError, VideoError
+from mien.guests import Place
 from mien.runtime.live import Reading
+from mien.store import Store
+from mien.web.app import create_app
+from mien.web.guests import looks_of
+from mien.web.settings import WebSettings
 from support.cameras import mjpeg_camera
 from support.live_door import SITE, pictures
 from support.waiting import until
@@ -19,14 +26,16 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.once
 
 
-def test_cameras_are_read_with_the_file_as_it_is_now_and_give_stills(tmp_path: Path) -> None:
+def test_cameras_are_read_with_the_file_as_it_is_now_and_give_stills_and_looks_of_who_comes_in(
+    tmp_path: Path,
+) -> None:
     over = threading.Event()
     said: list[str] = []
     file = tmp_path / "shop.toml"
     reading = Reading(str(tmp_path / "s.sqlite"))
     with mjpeg_camera() as camera:
         camera.pictures = pictures(face=True)
-        hanging = SITE.format(url=camera.address)
+        hanging = SITE.format(url=camera.address) + "[rules.arrival]\n"
         file.write_text(hanging.replace("2026-05-04", "2099-05-04"))
         with pytest.raises(NoticeError):
             reading.begin(file)
@@ -47,6 +56,14 @@ def test_cameras_are_read_with_the_file_as_it_is_now_and_give_stills(tmp_path: P
                     return None
 
             assert until(still, "a still").startswith(b"\xff\xd8\xff")
+            (subject, look) = until(lambda: list(reading.guests().items()), "who came in").pop()
+            assert uuid.UUID(subject).version == 5, "the id that the interaction will have"
+            assert (look.touchpoint, look.guest.place) == ("entrance", Place.MIDDLE)
+            with Store.open(tmp_path / "s.sqlite", create=False) as store:
+                app = create_app(WebSettings(), store, reading=reading)
+                assert looks_of(HTTPConnection({"type": "http", "app": app})) == {subject: look}
+                alone = create_app(WebSettings(), store)
+                assert looks_of(HTTPConnection({"type": "http", "app": alone})) == {}
             assert camera.connections == 1, "it is from the reading: the camera was asked by nobody else"
 
             file.write_text(hanging.replace("shown_on", "withdrawn_on = 2026-06-01\nshown_on"))
@@ -56,6 +73,7 @@ def test_cameras_are_read_with_the_file_as_it_is_now_and_give_stills(tmp_path: P
                 lambda: reading.state.phase == "failed", "it is read no more, for its notice was taken down"
             )
             assert "records no notice" in str(reading.state.why)
+            assert reading.guests() == {}
         finally:
             over.set()
             running.join()

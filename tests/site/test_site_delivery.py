@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SECRET = "hunter2-Zx"
 BROKER = '\n[delivery.mqtt]\nhost = "broker.example"\n'
+MAIL = '[delivery.email]\nhost = "mail.example"\nsender = "mien@shop.example"\nto = ["ana@shop.example"]\n'
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,25 @@ def test_a_broker_is_understood(check: Callable[..., Checked], more: str, shown:
         (f'{BROKER}topic_prefix = "a/+/b"\n', "delivery.mqtt.topic_prefix is 'a/+/b'; give how topics begin"),
         (f'{BROKER}topic_prefix = "/a"\n', "delivery.mqtt.topic_prefix is '/a'; give"),
         (f"{BROKER}qos = 2\n", "delivery.mqtt.qos: is not known"),
-        ('[delivery.webhook]\nurl = "x"\n', "delivery.webhook: is not known; [delivery] may have mqtt"),
+        (
+            '[delivery.pigeon]\nurl = "x"\n',
+            "delivery.pigeon: is not known; [delivery] may have mqtt, webhook",
+        ),
+        (f'[delivery.webhook]\nurl = "https://x:{SECRET}@hook.example/"\n', "holds a user or a password"),
+        (
+            f'[delivery.webhook]\nurl = "https://hook.example"\nsecret = "{SECRET}"\n',
+            "stands in the file itself",
+        ),
+        (f'{MAIL}user = "mien"\n', "has a user or a password and not both"),
+        (f'{MAIL}user = "mien"\npassword = "{SECRET}"\n', "stands in the file itself"),
+        (
+            f'{MAIL}security = "none"\nuser = "mien"\npassword = {{ env = "MAIL" }}\n',
+            "would send the password in clear",
+        ),
+        (f'{MAIL}raised = ["weather"]\n', "delivery.email.raised"),
+        (f"{MAIL.replace('ana@shop.example', 'Ana')}", "delivery.email.to"),
+        (f'[delivery.apprise]\nurls = ["slack://{SECRET}"]\n', "stands in the file itself"),
+        ("[delivery.apprise]\nurls = []\n", "delivery.apprise.urls"),
     ],
 )
 def test_a_wrong_one_is_told_with_what_is_allowed(

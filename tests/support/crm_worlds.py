@@ -16,9 +16,10 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mien.crm import Connector, Customer, Done
+from mien.crm import Connector, Customer, Done, Kind
 from mien.crm.csv_files import CsvConnector
 from mien.crm.dataverse import DataverseConnector
+from mien.crm.dataverse.rows import row_id
 from mien.crm.webhook import WebhookConnector
 from mien.privacy import Consent, Purpose
 from mien.site import CsvCrm, DataverseCrm, WebhookCrm
@@ -86,7 +87,7 @@ class Hosts:
 class DataverseWorld:
     """Microsoft's system: what is there is read past the interface."""
 
-    kind = "dataverse"
+    kind, closes = "dataverse", True
 
     def __init__(self, hosts: Hosts, proxy: Proxy, *, new: bool = False) -> None:
         self.server, self.proxy, self._hosts = Dataverse(None if new else hosts.defined or None), proxy, hosts
@@ -157,6 +158,9 @@ class DataverseWorld:
             for one in self.server.rows("tasks")
         ]
 
+    def close_task(self, key: str) -> None:
+        self.server.change("tasks", row_id(Kind.TASK, key), {"statecode": 1})
+
     def notes(self) -> list[dict[str, Any]]:
         return [{"title": one["subject"], "text": one["notetext"]} for one in self.server.rows("annotations")]
 
@@ -167,7 +171,7 @@ class DataverseWorld:
 class WebhookWorld:
     """A receiver as the convention asks for one: it verifies with the convention's library, and takes each id once."""
 
-    kind = "webhook"
+    kind, closes = "webhook", False
 
     def __init__(self, hosts: Hosts, proxy: Proxy) -> None:
         self.got: dict[str, dict[str, Any]] = {}
@@ -229,6 +233,9 @@ class WebhookWorld:
         return [{"subject": one["subject"], "evidence": one["evidence"], "due": one["due_at"]}
                 for one in self._newest("task")]  # fmt: skip
 
+    def close_task(self, key: str) -> None:
+        """What people do with it stays with them."""
+
     def notes(self) -> list[dict[str, Any]]:
         return [{"title": one["title"], "text": one["text"]} for one in self._newest("note")]
 
@@ -239,7 +246,7 @@ class WebhookWorld:
 class CsvWorld:
     """Files as any program reads them."""
 
-    kind = "csv"
+    kind, closes = "csv", False
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -281,6 +288,9 @@ class CsvWorld:
     def tasks(self) -> list[dict[str, Any]]:
         return [{"subject": one["subject"], "evidence": one["evidence"], "due": one["due_at"]}
                 for one in self.read("tasks.csv")]  # fmt: skip
+
+    def close_task(self, key: str) -> None:
+        """What people do with it stays with them."""
 
     def notes(self) -> list[dict[str, Any]]:
         return [{"title": one["title"], "text": one["text"]} for one in self.read("notes.csv")]

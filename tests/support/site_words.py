@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from multiprocessing import Pipe
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mien.runtime.live.link import Lines, Link
 from mien.runtime.live.matcher import match_visits
@@ -35,10 +36,13 @@ def lines_of(plan: Plan) -> Lines:
 
 
 @contextmanager
-def writing(plan: Plan) -> Iterator[Lines]:
-    """A writer at work; where it listens. It ends in good order, whatever a test has done to it."""
+def writing(plan: Plan, says: list[dict[str, Any]] | None = None) -> Iterator[Lines]:
+    """A writer at work; where it listens. It ends in good order, whatever a test has done to it.
+
+    What it says to the supervisor is added to `says` at its end.
+    """
     lines = lines_of(plan)
-    with _working(write, plan, lines) as failed:
+    with _working(write, plan, lines, says) as failed:
         until(lambda: failed or _answers(lines.writer, socket.SOCK_STREAM), "the writer listens")
         yield lines
 
@@ -60,7 +64,10 @@ def _answers(address: str, kind: socket.SocketKind) -> bool:
 
 @contextmanager
 def _working(
-    work: Callable[[Plan, Lines, Reporter], None], plan: Plan, lines: Lines
+    work: Callable[[Plan, Lines, Reporter], None],
+    plan: Plan,
+    lines: Lines,
+    says: list[dict[str, Any]] | None = None,
 ) -> Iterator[list[BaseException]]:
     ours, theirs = Pipe()
     failed: list[BaseException] = []
@@ -78,6 +85,8 @@ def _working(
     finally:
         ask_to_stop(ours)
         thread.join(DEADLINE_S)
+        while says is not None and ours.poll(0):
+            says.append(json.loads(ours.recv_bytes()))
     assert failed == []
     assert not thread.is_alive()
 

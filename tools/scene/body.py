@@ -43,7 +43,7 @@ def draw_body(
         stance: Where the head is; the body stays upright below it.
         clothes: BGR.
     """
-    skin = 0.82 * _skin(face)
+    skin = 0.82 * skin_of(face)
     _fill(canvas, stance, _NECK, skin)
     _fill(canvas, stance, _TORSO, np.array(clothes))
     for side in (-1.0, 1.0):
@@ -88,7 +88,7 @@ def _fill(canvas: NDArray[np.uint8], stance: Stance, outline: object, colour: ND
     cv2.fillPoly(canvas, [points], np.asarray(colour, np.float64).tolist(), cv2.LINE_AA, _SHIFT)
 
 
-def _skin(face: MeshFace) -> NDArray[np.float64]:
+def skin_of(face: MeshFace) -> NDArray[np.float64]:
     """BGR of the cheeks and the forehead."""
     spots = np.round(face.pixels[[50, 280, 151, 117, 346]]).astype(int)
     return np.asarray(np.median(face.texture[spots[:, 1], spots[:, 0]], axis=0), np.float64)

@@ -66,6 +66,8 @@ class ArrivalWatch:
                 self._settle(seen.track_id)
                 continue
             level, tired = customer.level(moment.t_s), seen.tired
+            if level is not None and not level.narrow:
+                level = None  # a card shows the number
             if level is not None:
                 self._seen[seen.track_id] = customer
             lids = tired is not None and tired.looks_tired is not None

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from mien.journey.watched import GAPES_S
 from mien.journey.windows import GAP_S
 
 if TYPE_CHECKING:
@@ -35,11 +36,11 @@ class Customer:
     service_point: str | None = None
 
     def level(self, t_s: float) -> Level | None:
-        """The level of valence, if the face is being read and one may be told; else `None`."""
+        """The level of valence, if the face is being read, one may be told, and it does not yawn; else `None`."""
         seen = self.seen
         if isinstance(seen.level, str) or seen.read_s is None or t_s - seen.read_s > FRESH_S:
             return None
-        return seen.level
+        return None if seen.gapes_s is not None and t_s - seen.gapes_s <= GAPES_S else seen.level
 
 
 @dataclass(frozen=True, slots=True)

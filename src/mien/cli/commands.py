@@ -104,7 +104,17 @@ PLACES: Final[dict[str, Place]] = {
     "deliver": Place(
         "deliver",
         "deliver_command",
-        "Deliver events about interactions of a site to its broker, in order; what fails is tried again.",
+        "Deliver events, alerts and tasks of a site to whom its file names; what fails is tried again.",
+    ),
+    "outbox": Place(
+        "outbox",
+        "app",
+        "What is still to be sent to whom: show it, retry what is parked, discard it.",
+    ),
+    "rules": Place(
+        "rules",
+        "app",
+        "When staff are told of something: what is on, and what it would have told on a recorded day.",
     ),
     "crm": Place(
         "crm",

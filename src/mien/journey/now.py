@@ -12,11 +12,11 @@ from mien.journey.first_seconds import FirstSeconds
 from mien.journey.live_face import LiveFace, LiveReading
 from mien.journey.moods import Colour, MoodReading, read_mood
 from mien.journey.thresholds import CHANGED, SAME, THRESHOLDS
-from mien.journey.watched import Lately, Motion, Watched
+from mien.journey.watched import GAPES, Lately, Motion, Watched
 from mien.vision.types import NOBODY, Visibility
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from mien.expressions import ScaleName
     from mien.journey.live_face import Level
@@ -82,6 +82,7 @@ class _Followed:
     eyes: MoodReading | None = None
     first_read_s: float | None = None
     tired: TiredLook | None = None
+    gapes_s: float | None = None
     first: FirstSeconds = field(default_factory=FirstSeconds)
     motion: Motion = field(default_factory=Motion)
     lately: Lately = field(default_factory=Lately)
@@ -117,6 +118,23 @@ class NowBook:
             if seen.left_out not in NOBODY:
                 self._read(seen)
 
+    def take_reading(self, track: int, reading: LiveReading, shares: Sequence[float] | None = None) -> None:
+        """Take a usable reading that was made without a picture, or is what several of them come to.
+
+        Args:
+            track: Number of the track.
+            reading: Not before the last of this track.
+            shares: (8,) expression shares, where they are known.
+        """
+        if track not in self._followed:
+            self._followed[track] = _Followed(reading.t_s, reading.t_s, LiveFace(self._scale))
+        one = self._followed[track]
+        one.seen_s = reading.t_s
+        one.face.read(reading)
+        self._first(one, reading)
+        if shares is not None:
+            one.lately.take(reading.t_s, shares)
+
     def people(self, t_s: float) -> tuple[PersonNow, ...]:
         """Who is in view, the longest there first.
 
@@ -138,13 +156,14 @@ class NowBook:
                 seen_s=one.seen_s,
                 first_read_s=one.first_read_s,
                 read_s=one.face.read_s,
-                level=one.face.told(max(t_s, one.seen_s)),
+                level=one.face.level(max(t_s, one.seen_s)),
                 first=one.first.state(by_eyes=one.face.by_eyes),
                 n=one.face.n,
                 mood=_mood(one),
                 tired=one.tired,
                 hostile=one.lately.at(t_s),
                 moving=one.motion.moving,
+                gapes_s=one.gapes_s,
             )
             for track, one in self._in_view(t_s)
         )
@@ -175,6 +194,8 @@ class NowBook:
         if self._watched:
             one.motion.take(t_s, seen.box.tolist())
             one.tired = seen.tired or one.tired
+            if seen.cues is not None and (seen.cues.jaw_open or 0.0) >= GAPES:
+                one.gapes_s = t_s
         if one.face.take(t_s, seen) and seen.reading is not None:
             by_eyes = seen.reading.visibility is Visibility.EYES
             # Of single pictures nothing is told: what people see is the temporal reading.

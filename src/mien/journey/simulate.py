@@ -83,6 +83,29 @@ def simulate(
             of a Gaussian one.
     """
     truth_s, truth, q = _truth(rng, kind, duration_s)
+    return observe(rng, truth_s, truth, tau_s, noise, q=q)
+
+
+def observe(
+    rng: np.random.Generator,
+    truth_s: Array,
+    truth: Array,
+    tau_s: float,
+    noise: NoiseKind,
+    *,
+    q: float | None = None,
+) -> Simulated:
+    """The readings of a truth, made as those of `simulate`.
+
+    Args:
+        rng: Source of chance.
+        truth_s: (m,) times from 0, every `STEP_S`.
+        truth: (m,) true valence.
+        tau_s: Correlation time of the noise, s; 0 for none.
+        noise: As of `simulate`.
+        q: Diffusion of a random-walk truth, to be told with it.
+    """
+    duration_s = float(truth_s[-1])
     rate = rng.uniform(5, 15)
     times = np.arange(0, duration_s, 1 / rate)
     times += rng.uniform(-0.1, 0.1, times.size) / rate

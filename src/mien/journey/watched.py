@@ -24,6 +24,10 @@ MOVES_HEIGHTS: Final = 1.0
 MOVES_NEARER: Final = 1.2
 """Change of the height of a face in a second, as a factor, from which on somebody comes or goes."""
 _MOTION_S: Final = 1.0
+GAPES: Final = 0.3
+"""`jaw_open` from which on a mouth is wide open: smiles have .02, a rendered yawn .35."""
+GAPES_S: Final = 1.0
+"""Seconds after which a mouth that was wide open no longer counts so."""
 LATELY_S: Final = 3.0
 """Seconds over which the share of anger and fear is averaged."""
 _LEAST_LATELY: Final = 3
@@ -59,7 +63,8 @@ class Watched:
         seen_s: Last time.
         first_read_s: First usable reading; `None` without one.
         read_s: Last usable reading that the level rests on; `None` without one.
-        level: The level of valence now; or why nothing may be told.
+        level: The level of valence now, however wide its band: rules ask how likely something is, and that it is known
+            badly is in the answer; or why there is none.
         first: What the face showed in its first seconds, read in the way in which it is read now; `None` before they
             are over.
         n: Usable readings that the level rests on.
@@ -67,6 +72,7 @@ class Watched:
         tired: Whether the face looks tired; `None` where nothing was made out.
         hostile: Share of anger and fear in the last seconds; `None` where too little was read.
         moving: Whether the person is under way.
+        gapes_s: When the mouth was last seen wide open, as in a yawn, seconds; `None` where it was not.
     """
 
     track_id: int
@@ -81,6 +87,7 @@ class Watched:
     tired: TiredLook | None = None
     hostile: Share | None = None
     moving: bool = False
+    gapes_s: float | None = None
 
 
 class Motion:

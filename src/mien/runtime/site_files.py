@@ -268,6 +268,12 @@ def _variables(site: Site) -> set[str]:
     kept = [secret for camera in site.cameras.values() for secret in (camera.user, camera.password)]
     if site.delivery.mqtt is not None:
         kept += [site.delivery.mqtt.user, site.delivery.mqtt.password]
+    if site.delivery.webhook is not None:
+        kept.append(site.delivery.webhook.secret)
+    if site.delivery.email is not None:
+        kept.append(site.delivery.email.password)
+    if site.delivery.apprise is not None:
+        kept += site.delivery.apprise.urls
     named = {secret.env for secret in kept if secret is not None and secret.env is not None}
     return named.union(*(camera.url.variables for camera in site.cameras.values() if camera.url is not None))
 

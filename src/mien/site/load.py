@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from mien.site.credentials import Secret
     from mien.site.crm import Crm
+    from mien.site.delivery import Delivery
     from mien.site.toml_lines import KeyPath
 
     Found = tuple[KeyPath, Said]
@@ -45,6 +46,9 @@ _NOT_SET_FOR_CAMERA: Final = N_(
 )
 _NOT_SET_FOR_BROKER: Final = N_(
     "the environment variable %(variable)s is not set here, so events cannot be delivered from here"
+)
+_NOT_SET_FOR_CHANNEL: Final = N_(
+    "the environment variable %(variable)s is not set here, so nothing can be sent to delivery.%(name)s from here"
 )
 _NOT_SET_FOR_CRM: Final = N_(
     "the environment variable %(variable)s is not set here, so nothing can be sent to crm.%(name)s from here"
@@ -204,9 +208,17 @@ def _remarks(site: Site, on: date, environ: Mapping[str, str]) -> Iterator[Found
                     "there is no file '%(file)s' for camera '%(camera)s' here", file=camera.file, camera=name
                 ),
             )
-    if site.delivery.mqtt is not None:
-        at, broker = ("delivery", "mqtt"), site.delivery.mqtt
-        secrets = {"user": broker.user, "password": broker.password}
+    yield from _delivery(site.delivery, environ)
+    yield from _crm(site.crm, environ)
+    if site.opening_hours is None:
+        yield (), Said("without [opening_hours] nothing can be told to happen after hours")
+
+
+def _delivery(delivery: Delivery, environ: Mapping[str, str]) -> Iterator[Found]:
+    """What is worth a warning about those to whom events go out."""
+    if delivery.mqtt is not None:
+        at, broker = ("delivery", "mqtt"), delivery.mqtt
+        secrets: dict[str, Secret | None] = {"user": broker.user, "password": broker.password}
         yield from _kept(at, secrets, environ, readable=_READABLE_OF_BROKER, not_set=_NOT_SET_FOR_BROKER)
         if broker.open_password:
             yield (
@@ -224,9 +236,27 @@ def _remarks(site: Site, on: date, environ: Mapping[str, str]) -> Iterator[Found
                     "there is no file '%(file)s' for %(key)s here", file=broker.ca_file, key="delivery.mqtt"
                 ),
             )
-    yield from _crm(site.crm, environ)
-    if site.opening_hours is None:
-        yield (), Said("without [opening_hours] nothing can be told to happen after hours")
+    for name, kept in _kept_for(delivery):
+        yield from _kept(("delivery", name), kept, environ, not_set=_NOT_SET_FOR_CHANNEL, name=name)
+    for name, file in (
+        ("webhook", delivery.webhook and delivery.webhook.ca_file),
+        ("email", delivery.email and delivery.email.ca_file),
+    ):
+        if file and not file.is_file():
+            key = f"delivery.{name}.ca_file"
+            said = Said("there is no file '%(file)s' for %(key)s here", file=file, key=key)
+            yield ("delivery", name, "ca_file"), said
+
+
+def _kept_for(delivery: Delivery) -> Iterator[tuple[str, Mapping[str, Secret | None]]]:
+    """Credentials of channels by their names."""
+    if delivery.webhook is not None:
+        yield "webhook", {"secret": delivery.webhook.secret}
+    if delivery.email is not None:
+        yield "email", {"password": delivery.email.password}
+    if delivery.apprise is not None:
+        for secret in delivery.apprise.urls:
+            yield "apprise", {"urls": secret}
 
 
 def _crm(crm: Crm, environ: Mapping[str, str]) -> Iterator[Found]:

@@ -187,6 +187,19 @@ receipts_days = 90
 # user = "mien"
 # password = {{ env = "MIEN_MQTT_PASSWORD" }}   # or {{ keyring = "mqtt" }}
 # topic_prefix = "mien"         # topics are PREFIX/SITE/TOUCHPOINT/interaction
+# [delivery.webhook]            # every event, signed: docs/delivery.md
+# url = "https://events.example/mien"
+# secret = {{ env = "MIEN_EVENTS_SECRET" }}
+# [delivery.email]              # alerts and tasks, to people
+# host = "mail.example"
+# user = "mien"
+# password = {{ env = "MIEN_MAIL_PASSWORD" }}
+# sender = "mien@shop.example"
+# to = ["manager@shop.example"]
+# raised = ["health", "queue"]  # told at once; what nobody acknowledged is told anyway
+# pages_url = "https://mien.example"
+# [delivery.apprise]            # the same, by chat or phone: pip install 'mien[apprise]'
+# urls = [{{ env = "MIEN_CHAT" }}]
 
 
 # --- Into which customer system is written ----------------------------------------------------------------------

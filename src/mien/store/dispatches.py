@@ -99,7 +99,13 @@ class Dispatches:
             return _unseen(connection, site, channel)
 
     def listed(
-        self, site: str, channel: str | None = None, *, parked: bool = False, limit: int = 100
+        self,
+        site: str,
+        channel: str | None = None,
+        *,
+        parked: bool = False,
+        tried: bool = False,
+        limit: int = 100,
     ) -> list[Dispatch]:
         """What is in the queues of a site, the oldest first.
 
@@ -107,6 +113,7 @@ class Dispatches:
             site: Its name.
             channel: Only of this channel.
             parked: Only what is parked.
+            tried: Only what was tried and did not go through.
             limit: At most so many.
         """
         query = queued(site).order_by(dispatches.c.number, dispatches.c.id).limit(limit)
@@ -114,6 +121,8 @@ class Dispatches:
             query = query.where(dispatches.c.channel == channel)
         if parked:
             query = query.where(_PARKED)
+        if tried:
+            query = query.where(dispatches.c.attempts > 0)
         with self._database.read() as connection:
             return [dispatch_of(row) for row in connection.execute(query)]
 

@@ -64,6 +64,17 @@ class Outbox:
         with self._database.read() as connection:
             return [entry_of(row) for row in connection.execute(query)]
 
+    def of_subject(self, subject: str, *, before: int) -> list[OutboxEntry]:
+        """The events about a subject that are still there, in their order.
+
+        Args:
+            subject: Id of what they tell of.
+            before: Only those before the event of this number.
+        """
+        query = rows_of(None).where(outbox.c.subject == subject, outbox.c.number < before)
+        with self._database.read() as connection:
+            return [entry_of(row) for row in connection.execute(query.order_by(outbox.c.number))]
+
     def last(self) -> int:
         """The number of the newest event; 0 where there is none."""
         with self._database.read() as connection:

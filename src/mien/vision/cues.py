@@ -46,7 +46,7 @@ def face_cues(
     Args:
         mesh: Its landmarks.
         shapes: (52,) its blendshapes, 0..1.
-        visibility: How much of it can be read: with the lower face covered there is no smile to be told.
+        visibility: How much of it can be read: with the lower face covered no mouth is.
         gaze: Direction of its eyes, where it is known.
         droop: Degrees by which its head hangs lower than usual, where that is known.
     """
@@ -59,7 +59,8 @@ def face_cues(
             for shut, side in zip(openings, _SIDES, strict=True)
         )
         closure, wink = (left + right) / 2.0, left - right
-    smile = _mean(shapes, "mouthSmileLeft", "mouthSmileRight") if visibility is Visibility.FULL else None
+    whole = visibility is Visibility.FULL
+    smile = _mean(shapes, "mouthSmileLeft", "mouthSmileRight") if whole else None
     return FaceCues(
         smile=smile,
         brow_lowering=_on(brow_height(mesh), *_BROWS),
@@ -70,6 +71,7 @@ def face_cues(
         squint=_mean(shapes, "eyeSquintLeft", "eyeSquintRight"),
         gaze=gaze,
         droop=droop,
+        jaw_open=_mean(shapes, "jawOpen") if whole else None,
     )
 
 

@@ -77,9 +77,11 @@ class ExcludedZones:
         """
         if not self:
             return image
-        if self._mask is None or self._mask.shape != image.shape:
-            self._mask = self._kept_pixels(*image.shape[:2])
-        return cv2.bitwise_and(image, self._mask).astype(np.uint8, copy=False)
+        return cv2.bitwise_and(image, self._mask_of(image)).astype(np.uint8, copy=False)
+
+    def kept(self, image: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+        """(H, W) uint8: 0 where `blacked_out` blackens such a picture, 255 elsewhere; `None` without zones."""
+        return self._mask_of(image)[..., 0] if self else None
 
     def share(self, face: NDArray[np.float32], height: int, width: int) -> float:
         """Share of a face's box inside the zones, 0..1.
@@ -106,6 +108,11 @@ class ExcludedZones:
     def holds(self, x: float, y: float) -> bool:
         """Whether a point, shares of the picture's width and height, lies in the zones."""
         return bool(shapely.intersects_xy(self._area, x, y))
+
+    def _mask_of(self, image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        if self._mask is None or self._mask.shape != image.shape:
+            self._mask = self._kept_pixels(*image.shape[:2])
+        return self._mask
 
     def _kept_pixels(self, height: int, width: int) -> NDArray[np.uint8]:
         """(H, W, 3) uint8: 0 where a zone touches the pixel, 255 elsewhere."""

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from mien.video.types import Frame
     from mien.vision.badges import BadgeAccount
+    from mien.vision.guests import GuestWatch
     from mien.vision.protocols import Detector, Landmarker, Onlooker, Reader, Seeing
     from mien.vision.still_place import StillSpot
     from mien.vision.track import Candidate, Track
@@ -125,6 +126,7 @@ class FacePipeline:
         self._seeing: Seeing = seeing or VisibilityDetector(threads=threads)
         self._seen = VisibilityMemory()
         self._beside = tuple(beside)
+        self._guests: GuestWatch | None = None
         self._telling = Telling(threads=threads)
         self._still = StillWatch()
         self.clock = StageClock()
@@ -143,6 +145,10 @@ class FacePipeline:
     def reader_version(self) -> str:
         """Name and version of the expression reader, stored with every score."""
         return f"{self._reader.name} {self._reader.version}"
+
+    def watch_guests(self, guests: GuestWatch) -> None:
+        """Have what guests of an entrance are told by looked at from now on; who gives the watch takes its news."""
+        self._guests = guests
 
     def process(self, frame: Frame, *, closed: bool = False) -> FrameResult:
         """Take in the next picture.
@@ -185,6 +191,9 @@ class FacePipeline:
             self.clock.lap("badges")
         for onlooker in self._beside:
             onlooker.forget(one.track_id for one in dropped)
+        if self._guests is not None:
+            self._guests.forget(one.track_id for one in dropped)
+            self._guests.take(image, t_s, readable, boxes, self._zones)
         observations = [seen for part in readable for seen in self._read(part)]
         if self._badges is not None:
             self._badges.note(observations)

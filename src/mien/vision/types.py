@@ -172,6 +172,8 @@ class FaceCues:
         squint: Eyes narrowed from below, 0..1.
         gaze: Direction of the eyes; `None` where irises cannot be made out.
         droop: By how much the head hangs lower than is usual at the camera, degrees.
+        jaw_open: Jaw dropped, 0..1: some tenths while talking, most of the scale in a yawn; `None` where the lower face
+            is covered.
     """
 
     smile: float | None
@@ -183,6 +185,7 @@ class FaceCues:
     squint: float
     gaze: Gaze | None
     droop: float | None
+    jaw_open: float | None = None
 
 
 class Untold(StrEnum):

@@ -102,12 +102,14 @@ class Courier:
         if self._until is not None and now < self._until:
             return 0.0 if taken else min((self._until - now).total_seconds(), POLL_S)
         self._until = None
-        rows = self._turn.due(1 if self.failures else PAGE, first_tries=not self._well)
+        probing = not self._well
+        rows = self._turn.due(PAGE, first_tries=probing)
         for row in rows:
             if self._stop():
                 return 0.0
             self._work_on(row)
-            if self._until is not None:
+            if self._until is not None or (probing and self._well):
+                # It fails, or goes on with the oldest.
                 break
         return 0.0 if taken or rows else POLL_S
 

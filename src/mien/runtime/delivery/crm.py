@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
+from uuid import UUID, uuid5
 
 from mien.action import TaskState
-from mien.crm import CONNECTORS, Again, Customer, Done, Parked, VisitRecord, key_of, record_of
+from mien.crm import CONNECTORS, Again, Customer, Done, Parked, SegmentRecord, VisitRecord, key_of, record_of
+from mien.crm.segments import segment_of
 from mien.store import Wanted
+from mien.store.events import SCORED, VISIT_SCORED
+from mien.store.events.customer import CUSTOMER_KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,6 +28,7 @@ READ_BACK_EVERY_S: Final = 180.0
 _MOST_TASKS: Final = 10_000
 _TASK: Final = "task"
 _INTERACTION: Final = "interaction"
+_CUSTOMERS: Final = UUID("0f7d6c1e-52f5-5a0b-9c39-1c6f3a4b5d20")
 
 
 class CrmSender:
@@ -67,6 +73,8 @@ class CrmSender:
     def wants(self, entry: OutboxEntry) -> Wanted | None:
         """Visits, or interactions where they are not joined, and tasks; a task after the visit that it is about."""
         key, thing = key_of(entry), entry.event.thing
+        if entry.event.type == CUSTOMER_KNOWN:
+            return Wanted(f"{thing}:{entry.event.subject}", whole=True)
         if key is None or (thing == _INTERACTION and self._joined):
             return None
         subject = _only_subject(entry)
@@ -75,6 +83,8 @@ class CrmSender:
 
     def send(self, entry: OutboxEntry) -> Result:
         """Write the record of an event."""
+        if entry.event.type == CUSTOMER_KNOWN:
+            return self._known(entry)
         subject = _only_subject(entry)
         if subject is not None:
             about = self._about(subject)
@@ -82,8 +92,40 @@ class CrmSender:
         else:
             record = record_of(entry)
             if isinstance(record, VisitRecord):
-                record = record_of(entry, self._customer(entry.event.subject, record.ended_at))
+                return self._visit(entry, entry.number)
         return Done() if record is None else self._connector.send(record)
+
+    def _known(self, entry: OutboxEntry) -> Result:
+        """Write a visit again, whose customer became known after it was written."""
+        subject = entry.event.subject
+        if self._joined:
+            # One that has not ended is written with its customer when it has.
+            subject = next((one.uid for one in self._store.visits.of([subject]) if one.ended), "")
+        told = [
+            one
+            for one in self._store.outbox.of_subject(subject, before=entry.number)
+            if one.event.type in {SCORED, VISIT_SCORED}
+        ]
+        return self._visit(told[-1], entry.number) if told else Done()
+
+    def _visit(self, told: OutboxEntry, sequence: int) -> Result:
+        """Write a visit, and to which segment that brings its customer, where they may be named.
+
+        Args:
+            told: The event that tells of it.
+            sequence: Number of the event by which it is written.
+        """
+        record = record_of(told)
+        if not isinstance(record, VisitRecord):
+            return Done()
+        customer = self._customer(told.event.subject, record.ended_at)
+        result = self._connector.send(replace(record, customer=customer, sequence=sequence))
+        if customer is None or not isinstance(result, Done):
+            return result
+        visits = self._store.customers.visits(customer.reference)
+        found = segment_of([one.outcome for one in visits])
+        key = f"segment:{uuid5(_CUSTOMERS, customer.reference)}"
+        return self._connector.send(SegmentRecord(key, sequence, customer, found))
 
     def read_back(self) -> int:
         """Note which tasks were closed in the customer system; how many those were.

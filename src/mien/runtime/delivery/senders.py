@@ -9,7 +9,10 @@ from mien.crm import CONNECTORS
 from mien.errors import SettingError
 from mien.registry import Registry
 from mien.runtime.delivery.crm import CrmSender
+from mien.runtime.delivery.mail import EmailSender
 from mien.runtime.delivery.mqtt import MqttSender
+from mien.runtime.delivery.through_apprise import AppriseSender
+from mien.runtime.delivery.webhook import WebhookSender
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +26,9 @@ SENDERS: Final[Registry[Sender]] = Registry(
     "sender",
     {
         "mqtt": MqttSender,
+        "webhook": WebhookSender,
+        "email": EmailSender,
+        "apprise": AppriseSender,
         **{f"crm.{name}": partial(CrmSender, name) for name in CONNECTORS.names},
     },
 )

@@ -136,6 +136,10 @@ class Book:
             return []
         return self._looking.look_after(self._state.troubles, self._account.length_s, now_s)
 
+    def name_of(self, track_id: int) -> str | None:
+        """The id that the interaction of an open track will have; `None` where no such track is open."""
+        return self._builder.name_of(track_id)
+
     def welcome(self) -> Welcome:
         """Store what is known, so that none of it hangs on the worker that brought it, and say where to go on."""
         if not self.over:

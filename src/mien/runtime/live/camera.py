@@ -15,6 +15,7 @@ from mien.runtime.live.templates import FacesOut, TemplateLine
 from mien.runtime.live.worker import Looks, Worker
 from mien.runtime.readers import open_reader
 from mien.video import fingerprint
+from mien.vision.guests import GuestWatch
 from mien.vision.matching import no_core_dumps
 from mien.vision.pipeline import FacePipeline
 from mien.vision.segments import TrackSegments
@@ -61,6 +62,7 @@ def read_camera(
         if plan.segments is not None:
             basis = plan.segments.legal_basis or ""
             segments = TrackSegments(plan.segments.attributes, legal_basis=basis)
+        guests = GuestWatch() if plan.guests else None
         reader = open_reader(plan.settings.reader)
         pipeline = FacePipeline(
             PipelineSettings(detector=plan.settings.detector),
@@ -68,6 +70,8 @@ def read_camera(
             reader=reader,
             beside=[*([] if faces is None else [faces.templates]), *([] if segments is None else [segments])],
         )
+        if guests is not None:
+            pipeline.watch_guests(guests)
         flow = None if plan.flow is None else FlowCount(plan, plan.flow)
         hello = Hello(
             camera=plan.name,
@@ -83,4 +87,4 @@ def read_camera(
         stack.callback(link.close)
         feed: Feed = CameraFeed(plan) if plan.file is None else RecordingFeed(plan, lambda: link.wait(0.5))
         stack.callback(feed.close)
-        Worker(plan, link, feed, Looks(pipeline, faces, flow, segments), reporter, why=why).run()
+        Worker(plan, link, feed, Looks(pipeline, faces, flow, segments, guests), reporter, why=why).run()

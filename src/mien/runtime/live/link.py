@@ -21,7 +21,7 @@ from mien.runtime.live.messages import FROM_WRITER, Stored, Welcome
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from mien.runtime.live.messages import Heard, Hello, MatcherHello, Word
+    from mien.runtime.live.messages import Heard, Hello, Looked, MatcherHello, Word
 
 KEPT: Final = 36_000
 """Words kept for a writer that is away: an hour at ten readings a second. Then the oldest go, and are counted."""
@@ -111,6 +111,13 @@ class Link:
                     self._unsent.popleft()
             self._changed.notify_all()
 
+    def whisper(self, word: Looked) -> None:
+        """Send a word now, or never: it is not kept, and lost where the writer is away."""
+        with self._changed:
+            if not self.over and self._connection is not None:
+                self._unsent.append(word.model_dump_json().encode())
+                self._changed.notify_all()
+
     def heard(self) -> list[Heard]:
         """What the writer told beyond what it stored, since this was last asked."""
         with self._changed:
@@ -161,6 +168,7 @@ class Link:
             with self._changed:
                 if self._connection is connection:
                     self._connection = None
+                    self._unsent.clear()  # the next welcome makes it anew of what is kept
                 connection.close()
             time.sleep(_WAIT_S)
 
@@ -212,3 +220,4 @@ class Link:
             with suppress(OSError), socket.socket(fileno=os.dup(self._connection.fileno())) as line:
                 line.shutdown(socket.SHUT_RDWR)
             self._connection = None
+            self._unsent.clear()

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
+from mien.guests import GuestLook
 from mien.journey.flow import FlowQuarter
 from mien.runtime.live.seen import Message, SeenFace
 from mien.segments import Segment
@@ -190,6 +191,21 @@ class MatcherHello(Message):
     session: str
 
 
+class Looked(Message):
+    """What a guest who came in is told by. It is said once, and never again: no number, nothing is kept of it.
+
+    Attributes:
+        track_id: Which track.
+        first_s: When it was first read, seconds in the stream.
+        guest: What is told.
+    """
+
+    kind: Literal["looked"] = "looked"
+    track_id: int
+    first_s: float
+    guest: GuestLook
+
+
 class Finished(Message):
     """The writer has stored an interaction.
 
@@ -283,8 +299,8 @@ class Settled(Message):
 Word = Tick | FlowPeriod | Trouble | End | Placed | VisitOver | Settled
 """What is numbered, kept until it is stored, and sent again."""
 
-TO_WRITER: TypeAdapter[Hello | MatcherHello | Word] = TypeAdapter(
-    Annotated[Hello | MatcherHello | Word, Field(discriminator="kind")]
+TO_WRITER: TypeAdapter[Hello | MatcherHello | Word | Looked] = TypeAdapter(
+    Annotated[Hello | MatcherHello | Word | Looked, Field(discriminator="kind")]
 )
 Heard = Finished | Clock | DoorCount
 """What the writer tells the matcher beyond what it stored."""

@@ -16,6 +16,7 @@ from mien.runtime.flow_plan import doors_of, uncounted_door
 from mien.runtime.flow_plan import plan_of as flow_plan_of
 from mien.runtime.settings import AnalysisSettings
 from mien.runtime.stream_names import LIVE
+from mien.runtime.tension_lock import check_tension
 from mien.video.anchor import Anchor
 from mien.vision.badges import BadgeSettings
 from mien.vision.settings import CameraView
@@ -55,6 +56,7 @@ class CameraPlan:
         matching: On what legal basis templates are made of faces; `None` where none are.
         segments: What is guessed of faces; `None` where nothing is.
         flow: Where its people are counted; `None` where they are not.
+        guests: Whether staff are to be told which guest an arrival card is about.
     """
 
     name: str
@@ -74,6 +76,7 @@ class CameraPlan:
     matching: str | None
     segments: Segments | None
     flow: FlowPlan | None
+    guests: bool
 
     def closed_at(self, t_s: float) -> bool:
         """Whether the site is closed at a time of the stream, seconds."""
@@ -137,9 +140,10 @@ def plan_of(
 
     Raises:
         SettingError: There is no such camera, a credential is not where the site file says, the speed is out of range,
-            or a camera is to be replayed.
+            a camera is to be replayed, or the tension rule is locked.
         NoticeError: No camera is left, since no notice covers any.
     """
+    check_tension(site, site_file)
     for name in only:
         site.camera(name)
     if speed is not None and not 0.1 <= speed <= 1000.0:
@@ -202,7 +206,16 @@ def _camera(site: Site, name: str, run: str, begins: Anchor, pace: Pace, speed: 
         matching=site.matching.legal_basis if site.matching.enabled else None,
         segments=site.segments if site.segments.enabled else None,
         flow=flow_plan_of(site, name) if camera.flow and camera.has_flow else None,
+        guests=_tells_guests(site, camera.touchpoint),
     )
+
+
+def _tells_guests(site: Site, touchpoint: str) -> bool:
+    """Whether there are arrival cards of guests who come in there."""
+    rule = site.rules.arrival
+    if rule is None or not rule.enabled or site.touchpoints[touchpoint].role != "entrance":
+        return False
+    return not rule.touchpoints or touchpoint in rule.touchpoints
 
 
 def context_of(site: Site, touchpoint: str) -> Context:

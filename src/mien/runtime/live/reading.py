@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from mien.guests import ArrivalLook
     from mien.marking import Said
     from mien.runtime.live.board import Board
     from mien.runtime.live.plan import Plan
@@ -112,6 +113,11 @@ class Reading:
         ):
             return None
         return supervisor.still(camera, within_s)
+
+    def guests(self) -> dict[str, ArrivalLook]:
+        """What guests are told by who came in within the last two minutes, by the subject of their alerts."""
+        supervisor = self._supervisor
+        return {} if supervisor is None else supervisor.guests
 
     def run(
         self, stop: Callable[[], bool], show: Callable[[Board], None], say: Callable[[str], None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from mien.runtime.live.guests import HeldGuest
 from mien.runtime.live.seen import Message
 
 
@@ -50,9 +51,11 @@ class WriterStatus(Message):
 
     Attributes:
         interactions: Interactions stored in this run, by camera, of those that it has heard of.
+        guests: What guests are told by who came in within the last two minutes.
     """
 
     interactions: dict[str, int] = Field(default_factory=dict)
+    guests: tuple[HeldGuest, ...] = Field(default=(), repr=False)
 
 
 class DeliveryStatus(Message):

@@ -17,6 +17,7 @@ from mien.runtime.live.board import Board, Row
 from mien.runtime.live.camera import read_camera
 from mien.runtime.live.children import Child
 from mien.runtime.live.delivering import deliver_events
+from mien.runtime.live.guests import still_held
 from mien.runtime.live.link import Lines
 from mien.runtime.live.matcher import match_visits
 from mien.runtime.live.process import FAREWELL_S, SAY_EVERY_S
@@ -28,6 +29,8 @@ from mien.runtime.live.writer import write
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mien.guests import ArrivalLook
+    from mien.runtime.live.guests import HeldGuest
     from mien.runtime.live.plan import CameraPlan, Plan
 
 _TICK_S: Final = 0.1
@@ -69,6 +72,7 @@ class Supervisor:
         self._asked: SimpleQueue[tuple[str, Future[bytes]]] = SimpleQueue()
         self._not_read: dict[str, str] = {}
         self._stored: dict[str, int] = {}
+        self._guests: tuple[HeldGuest, ...] = ()
 
     def run(self, stop: Callable[[], bool], show: Callable[[Board], None]) -> Board:
         """Run until every recording is read, every camera failed, or a stop is asked for.
@@ -99,6 +103,7 @@ class Supervisor:
             for one in (*self.workers.values(), self.matcher, self.delivery, self.writer, self.spare):
                 if one is not None:
                     one.kill()
+            self._guests = ()
             self._folder.cleanup()
             health.close()
         return self.board()
@@ -122,6 +127,11 @@ class Supervisor:
                 f"Camera '{camera}' is being read, but gave no picture within {within_s:g} s; see how it is on the "
                 "page of today."
             ) from None
+
+    @property
+    def guests(self) -> dict[str, ArrivalLook]:
+        """What guests are told by who came in within the last two minutes, by the subject of their alerts."""
+        return {one.subject: one.look for one in still_held(self._guests, time.monotonic())}
 
     def board(self, *, stopping: bool = False) -> Board:
         """How it is going."""
@@ -162,6 +172,7 @@ class Supervisor:
             else:
                 answer.set_exception(VideoError(f"Camera '{camera}' is not among those that are read."))
         self.writer.tend()
+        self._hold_guests()
         if self.writer.failure is not None:
             raise StoreError(self.writer.failure)
         if self.delivery is not None:
@@ -173,6 +184,12 @@ class Supervisor:
         # First those that there is work for.
         if self.spare is not None and restart and all(one.works or one.over for one in self.workers.values()):
             self.spare.tend()
+
+    def _hold_guests(self) -> None:
+        """Take what the writer told of guests out of its status, which is kept for as long as it says nothing new."""
+        if self.writer.status is not None and (told := self.writer.status.pop("guests", None)) is not None:
+            self._guests = WriterStatus.model_validate({"guests": told}).guests
+        self._guests = still_held(self._guests, time.monotonic())
 
     def _stop(self, show: Callable[[Board], None]) -> None:
         """Let workers end their streams, the matcher the visits, then the writer; none is waited for without end."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mien.errors import MienError
 from mien.runtime.account import told_spot
-from mien.runtime.live.messages import End, FlowPeriod, Tick, Trouble
+from mien.runtime.live.messages import End, FlowPeriod, Looked, Tick, Trouble
 from mien.runtime.live.process import FAREWELL_S
 from mien.runtime.live.seen import SeenFace
 from mien.runtime.live.status import CameraFault, CameraStatus
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mien.runtime.live.templates import FacesOut
     from mien.segments import Segment
     from mien.video.types import Frame
+    from mien.vision.guests import GuestWatch
     from mien.vision.pipeline import FacePipeline, FrameResult
     from mien.vision.segments import TrackSegments
 
@@ -47,12 +48,14 @@ class Looks:
         faces: Where templates of tracks that ended go; `None` where none are made.
         flow: Counts people; `None` where they are not counted.
         segments: Guesses what customers are; `None` where nothing is guessed.
+        guests: Looks at what guests are told by; `None` where nobody is to be told.
     """
 
     pipeline: FacePipeline
     faces: FacesOut | None = None
     flow: FlowCount | None = None
     segments: TrackSegments | None = None
+    guests: GuestWatch | None = None
 
 
 class Worker:
@@ -78,7 +81,7 @@ class Worker:
         why: str | None = None,
     ) -> None:
         self._pipeline, self._faces_out, self._flow = looks.pipeline, looks.faces, looks.flow
-        self._segments = looks.segments
+        self._segments, self._guests = looks.segments, looks.guests
         self._plan, self._link, self._feed = plan, link, feed
         self._reporter, self._why = reporter, why
         self._health = CameraHealth()
@@ -101,6 +104,8 @@ class Worker:
         for frame in self._feed.next(resume_s):
             if self._reporter.stopped:
                 break
+            if self._guests is not None:
+                self._guests.expire()
             if frame is not None:
                 self._read(frame)
                 if self._reporter.still_asked:
@@ -168,6 +173,8 @@ class Worker:
             self._faces_out.send(result.ended)
         # Before the state that knows nothing of them any more.
         self._tell_counted(counted)
+        # Before it is told that they ended, for the writer knows nobody then.
+        self._tell_guests(frame.t_s, result.ended)
         state = self._state(frame.t_s, result, turned=bool(counted))
         self._number += 1
         account = self._pipeline.badge_account
@@ -202,6 +209,11 @@ class Worker:
             return {}
         found = {track: self._segments.take(track) for track in ended}
         return {track: segment for track, segment in found.items() if segment != UNTOLD}
+
+    def _tell_guests(self, t_s: float, ended: list[int]) -> None:
+        if self._guests is not None:
+            for track, (first_s, guest) in self._guests.news(t_s, ended).items():
+                self._link.whisper(Looked(track_id=track, first_s=first_s, guest=guest))
 
     def _tell_counted(self, periods: list[FlowQuarter]) -> None:
         for period in periods:

@@ -19,9 +19,11 @@ from mien.runtime.live.aftermath import Aftermath
 from mien.runtime.live.alerting import Alerting
 from mien.runtime.live.book import Book
 from mien.runtime.live.clock import SiteClock
+from mien.runtime.live.guests import GuestBook
 from mien.runtime.live.messages import (
     TO_WRITER,
     Hello,
+    Looked,
     MatcherHello,
     Placed,
     Settled,
@@ -78,6 +80,7 @@ class Writer:
         self._now = NowTeller(plan.site.name, store)
         self._aftermath = Aftermath(plan.site, store)
         self._alerting = Alerting(plan, store)
+        self._guests = GuestBook()
         self._status = WriterStatus()
         self._removed: float | None = None
         self._over = False
@@ -102,7 +105,7 @@ class Writer:
                 self._now.tell(self._books)
                 self._aftermath.follow()
                 self._remove_due()
-                reporter.say(self._status)
+                self._say(reporter)
             self._visits.interrupt()
             self._segments.close()
             self._aftermath.follow(now=True)
@@ -146,8 +149,14 @@ class Writer:
             self._visits.take(said)
         elif (camera := self._lines[line]) is not None:
             book = self._books[camera]
+            if isinstance(said, Looked):
+                if (subject := book.name_of(said.track_id)) is not None:
+                    self._guests.take(book.hello, subject, said)
+                return
             book.take(said)
             self._alerting.take(book.signals())
+            if isinstance(said, Tick):
+                self._guests.drop(book.hello, said.dropped)
             if isinstance(said, Tick) and (count := self._visits.counted(book.hello, said)) is not None:
                 self._tell_matcher(count)
 
@@ -224,6 +233,11 @@ class Writer:
             gone = expire(self._store, datetime.now(UTC)).removed
             if gone:
                 _log.info("kept no longer", **{what.replace(" ", "_"): count for what, count in gone.items()})
+
+    def _say(self, reporter: Reporter) -> None:
+        """Say how it is going; of guests at once, for somebody stands before them."""
+        if (news := self._guests.changed) or reporter.due:
+            reporter.say(self._status.model_copy(update={"guests": self._guests.held()}), now=news)
 
     def _note(self, camera: str, count: int) -> None:
         self._status = WriterStatus(interactions={**self._status.interactions, camera: count})
