@@ -9,8 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from mien.action import Situation
 from mien.guests import COLOURS, ArrivalLook, Came, Colour, GuestLook, Place, Unnamed
+from mien.store import Store
+from mien.web.alerting import shown
 from mien.web.rendering import environment
+from mien.web.texts import language
+from support.alerts import raised
 
 SEEN = datetime(2026, 5, 5, 8, 0, 7, tzinfo=UTC)
 TWO = GuestLook((Colour.BLUE, Colour.WHITE), None, (Came.FROM_LEFT, Came.TOWARDS), Place.MIDDLE)
@@ -55,3 +60,16 @@ def test_every_colour_has_a_swatch_and_none_needs_a_style_attribute():
     page = card(TWO)
     assert 'class="swatch blue"' in page
     assert "style" not in page
+
+
+def test_an_alert_tells_which_guest_it_is_about_for_as_long_as_that_is_known(tmp_path):
+    with Store.open(tmp_path / "s.sqlite") as store:
+        one = shown(raised(store, Situation.ARRIVAL_TIRED), language("en"), None)
+    template = environment("en").from_string(
+        "{% from '_alerts.html.j2' import card with context %}{{ card(one, zone, {}, false, look) }}"
+    )
+    told = {"one": one, "zone": ZoneInfo("Europe/Paris"), "spoken": language("en")}
+    assert "Upper garment: blue and white" in words(
+        template.render(look=ArrivalLook("door", SEEN, TWO), **told)
+    )
+    assert "Upper garment" not in template.render(look=None, **told)

@@ -22,6 +22,7 @@ from mien.runtime.answered import BOUNDED, precisions
 from mien.store.alerts import KEPT
 from mien.web.access import SignedIn, Visitor, needs
 from mien.web.alerting import ANSWER_WORDS, RULE_WORDS, SHIFT, alert_of, playbook_now, shown
+from mien.web.guests import looks_of
 from mien.web.known import site_names, store_of
 from mien.web.pages.choices import own_path
 from mien.web.pages.today import FOLLOWS
@@ -124,6 +125,7 @@ def alerts(
         may_act=lambda one: visitor.may(Right.ACT, one.site),
         rule_words=RULE_WORDS,
         answer_words=ANSWER_WORDS,
+        looks=looks_of(request),
         state_words=STATE_WORDS,
         precisions=[] if followed else [(one, precisions(store, one)) for one in counted],
         wished=WISHED,

@@ -14,6 +14,7 @@ from mien.privacy.roles import Right
 from mien.runtime.moment import moment_of
 from mien.web.access import Visitor, needs
 from mien.web.alerting import ANSWER_WORDS, LOUD, Shown, playbook_now, shown
+from mien.web.guests import looks_of
 from mien.web.known import site_names, store_of
 from mien.web.naming import OTHER_TROUBLE, REASONS, ROLES, TROUBLES
 from mien.web.pages.today import PHASES, look_of
@@ -51,6 +52,7 @@ def tablet(
         alerts=sorted((shown(one, spoken, book) for one in at_hand), key=_urgency),
         may_act=visitor.may(Right.ACT, site),
         answer_words=ANSWER_WORDS,
+        looks=looks_of(request),
         zone=ZoneInfo(store.sites.clocks().get(site) or "UTC"),
         look_of=look_of,
         reasons=REASONS,
