@@ -63,6 +63,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
                 f"/settings/{site}",
                 f"/settings/{site}/rules",
                 "/playbook",
+                "/tasks",
                 f"/settings/{site}/zones/{quote(next(iter(app.state.sites[0].cameras)))}",
                 f"/about/{site}",
                 f"/visits/{single}",

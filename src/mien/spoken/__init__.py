@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import gettext
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from babel import Locale, numbers
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mien.marking import Said
 
 LANGUAGES: Final = ("en", "fr", "es", "ru", "uk")
@@ -46,6 +50,17 @@ class Language:
         """A text in this language, with its values filled in."""
         said = self.catalogue.gettext(message)
         return said % values if values else said
+
+    def told(self, message: str, values: Mapping[str, object]) -> str:
+        """A sentence in this language, its numbers and days as its speakers write them: at most two decimals."""
+        return self.text(message, **{name: self._written(value) for name, value in values.items()})
+
+    def _written(self, value: object) -> object:
+        if isinstance(value, float):
+            return numbers.format_decimal(value, format="#,##0.##", locale=self.locale).replace("-", "−")
+        if isinstance(value, date):
+            return format_date(value, format="medium", locale=self.locale)
+        return value
 
     def said(self, one: Said) -> str | None:
         """A sentence in this language; `None` where nobody has translated it."""

@@ -111,7 +111,7 @@ def shown(alert: Alert, spoken: Language, book: Playbook | None) -> Shown:
         title=title,
         colour=colour,
         glyph=glyph,
-        why=spoken.text(found.text, **found.values),
+        why=spoken.told(found.text, found.values),
         why_language=spoken.code if spoken.knows(found.text) else "en",
         advice=advice(
             book, found.situation, language=spoken.code, touchpoint=found.touchpoint, mood=found.mood

@@ -94,7 +94,7 @@ class Teller:
         said, found = self._spoken.text, alert.signal
         where = _places(alert.site, found.touchpoint, found.service_point)
         lines = [
-            said(found.text, **found.values),
+            self._spoken.told(found.text, found.values),
             "",
             said(_WHERE, where=where),
             said(_SINCE, when=_clock(found.since, self._site.zone)),
@@ -110,12 +110,12 @@ class Teller:
     def _task(self, task: Task) -> Words:
         said = self._spoken.text
         lines = [
-            *(said(one.text, **one.values) for one in task.about),
+            *(self._spoken.told(one.text, one.values) for one in task.about),
             "",
             said(_WHERE, where=_places(task.site, task.touchpoint)),
             said(_DUE, when=_clock(task.due_at, self._site.zone)),
         ]
-        title = said(TITLE, where=task.touchpoint or task.site, day=task.day)
+        title = self._spoken.told(TITLE, {"where": task.touchpoint or task.site, "day": task.day})
         return Words(fit(title, _LONGEST_TITLE), "\n".join([*lines, *self._page("alerts")]))
 
     def _page(self, name: str) -> list[str]:
