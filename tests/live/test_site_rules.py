@@ -115,8 +115,8 @@ def test_a_lasting_fall_rings_once_while_the_customer_is_there_and_says_when_it_
     assert signal.probability >= 0.95
     assert signal.values["first"] == pytest.approx(0.2, abs=0.03)
     assert signal.values["now"] == pytest.approx(-0.5, abs=0.1)
-    assert timedelta(seconds=12.0) < signal.at - begins < timedelta(seconds=14.0)
-    assert signal.at - signal.since >= timedelta(seconds=4.0)
+    assert timedelta(seconds=13.0) < signal.at - begins < timedelta(seconds=16.0)
+    assert signal.at - signal.since >= timedelta(seconds=5.0)
 
 
 @pytest.mark.parametrize("kill_after", [60, 95, 125, 160])
@@ -214,7 +214,7 @@ def test_the_writer_tells_while_the_customer_is_there(tmp_path: Path) -> None:
     plan = planned(tmp_path, "checkout")
     with writing(plan) as lines, Store.open(plan.store) as store, closing(Link(lines, hello(plan))) as link:
         assert link.welcome(10.0) is not None
-        for word in words(14.0, falls):
+        for word in words(18.0, falls):
             link.put(word)
         until(lambda: alerts(store), "the alert is there while the customer is")
         assert store.recordings.interactions() == []
