@@ -142,6 +142,16 @@ def test_who_turns_bad_and_stays_so_rings_once(
     assert alert.signal.values["now"] < -0.4
 
 
+def test_what_rings_nothing_was_seen(found: tuple[list[Alert], dict[str, Interaction]]) -> None:
+    _, people = found
+    # The frown was read as what it is; of the smile at the phone nothing was.
+    frown = [one.valence for one in people["frowns"].seconds if TURNS_S < one.t_s + 0.5 < TURNS_S + FROWNS_S]
+    assert min(value for value in frown if value is not None) < -0.4
+    left_out = people["phone"].left_out
+    assert left_out.get("head or gaze down", 0) + left_out.get("phone", 0) > 0.8 * RATE * TURNS_S
+    assert people["yawns"].by_eyes > 0
+
+
 @pytest.mark.parametrize("name", ["frowns", "yawns", "phone"])
 def test_a_short_frown_a_yawn_and_a_smile_at_a_phone_ring_nothing(
     found: tuple[list[Alert], dict[str, Interaction]], name: str
