@@ -56,7 +56,6 @@ rate = {RATE}
 
 [rules.checkout]
 cooldown_s = 0.0
-sustained_s = 4.0
 
 """ + "".join(
     f"""\

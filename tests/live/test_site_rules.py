@@ -115,8 +115,8 @@ def test_a_lasting_fall_rings_once_while_the_customer_is_there_and_says_when_it_
     assert signal.probability >= 0.95
     assert signal.values["first"] == pytest.approx(0.2, abs=0.03)
     assert signal.values["now"] == pytest.approx(-0.5, abs=0.1)
-    assert timedelta(seconds=13.0) < signal.at - begins < timedelta(seconds=16.0)
-    assert signal.at - signal.since >= timedelta(seconds=5.0)
+    assert timedelta(seconds=12.0) < signal.at - begins < timedelta(seconds=16.0)
+    assert signal.at - signal.since >= timedelta(seconds=4.0)
 
 
 @pytest.mark.parametrize("kill_after", [60, 95, 125, 160])

@@ -78,10 +78,10 @@ class Checkout(Rule):
 
     probability: Probability = Field(default=0.95, description="how sure the fall must be, 0.5 to 0.999")
     fall: float = Field(
-        default=0.2, ge=0.05, le=1.0, description="by how much valence must have fallen at least, 0.05 to 1"
+        default=0.3, ge=0.05, le=1.0, description="by how much valence must have fallen at least, 0.05 to 1"
     )
     sustained_s: float = Field(
-        default=5.0, ge=3.0, le=60.0, description="for how many seconds it must last, 3 to 60"
+        default=4.0, ge=3.0, le=60.0, description="for how many seconds it must last, 3 to 60"
     )
 
 
