@@ -199,6 +199,12 @@ def test_a_whole_site_file_has_no_problem(check: Callable[..., Checked]) -> None
             "touchpoints =",
             "protocols.greeting.touchpoints[2] is 'exit', which is no touchpoint",
         ),
+        (
+            'description = "Greet every customer within ten seconds"',
+            'description = "x"\n\n[rules.queue]\ntouchpoints = ["till"]',
+            "touchpoints =",
+            "rules.queue.touchpoints[1] is 'till', which is no touchpoint",
+        ),
         # the notice
         (
             "shown_on = 2026-05-04",

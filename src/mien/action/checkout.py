@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from mien.action.arrival import LEANING
 from mien.action.types import RuleName, Signal, Situation
 from mien.action.watching import FRESH_S, Customer, Moment, Stretch, Sustained
+from mien.journey.thresholds import THRESHOLDS
 from mien.marking import N_
 
 if TYPE_CHECKING:
@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from mien.journey.live_face import Level
     from mien.site.rules import Checkout
 
-_TEXT = N_(
+BELOW: Final = -THRESHOLDS["balance"].same / 100
+"""Valence under which the level must lie, too: faces that are even all day wander to -.10 often enough to ring several
+times (`docs/rules.md`)."""
+
+_TEXT: Final = N_(
     "The face shows a valence of %(now)s; it showed %(first)s in its first seconds. It has been so for %(seconds)s s."
 )
 
@@ -25,7 +29,7 @@ class CheckoutWatch:
     """Looks at tills and counters.
 
     With x the level of valence now and x0 the mean of the person's own first seconds, a face counts where both
-    P(x0 - x > fall) and P(x < -.10) are at least the probability of the rule: a smile of greeting that fades into an
+    P(x0 - x > fall) and P(x < -.20) are at least the probability of the rule: a smile of greeting that fades into an
     even face is no dissatisfaction. It must hold for `sustained_s` of readings. Nothing is raised of who is under way.
 
     Args:
@@ -48,7 +52,7 @@ class CheckoutWatch:
         level = customer.level(moment.t_s)
         sure = None
         if level is not None and seen.first is not None:
-            sure = min(seen.first.fallen(level, self._rule.fall), level.below(-LEANING))
+            sure = min(seen.first.fallen(level, self._rule.fall), level.below(BELOW))
         held = self._held.take(str(seen.track_id), moment.t_s, sure, self._rule.probability)
         if held is None or level is None or seen.first is None or held.held_s < self._rule.sustained_s:
             return None

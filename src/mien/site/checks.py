@@ -45,6 +45,7 @@ def misfits(site: Site) -> Found:
         The keys that lead there, and a sentence.
     """
     yield from _references(site)
+    yield from _applied(site)
     yield from _alike(site)
     yield from _touchpoints(site)
     yield from _zones(site)
@@ -86,10 +87,15 @@ def _references(site: Site) -> Found:
             )
     for name, service_point in site.service_points.items():
         yield from _unknown(("service_points", name, "camera"), service_point.camera, "camera", site.cameras)
-    for name, protocol in site.protocols.items():
-        for place, touchpoint_name in enumerate(protocol.touchpoints):
-            keys = ("protocols", name, "touchpoints", place)
-            yield from _unknown(keys, touchpoint_name, "touchpoint", site.touchpoints)
+
+
+def _applied(site: Site) -> Found:
+    """Where protocols and rules are said to apply."""
+    for table, entries in (("protocols", site.protocols.items()), ("rules", site.rules)):
+        for name, entry in entries:
+            for place, touchpoint_name in enumerate(() if entry is None else entry.touchpoints):
+                keys = (table, name, "touchpoints", place)
+                yield from _unknown(keys, touchpoint_name, "touchpoint", site.touchpoints)
 
 
 def _unknown(keys: KeyPath, name: str, what: str, known: Mapping[str, object]) -> Found:
