@@ -23,6 +23,7 @@ from mien.store.events import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from zoneinfo import ZoneInfo
 
     from mien.site import Site
     from mien.site.rules import Delight, LeftUnhappy
@@ -111,30 +112,9 @@ class Reactions:
         where = told.context.touchpoint
         if told.ended_at is None or told.started_at is None or not self._leaving(rule, where):
             return
-        values: dict[str, Any] = {
-            "time": f"{told.started_at.astimezone(self._site.zone):%H:%M}",
-            "where": told.context.service_point or where or self._site.name,
-            "n": told.usable_readings,
-        }
-        if told.outcome is Outcome.WORSENED and told.final_valence is not None and told.final_valence < 0:
-            values |= _points(told.eps, told.eps_low, told.eps_high) | {"final": f"{told.final_valence:+.2f}"}
-            falls = [one for one in told.moments if one.kind is MomentKind.FALL]
-            text = _FELL
-            if falls:
-                worst = min(falls, key=lambda one: one.change)
-                text, values["turned"] = _FELL_AT, round(worst.t_s - told.start_s)
-        elif told.hi_high is not None and told.hi_high < UNHAPPY_INDEX:
-            text = _LOW
-            values |= {
-                "index": _whole(told.happiness_index),
-                "low": _whole(told.hi_low),
-                "high": _whole(told.hi_high),
-            }
-        else:
-            return
-        self._tell(
-            rule, where, Unhappy(uid, text, values), told.started_at, told.ended_at, told.usable_readings
-        )
+        about = left_unhappy(uid, told, self._site.zone)
+        if about is not None:
+            self._tell(rule, where, about, told.started_at, told.ended_at, told.usable_readings)
 
     def _visit(self, rule: LeftUnhappy, uid: str, told: VisitScored) -> None:
         last = told.stops[-1] if told.stops else None
@@ -228,6 +208,32 @@ class Reactions:
             return touchpoint in rule.touchpoints
         known = None if touchpoint is None else self._site.touchpoints.get(touchpoint)
         return known is not None and known.role in LEAVING
+
+
+def left_unhappy(uid: str, told: InteractionScored, zone: ZoneInfo) -> Unhappy | None:
+    """How a customer left unhappy, if they did: worsened, and unpleasant at the end, or unpleasant all along.
+
+    Args:
+        uid: Id of the interaction.
+        told: What its event tells of it.
+        zone: The clock of the site.
+    """
+    values: dict[str, Any] = {
+        "time": "-" if told.started_at is None else f"{told.started_at.astimezone(zone):%H:%M}",
+        "where": told.context.service_point or told.context.touchpoint or told.context.site,
+        "n": told.usable_readings,
+    }
+    if told.outcome is Outcome.WORSENED and told.final_valence is not None and told.final_valence < 0:
+        values |= _points(told.eps, told.eps_low, told.eps_high) | {"final": f"{told.final_valence:+.2f}"}
+        falls = [one for one in told.moments if one.kind is MomentKind.FALL]
+        if not falls:
+            return Unhappy(uid, _FELL, values)
+        worst = min(falls, key=lambda one: one.change)
+        return Unhappy(uid, _FELL_AT, values | {"turned": round(worst.t_s - told.start_s)})
+    if told.hi_high is not None and told.hi_high < UNHAPPY_INDEX:
+        ends = {"low": _whole(told.hi_low), "high": _whole(told.hi_high)}
+        return Unhappy(uid, _LOW, values | ends | {"index": _whole(told.happiness_index)})
+    return None
 
 
 def _points(mean: float | None, low: float | None, high: float | None) -> dict[str, Any]:

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from mien.action import Answer, RuleName, Signal, Situation
+from mien.journey.types import Outcome
 from mien.marking import N_
 from mien.runtime.demo.story import TIME_ZONE, hours_on
-from mien.site.rules import Arrival, Checkout, HealthRule, Queue, Rules
+from mien.runtime.reacting import left_unhappy
+from mien.site.rules import Arrival, Checkout, HealthRule, LeftUnhappy, Queue, Rules
+from mien.store.events import InteractionScored, scored
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +24,7 @@ RULES: Final = Rules(
     arrival=Arrival(show="attention"),
     checkout=Checkout(cooldown_s=60.0, escalate_s=240.0),
     queue=Queue(),
+    left_unhappy=LeftUnhappy(),
     health=HealthRule(),
 )
 """The rules of the simulated stores."""
@@ -34,6 +38,8 @@ escalate_s = 240
 
 [rules.queue]
 
+[rules.left_unhappy]
+
 [rules.health]
 """
 """The same, as their site files have them."""
@@ -44,6 +50,7 @@ _A_DAY: Final = 1.6
 """Alerts that a store has a day, on average; in a real one that is for the rules to show."""
 _ANSWERED: Final = 0.75
 _LIVE_EVERY_S: Final = 75.0
+_TASKS: Final = 5
 _BY: Final = "simulated staff"
 
 _KINDS: Final[tuple[tuple[float, Situation, RuleName, str], ...]] = (
@@ -83,6 +90,26 @@ def fill_alerts(store: Store, story: Story) -> None:
             for alert in store.alerts.take(site.name, found, dict(RULES.on()), _ZONE).new:
                 if rng.random() < _ANSWERED:
                     store.alerts.answer(alert.uid, _answer(rng, alert.signal.probability or 0.0), _BY)
+
+
+def fill_tasks(store: Store, story: Story) -> None:
+    """Open the tasks that follow from the last customers who left the checkout unhappy; again, nothing changes.
+
+    Args:
+        store: The open store, filled.
+        story: What is simulated.
+    """
+    for site in story.sites:
+        page = store.listing.page(site.name, touchpoint="checkout", outcome=Outcome.WORSENED, limit=_TASKS)
+        for one in page.entries:
+            if one.started_at is None:
+                continue
+            told = InteractionScored.model_validate(scored(one.interaction, one.started_at).data)
+            about = left_unhappy(one.interaction.id, told, _ZONE)
+            if about is not None:
+                day = one.started_at.astimezone(_ZONE).date()
+                due = one.started_at + timedelta(hours=24)
+                store.tasks.open(site.name, day, "checkout", about, due_at=due, folded=True)
 
 
 class LiveAlerts:

@@ -17,7 +17,7 @@ from mien.errors import StoreError
 from mien.journey.camera_pair import CameraPair, MeasuredPair
 from mien.journey.types import Context
 from mien.runtime.account import Account
-from mien.runtime.demo.alerts import fill_alerts
+from mien.runtime.demo.alerts import fill_alerts, fill_tasks
 from mien.runtime.demo.bank import PER_ROLE, Bank
 from mien.runtime.demo.counting import counted
 from mien.runtime.demo.day import ZONE, plan_day
@@ -128,6 +128,7 @@ def build_demo(  # noqa: PLR0913  (each is named)
         if number == min(RECEIPT_DAYS + 1, story.days):
             for site in loaded:
                 _receipts(store, site, moment)
+            fill_tasks(store, story)
     return DemoFilled(story, files, done, total, complete=done == total)
 
 
