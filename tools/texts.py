@@ -39,6 +39,7 @@ _SHOWN: Final = (
     "runtime/site_history.py",
     "runtime/delivery/report_words.py",
     "runtime/delivery/wording.py",
+    "runtime/reacting.py",
     "runtime/still.py",
     "site/*.py",
     "store/accounts.py",

@@ -59,7 +59,7 @@ def tasks(request: Request, visitor: Manager) -> HTMLResponse:
         evidence=lambda one: [
             (spoken.told(about.text, about.values), _interaction(store, about.subject)) for about in one.about
         ],
-        zone=lambda one: zone_of(request, one.site),
+        on_clock=lambda moment, one: moment.astimezone(zone_of(request, one.site)),
         closed_words=CLOSED_WORDS,
     )
 
