@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_module
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from mien.action import Signal
     from mien.runtime.rehearsal import Rehearsal
     from mien.site import Site
+
+_ENOUGH_HOURS = 1.0  # of less nothing is said about a shift
 
 app = typer.Typer(
     name="rules",
@@ -89,10 +92,11 @@ def _print(site: Site, found: Rehearsal) -> None:
             str(tried.alerts),
             str(tried.together),
             held,
-            "" if rate is None else f"{rate:.1f}",
+            "" if rate is None or found.hours < _ENOUGH_HOURS else f"{rate:.1f}",
         )
     out.print(table)
-    say(f"{found.hours:.2f} hours were looked at. Nothing was stored or sent.")
+    looked = timedelta(seconds=round(found.hours * 3600))
+    say(f"{looked} (h:mm:ss) were looked at. Nothing was stored or sent.")
     for tried in found.tried.values():
         for signal in tried.told:
             out.print(Text(_line(site, signal)), soft_wrap=True)
