@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,18 +12,17 @@ from sqlalchemy import func, insert, select, update
 
 from mien.action import (
     Alert,
-    AlertState,
     Answer,
     Held,
     Recent,
     RuleName,
     Signal,
-    Situation,
     Together,
     decide,
 )
 from mien.errors import StoreError
 from mien.store import outbox
+from mien.store.alert_rows import alert_of, by_uid, row_of, selection, uid_of
 from mien.store.alert_tables import alerts
 from mien.store.events.alert import ALERT_CHANGED, ALERT_RAISED, alert_event
 from mien.store.sites import site_id
@@ -33,7 +31,7 @@ from mien.store.tables import sites
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
     from mien.site.rules import Rule
     from mien.store.database import Database
@@ -45,7 +43,6 @@ SEEN_TO: Final = timedelta(minutes=30)
 """For how long after it was over an alert that somebody sees to stays before them."""
 
 _MOST_AT_HAND: Final = 50
-_NAMESPACE: Final = uuid.UUID("b8c1d2e4-5a0f-5e7d-8a34-90c61b7f2a11")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +106,7 @@ class Alerts:
             place = site_id(connection, site, now)
             for signal in found:
                 uid = uid_of(site, signal)
-                if _by_uid(connection, uid) is not None:
+                if by_uid(connection, uid) is not None:
                     continue
                 day = signal.at.astimezone(zone).date()
                 recent = _recent(connection, place, signal, day)
@@ -120,7 +117,7 @@ class Alerts:
                     change = {"signals": alerts.c.signals + 1, "last_at": signal.at}
                     together.append(_change(connection, decision.uid, change, now))
                 else:
-                    row = _row(signal) | {
+                    row = row_of(signal) | {
                         "uid": uid,
                         "site_id": place,
                         "day": day,
@@ -181,7 +178,7 @@ class Alerts:
         """
         now = self._database.now()
         with self._database.write() as connection:
-            known = _by_uid(connection, uid)
+            known = by_uid(connection, uid)
             if known is not None and known.acknowledged_at is not None:
                 return _one(connection, uid, now)
             return _change(connection, uid, {"acknowledged_at": now, "acknowledged_by": by}, now)
@@ -199,7 +196,7 @@ class Alerts:
         """
         now = self._database.now()
         with self._database.write() as connection:
-            known = _by_uid(connection, uid)
+            known = by_uid(connection, uid)
             said: dict[str, Any] = {"answer": answer.value, "answered_at": now, "answered_by": by}
             if known is not None and known.acknowledged_at is None:
                 said |= {"acknowledged_at": now, "acknowledged_by": by}
@@ -208,8 +205,8 @@ class Alerts:
     def of(self, uid: str) -> Alert | None:
         """An alert; `None` where there is none of this id."""
         with self._database.read() as connection:
-            row = _by_uid(connection, uid)
-            return None if row is None else _alert(row, self._database.now())
+            row = by_uid(connection, uid)
+            return None if row is None else alert_of(row, self._database.now())
 
     def listed(
         self,
@@ -234,7 +231,7 @@ class Alerts:
             limit: At most so many.
         """
         now = self._database.now()
-        query = _select().where(sites.c.name.in_(list(names))).order_by(alerts.c.id.desc()).limit(limit)
+        query = selection().where(sites.c.name.in_(list(names))).order_by(alerts.c.id.desc()).limit(limit)
         if touchpoint is not None:
             query = query.where(alerts.c.touchpoint == touchpoint)
         if rule is not None:
@@ -246,7 +243,7 @@ class Alerts:
         if before is not None:
             query = query.where(alerts.c.id < before)
         with self._database.read() as connection:
-            return [(row.id, _alert(row, now)) for row in connection.execute(query)]
+            return [(row.id, alert_of(row, now)) for row in connection.execute(query)]
 
     def at_hand(self, site: str, touchpoint: str) -> list[Alert]:
         """What the staff of a touchpoint have before them, the newest first: what is open and what is seen to.
@@ -260,7 +257,7 @@ class Alerts:
         """
         now = self._database.now()
         query = (
-            _select()
+            selection()
             .where(
                 sites.c.name == site,
                 (alerts.c.touchpoint == touchpoint) | alerts.c.touchpoint.is_(None),
@@ -272,7 +269,7 @@ class Alerts:
             .limit(_MOST_AT_HAND)
         )
         with self._database.read() as connection:
-            return [_alert(row, now) for row in connection.execute(query)]
+            return [alert_of(row, now) for row in connection.execute(query)]
 
     def touchpoints(self, names: Iterable[str]) -> list[str]:
         """Where staff of some sites were told of something, in alphabetical order.
@@ -307,11 +304,6 @@ class Alerts:
         return {rule: _answers(said) for rule, said in rows.items()}
 
 
-def uid_of(site: str, signal: Signal) -> str:
-    """The id of the alert that a signal becomes: alike whoever finds it."""
-    return str(uuid.uuid5(_NAMESPACE, "\x1f".join((site, signal.rule.value, signal.subject))))
-
-
 def _answers(said: list[tuple[float | None, Answer | None]]) -> Answers:
     answered = [(sure, answer is not Answer.WRONG) for sure, answer in said if answer is not None]
     right = sum(fine for _, fine in answered)
@@ -319,20 +311,11 @@ def _answers(said: list[tuple[float | None, Answer | None]]) -> Answers:
     return Answers(len(said), right, len(answered) - right, scored)
 
 
-def _select() -> Any:  # noqa: ANN401  (a Select of all columns)
-    return select(alerts, sites.c.name.label("site")).join(sites)
-
-
-def _by_uid(connection: Connection, uid: str) -> Row[Any] | None:
-    found: Row[Any] | None = connection.execute(_select().where(alerts.c.uid == uid)).one_or_none()
-    return found
-
-
 def _one(connection: Connection, uid: str, now: datetime) -> Alert:
-    row = _by_uid(connection, uid)
+    row = by_uid(connection, uid)
     if row is None:
         raise StoreError("There is no such alert any more; load the page anew.")
-    return _alert(row, now)
+    return alert_of(row, now)
 
 
 def _change(connection: Connection, uid: str, values: Mapping[str, Any], now: datetime) -> Alert:
@@ -357,61 +340,3 @@ def kept(connection: Connection, place: int) -> timedelta:
     """For how long alerts and tasks of a site (by its id) are kept."""
     days = connection.execute(select(sites.c.interactions_days).where(sites.c.id == place)).scalar_one()
     return KEPT if days is None else min(KEPT, timedelta(days=days))
-
-
-def _row(signal: Signal) -> dict[str, Any]:
-    return {
-        "touchpoint": signal.touchpoint,
-        "service_point": signal.service_point,
-        "rule": signal.rule.value,
-        "situation": signal.situation.value,
-        "subject": signal.subject,
-        "since_at": signal.since,
-        "at": signal.at,
-        "last_at": signal.at,
-        "text": signal.text,
-        "named": dict(signal.values),
-        "probability": signal.probability,
-        "n": signal.n,
-        "mood": signal.mood,
-        "signals": 1,
-    }
-
-
-def _alert(row: Row[Any], now: datetime) -> Alert:
-    signal = Signal(
-        rule=RuleName(row.rule),
-        situation=Situation(row.situation),
-        touchpoint=row.touchpoint,
-        subject=row.subject,
-        since=row.since_at,
-        at=row.at,
-        text=row.text,
-        values=row.named,
-        probability=row.probability,
-        n=row.n,
-        mood=row.mood,
-        service_point=row.service_point,
-    )
-    state = (
-        AlertState.ACKNOWLEDGED
-        if row.acknowledged_at is not None
-        else AlertState.OVER
-        if row.over_at <= now
-        else AlertState.OPEN
-    )
-    return Alert(
-        uid=row.uid,
-        site=row.site,
-        signal=signal,
-        count=row.signals,
-        state=state,
-        raised_at=row.raised_at,
-        last_at=row.last_at,
-        expires_at=row.over_at,
-        escalated_at=row.escalated_at,
-        acknowledged_at=row.acknowledged_at,
-        acknowledged_by=row.acknowledged_by,
-        answer=None if row.answer is None else Answer(row.answer),
-        answered_by=row.answered_by,
-    )
