@@ -1,24 +1,23 @@
 """A customer who agreed is named in the customer system once the receipt says who it was, and has a segment there."""
 
 import csv
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from mien.crm import Done
-from mien.journey import Context, Interaction, Outcome, Score
+from mien.journey import Outcome, Score
 from mien.privacy import Consent, KeepDays, Purpose
 from mien.runtime.delivery.crm import CrmSender
 from mien.site import load_site
 from mien.site.receipts import ReceiptRow
-from mien.store import RecordingKey, Source, Store
+from mien.store import Store
 from mien.store.receipt_records import NewJoin
 from mien.store.receipts import receipt_uid
 from support.clock import Clock
 from support.sites import HEAD
+from support.stored import NINE, SITE, put, seen
 
-SITE = "Lyon 2"
-NINE = datetime(2026, 5, 4, 7, 0, tzinfo=UTC)
 FILE = (
     HEAD
     + """\
@@ -51,28 +50,18 @@ def store(tmp_path, clock):
         yield opened
 
 
-def seen(number, outcome):
+def left(number, outcome):
     score = Score(
         -30.0, -45.0, -15.0, 0.1, -0.2, 45.0, 40.0, 50.0, outcome, 9.0, 90, None, eps_mean=-30.0, eps_sd=7.0,
         hi_mean=45.0, hi_sd=2.0,
     )  # fmt: skip
-    return Interaction(
-        f"00000000-0000-5000-8000-{number:012d}", number, Context(SITE, "till"), 60.0 * number,
-        60.0 * number + 10, 100, {}, None, score, None, (), "balance", "r 1",
-    )  # fmt: skip
-
-
-def put(store, *found):
-    source = Source("till.mp4", recorded_at=NINE)
-    with store.recordings.begin(RecordingKey("k", SITE, "till"), "s", reader="r 1", source=source) as run:
-        run.commit(found, {}, 3600.0, {})
-        run.finish({})
+    return seen(number, score)
 
 
 def pay(store, number):
     row = ReceiptRow(1, "POS", str(number), NINE + timedelta(seconds=60 * number + 8), "till", None, "C-17")
     store.receipts.add(SITE, [row], KeepDays.alike(30))
-    store.receipts.join([NewJoin(receipt_uid(SITE, row), seen(number, Outcome.UNCLEAR).id, 1.0, 9.0, None)])
+    store.receipts.join([NewJoin(receipt_uid(SITE, row), left(number, Outcome.UNCLEAR).id, 1.0, 9.0, None)])
 
 
 def send(store, site, clock):
@@ -93,7 +82,7 @@ def test_a_receipt_that_comes_after_the_visit_was_written_names_it_and_gives_the
 ):
     given = NINE - timedelta(days=1)
     store.consents.record(Consent("C-17", Purpose.VISITS, given, "form", "Ada", given + timedelta(days=90)))
-    put(store, seen(0, Outcome.WORSENED), seen(5, Outcome.IMPROVED))
+    put(store, left(0, Outcome.WORSENED), left(5, Outcome.IMPROVED))
     send(store, site, clock)
     assert not any("C-17" in str(row) for row in rows(tmp_path, "visits.csv"))
     pay(store, 0)
@@ -102,7 +91,7 @@ def test_a_receipt_that_comes_after_the_visit_was_written_names_it_and_gives_the
     pay(store, 5)
     send(store, site, clock)
     named = {row["key"] for row in rows(tmp_path, "visits.csv") if "C-17" in str(row)}
-    assert named == {f"interaction:{seen(number, Outcome.UNCLEAR).id}" for number in (0, 5)}
+    assert named == {f"interaction:{left(number, Outcome.UNCLEAR).id}" for number in (0, 5)}
     newest = max(rows(tmp_path, "segments.csv"), key=lambda row: row["sequence"])
     assert newest["segment"] == "returned after a bad visit"
     store.consents.withdraw("C-17", NINE + timedelta(minutes=30))

@@ -5,15 +5,14 @@ from typing import Any
 
 import pytest
 
-from mien.journey import Context, Interaction, Outcome, Score
+from mien.journey import Outcome, Score
 from mien.runtime.nightly import Nightly
 from mien.site import load_site
-from mien.store import RecordingKey, Source, Store
+from mien.store import Store
 from support.clock import Clock
 from support.sites import HEAD
+from support.stored import NINE, put, seen
 
-SITE = "Lyon 2"
-BEGAN = datetime(2026, 5, 4, 7, 0, tzinfo=UTC)
 CAMERAS = "".join(
     f'[touchpoints.{name}]\nrole = "{role}"\n[cameras.{name}]\ntouchpoint = "{name}"\nwebcam = {k}\n'
     for k, (name, role) in enumerate((("desk", "counter"), ("till", "checkout")))
@@ -27,28 +26,21 @@ def site(tmp_path):
     return load_site(path)
 
 
-def seen(number, touchpoint):
-    score = Score(
-        None, None, None, None, None, 60.0, 55.0, 65.0, Outcome.UNCLEAR, 9.0, 90, "simulated",
-        hi_mean=60.0 + number % 3, hi_sd=1.0,
-    )  # fmt: skip
-    return Interaction(
-        f"00000000-0000-5000-8000-{number:012d}", number, Context(SITE, touchpoint), 60.0 * number,
-        60.0 * number + 10, 100, {}, None, score, None, (), "balance", "r 1",
-    )  # fmt: skip
-
-
-def put(store, touchpoint, numbers):
-    source = Source(touchpoint, recorded_at=BEGAN, camera=touchpoint)
-    key = RecordingKey(touchpoint, SITE, touchpoint)
-    with store.recordings.begin(key, "s", reader="r 1", source=source) as run:
-        run.commit([seen(k, touchpoint) for k in numbers], {}, 7200.0, {})
-        run.finish({})
+def day(store, touchpoint, numbers):
+    """A day of interactions with an index that is known well, and none of an EPS."""
+    found = []
+    for number in numbers:
+        score = Score(
+            None, None, None, None, None, 60.0, 55.0, 65.0, Outcome.UNCLEAR, 9.0, 90, "simulated",
+            hi_mean=60.0 + number % 3, hi_sd=1.0,
+        )  # fmt: skip
+        found.append(seen(number, score, touchpoint))
+    put(store, *found, name=touchpoint)
 
 
 @pytest.fixture
 def clock():
-    return Clock(BEGAN + timedelta(hours=3))
+    return Clock(NINE + timedelta(hours=3))
 
 
 @pytest.fixture
@@ -62,8 +54,8 @@ def told(store) -> list[dict[str, Any]]:
 
 
 def test_a_day_is_reported_once_after_it_is_over(site, store, clock):
-    put(store, "till", range(25))
-    put(store, "desk", range(30, 34))
+    day(store, "till", range(25))
+    day(store, "desk", range(30, 34))
     assert Nightly(site, store, clock).write_due() is None, "the day is not over"
     clock.time = datetime(2026, 5, 4, 22, 1, tzinfo=UTC)  # a minute past midnight in Lyon
     assert Nightly(site, store, clock).write_due() is not None

@@ -1,25 +1,24 @@
 """Tasks and praise follow from what has happened, once, however often the events are read."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from mien.action import RuleName
-from mien.journey import Context, Interaction, Outcome, Score
+from mien.journey import Outcome, Score
 from mien.journey.types import Moment, MomentKind
 from mien.privacy import Consent, KeepDays, Purpose
 from mien.runtime.reacting import Reactions
 from mien.site import load_site
 from mien.site.receipts import ReceiptRow
-from mien.store import RecordingKey, Source, Store
+from mien.store import Store
 from mien.store.receipt_records import NewJoin
 from mien.store.receipts import receipt_uid
 from support.clock import Clock
 from support.sites import HEAD
+from support.stored import NINE, SITE, put, seen
 
-SITE = "Lyon 2"
-BEGAN = datetime(2026, 5, 4, 7, 0, tzinfo=UTC)
 FILE = (
     HEAD
     + """\
@@ -56,27 +55,13 @@ def site(tmp_path):
 
 @pytest.fixture
 def clock():
-    return Clock(BEGAN + timedelta(hours=2))
+    return Clock(NINE + timedelta(hours=2))
 
 
 @pytest.fixture
 def store(tmp_path, clock):
     with Store.open(tmp_path / "s.sqlite", clock=clock) as opened:
         yield opened
-
-
-def seen(number, score, touchpoint="till", shift="early"):
-    return Interaction(
-        f"00000000-0000-5000-8000-{number:012d}", number, Context(SITE, touchpoint, shift=shift),
-        60.0 * number, 60.0 * number + 10, 100, {}, None, score, None, (), "balance", "r 1",
-    )  # fmt: skip
-
-
-def put(store, *found, name="till.mp4"):
-    source = Source(name, recorded_at=BEGAN, camera="till")
-    with store.recordings.begin(RecordingKey(name, SITE, "till"), "s", reader="r 1", source=source) as run:
-        run.commit(found, {}, 3600.0, {})
-        run.finish({})
 
 
 def follow(site, store, clock):
@@ -133,10 +118,10 @@ def test_what_is_long_ago_becomes_no_task(site, store, clock):
 def test_a_customer_who_agreed_to_be_known_has_a_task_of_their_own(site, store, clock):
     put(store, seen(0, WORSENED), seen(1, WORSENED))
     consent = Consent(
-        "C-17", Purpose.VISITS, BEGAN - timedelta(days=1), "form", "Ada", BEGAN + timedelta(days=9)
+        "C-17", Purpose.VISITS, NINE - timedelta(days=1), "form", "Ada", NINE + timedelta(days=9)
     )
     store.consents.record(consent)
-    row = ReceiptRow(1, "T1", "7", BEGAN + timedelta(seconds=12), "till", None, "C-17")
+    row = ReceiptRow(1, "T1", "7", NINE + timedelta(seconds=12), "till", None, "C-17")
     store.receipts.add(SITE, [row], KeepDays.alike(30))
     store.receipts.join([NewJoin(receipt_uid(SITE, row), seen(0, WORSENED).id, 2.0, 9.0, None)])
     follow(site, store, clock)
@@ -154,10 +139,10 @@ def test_a_customer_whose_analysis_finds_them_no_more_is_no_task(site, store, cl
 
 def test_the_team_is_praised_once_a_shift_for_ten_happier_customers(site, store, clock):
     better = replace(WORSENED, outcome=Outcome.IMPROVED, final_valence=0.4, hi_high=70.0)
-    put(store, *(seen(k, better) for k in range(9)))
+    put(store, *(seen(k, better, shift="early") for k in range(9)))
     follow(site, store, clock)
     assert store.alerts.listed([SITE]) == []
-    put(store, *(seen(k, better) for k in range(9, 14)), name="later.mp4")
+    put(store, *(seen(k, better, shift="early") for k in range(9, 14)), name="later.mp4")
     follow(site, store, clock)
     ((_, alert),) = store.alerts.listed([SITE])
     assert alert.signal.why == "10 customers left till with a happier face than they came with in this shift."
