@@ -1,6 +1,6 @@
 """How often rules ring for nothing on neutral days, and how many bad visits they find, by simulation.
 
-    uv run python -m benchmarks.false_alerts --days 5 --visits 200
+    uv run python -m benchmarks.false_alerts --days 3 --visits 50
 
 A *neutral day* is eight staffed hours of one till, one customer after the other, or of a queue of four. The faces are
 simulated (`mien.journey.simulate`: 5 to 15 readings a second, errors of standard deviation .1 to .35 with tails of
@@ -196,9 +196,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--days", type=int, default=5, help="neutral days of one till")
+    parser.add_argument("--days", type=int, default=3, help="neutral days of one till")
     parser.add_argument("--queue-days", type=int, default=1, help="neutral days of a queue of four")
-    parser.add_argument("--visits", type=int, default=200, help="bad visits of each depth")
+    parser.add_argument("--visits", type=int, default=50, help="bad visits of each depth")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sustained", type=float, nargs="+", default=[Checkout().sustained_s])
     parser.add_argument("--fall", type=float, nargs="+", default=[Checkout().fall])
