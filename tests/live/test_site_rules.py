@@ -263,3 +263,16 @@ def test_a_camera_that_is_lost_for_long_is_told_once_whoever_tends_it(tmp_path: 
         (alert,) = alerts(store)
     assert (alert.signal.values["what"], alert.signal.values["camera"]) == ("lost", "till")
     assert alert.count == 1
+
+
+def test_nothing_stays_told_of_who_turns_out_to_be_staff(tmp_path: Path) -> None:
+    plan = planned(tmp_path, "checkout")
+    with writing(plan) as lines, Store.open(plan.store) as store, closing(Link(lines, hello(plan))) as link:
+        assert link.welcome(10.0) is not None
+        for word in words(16.0, falls):
+            link.put(word)
+        until(lambda: alerts(store), "the alert is there")
+        link.put(tick(161, 16.1, (), dropped=(1,)))
+        until(lambda: not alerts(store), "the alert is gone with the track")
+        told = [entry.event.type for entry in store.outbox.after(0)]
+    assert told == ["mien.alert.withdrawn"]

@@ -15,11 +15,13 @@ from mien.store.alert_tables import alerts, task_subjects, tasks
 from mien.store.alerts import kept
 from mien.store.database import chunks
 from mien.store.events.alert import (
+    ALERT_WITHDRAWN,
     TASK_CHANGED,
     TASK_CLOSED,
     TASK_OPENED,
+    TASK_WITHDRAWN,
+    forgotten,
     task_event,
-    task_withdrawn,
 )
 from mien.store.sites import site_id
 from mien.store.tables import outbox as outbox_table
@@ -221,9 +223,15 @@ def forget(connection: Connection, subjects: Iterable[str], *, now: datetime, re
     """
     concerned = 0
     for some in chunks(list(subjects)):
-        told = connection.execute(select(alerts.c.uid).where(alerts.c.subject.in_(some))).scalars().all()
-        connection.execute(delete(outbox_table).where(outbox_table.c.subject.in_(told)))
-        connection.execute(delete(alerts).where(alerts.c.uid.in_(told)))
+        told = connection.execute(
+            select(alerts.c.uid, alerts.c.site_id, sites.c.name).join(sites).where(alerts.c.subject.in_(some))
+        ).all()
+        names = [row.uid for row in told]
+        connection.execute(delete(outbox_table).where(outbox_table.c.subject.in_(names)))
+        connection.execute(delete(alerts).where(alerts.c.uid.in_(names)))
+        for row in told:
+            event = forgotten(ALERT_WITHDRAWN, row.uid, row.name, now, reason)
+            outbox.enter(connection, row.site_id, None, [event], now=now)
         which = select(task_subjects.c.task_id).where(task_subjects.c.subject.in_(some)).distinct()
         about = connection.execute(which).scalars().all()
         connection.execute(delete(task_subjects).where(task_subjects.c.subject.in_(some)))
@@ -244,7 +252,7 @@ def _less(connection: Connection, number: int, gone: frozenset[str], now: dateti
         event = task_event(TASK_CHANGED, _one(connection, number), now)
     else:
         connection.execute(delete(tasks).where(tasks.c.id == number))
-        event = task_withdrawn(row.uid, row.site, now, reason)
+        event = forgotten(TASK_WITHDRAWN, row.uid, row.site, now, reason)
     outbox.enter(connection, row.site_id, row.touchpoint, [event], now=now)
 
 

@@ -34,6 +34,7 @@ LOOKS_EVERY_S: Final = 0.2
 """Seconds of a stream between two looks, at most, where pictures come as fast."""
 _ROUNDING_S: Final = 1e-3
 _TENDS_EVERY_S: Final = 1.0
+_NOT_READ: Final = "whom it was about may not be read"
 _log = structlog.get_logger("mien.writer")
 
 
@@ -153,6 +154,18 @@ class Alerting:
             )
         for why, count in (raised.held or {}).items():
             _log.info("nobody is told", why=why.value, signals=count)
+
+    def forget(self, subjects: list[str]) -> None:
+        """Take back what was told of people who may not be read.
+
+        Args:
+            subjects: Ids that their interactions would have had.
+
+        Raises:
+            StoreError: The store cannot be written.
+        """
+        if subjects and self._rules:
+            self._store.tasks.forget(subjects, _NOT_READ)
 
     def tend(self, books: Mapping[str, Watched]) -> None:
         """Look after cameras, and note which alerts nobody has acknowledged in time; once a second.

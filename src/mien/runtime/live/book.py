@@ -97,6 +97,7 @@ class Book:
         self._looking = Looking(site, hello)
         self._now = NowBook(watched=self._looking.on)
         self._signals: list[Signal] = []
+        self._disowned: list[str] = []
         self._run = _begin(store, site, hello)
         self._committed = monotonic()
         self._changed = False
@@ -124,6 +125,11 @@ class Book:
     def signals(self) -> list[Signal]:
         """What rules have found since this was asked last: to be taken before anything is stored that knows of it."""
         found, self._signals = self._signals, []
+        return found
+
+    def disowned(self) -> list[str]:
+        """Ids of those who turned out to be people who may not be read, since this was asked last."""
+        found, self._disowned = self._disowned, []
         return found
 
     def look_after(self, now_s: float) -> list[Signal]:
@@ -218,6 +224,8 @@ class Book:
         self._account.add(seen, tick.excluded)
         self._account.length_s = tick.t_s
         for track, reason in tick.dropped.items():
+            if (name := self._builder.name_of(track)) is not None:
+                self._disowned.append(name)
             self._account.drop(reason, self._builder.discard(track))
             self._places.forget(track)
         self._now.take(seen, (*tick.ended, *tick.dropped))

@@ -155,6 +155,7 @@ class Writer:
                 return
             book.take(said)
             self._alerting.take(book.signals())
+            self._alerting.forget(book.disowned())
             if isinstance(said, Tick):
                 self._guests.drop(book.hello, said.dropped)
             if isinstance(said, Tick) and (count := self._visits.counted(book.hello, said)) is not None:

@@ -21,6 +21,9 @@ ALERT_RAISED: Final = "mien.alert.raised"
 ALERT_CHANGED: Final = "mien.alert.changed"
 """An alert stands for more, was acknowledged or answered, or the manager is told since nobody acknowledged it."""
 
+ALERT_WITHDRAWN: Final = "mien.alert.withdrawn"
+"""An alert that was told is to be forgotten: it was about somebody who may not be read, or who is erased."""
+
 TASK_OPENED: Final = "mien.task.opened"
 """Something for a person to do."""
 
@@ -77,8 +80,8 @@ class TaskTold(Part):
     state: Annotated[str, Field(description="open, done, cancelled or gone.")]
 
 
-class TaskWithdrawn(Part):
-    """A task that is to be forgotten."""
+class Withdrawn(Part):
+    """An alert or a task that is to be forgotten."""
 
     site: str
     reason: Annotated[str, Field(description="Why.")]
@@ -136,17 +139,18 @@ def task_event(kind: str, task: Task, at: datetime) -> CloudEvent:
     return _event(kind, task.uid, task.site, task.touchpoint, data.model_dump(mode="json"), TaskTold, at)
 
 
-def task_withdrawn(uid: str, site: str, at: datetime, reason: str) -> CloudEvent:
-    """The event that says that a task is to be forgotten.
+def forgotten(kind: str, uid: str, site: str, at: datetime, reason: str) -> CloudEvent:
+    """The event that says that an alert or a task is to be forgotten.
 
     Args:
+        kind: `ALERT_WITHDRAWN` or `TASK_WITHDRAWN`.
         uid: Its id.
         site: Its site.
         at: When, with zone.
         reason: Why.
     """
-    data = TaskWithdrawn(site=site, reason=reason).model_dump(mode="json")
-    return _event(TASK_WITHDRAWN, uid, site, None, data, TaskWithdrawn, at)
+    data = Withdrawn(site=site, reason=reason).model_dump(mode="json")
+    return _event(kind, uid, site, None, data, Withdrawn, at)
 
 
 def _event(

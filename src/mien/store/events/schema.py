@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic.json_schema import models_json_schema
 
 from mien.journey.parts import Part
-from mien.store.events.alert import AlertTold, TaskTold, TaskWithdrawn
+from mien.store.events.alert import AlertTold, TaskTold, Withdrawn
 from mien.store.events.customer import CustomerKnown
 from mien.store.events.envelope import SCHEMA_ID
 from mien.store.events.interaction import InteractionScored, InteractionWithdrawn
@@ -23,7 +23,7 @@ KINDS: Final[tuple[type[Part], ...]] = (
     VisitWithdrawn,
     AlertTold,
     TaskTold,
-    TaskWithdrawn,
+    Withdrawn,
     DayReport,
     CustomerKnown,
 )
