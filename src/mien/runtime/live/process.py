@@ -152,10 +152,12 @@ def log_as_json() -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _with_process,
+            structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Where standard error is at that moment: who configured this may have had another one, which is closed.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
 
 
