@@ -40,6 +40,7 @@ _SHOWN: Final = (
     "runtime/delivery/report_words.py",
     "runtime/delivery/wording.py",
     "runtime/reacting.py",
+    "runtime/sending_health.py",
     "runtime/still.py",
     "site/*.py",
     "store/accounts.py",

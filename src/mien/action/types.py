@@ -35,6 +35,7 @@ class Situation(StrEnum):
     LEFT_UNHAPPY = "left unhappy"
     DELIGHT = "delight"
     CAMERA_TROUBLE = "camera trouble"
+    SYSTEM_TROUBLE = "system trouble"
     TENSION = "tension"
 
 

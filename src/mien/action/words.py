@@ -17,6 +17,7 @@ TITLES: Final[dict[Situation, str]] = {
     Situation.LEFT_UNHAPPY: N_("Somebody left unhappier than they came"),
     Situation.DELIGHT: N_("Many leave happier than they came"),
     Situation.CAMERA_TROUBLE: N_("A camera does not see"),
+    Situation.SYSTEM_TROUBLE: N_("Messages do not go out"),
     Situation.TENSION: N_("Tension"),
 }
 """What each situation is called, English, a few words."""

@@ -33,6 +33,7 @@ LOOKS: Final[dict[Situation, tuple[str, str]]] = {
     Situation.LEFT_UNHAPPY: ("red", "worsened"),
     Situation.DELIGHT: ("green", "improved"),
     Situation.CAMERA_TROUBLE: ("amber", "warning"),
+    Situation.SYSTEM_TROUBLE: ("amber", "warning"),
     Situation.TENSION: ("red", "warning"),
 }
 """Colour and glyph of each situation."""
@@ -65,6 +66,7 @@ _RINGS: Final = {
     Situation.ARRIVAL_TIRED: SOFT,
     Situation.ARRIVAL_UNPLEASANT: SOFT,
     Situation.LEFT_UNHAPPY: SOFT,
+    Situation.SYSTEM_TROUBLE: SOFT,
     Situation.DELIGHT: SOFT,
 }
 """How what does not ring loudly rings: softly once, or not at all."""

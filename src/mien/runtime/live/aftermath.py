@@ -1,20 +1,23 @@
-"""What the writer does about what it has stored: tasks, praise, and the report of a day that is over."""
+"""What the writer does about what it has stored: tasks, praise, the report of a day; and whether all goes out."""
 
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from mien.errors import BusyError
 from mien.runtime.nightly import Nightly
 from mien.runtime.reacting import Reactions
+from mien.runtime.sending_health import SendingHealth
 
 if TYPE_CHECKING:
     from mien.site import Site
     from mien.store import Store
 
 _EVERY_S: Final = 0.5
+_LOOK_EVERY_S: Final = 30.0
 
 
 class Aftermath:
@@ -27,7 +30,9 @@ class Aftermath:
 
     def __init__(self, site: Site, store: Store) -> None:
         self._reactions, self._nightly = Reactions(site, store), Nightly(site, store)
+        self._sending = SendingHealth(site, store, lambda: datetime.now(UTC))
         self._at: float | None = None
+        self._looked: float | None = None
 
     def follow(self, *, now: bool = False) -> None:
         """Do what is due, at most twice a second; `now` all of it.
@@ -43,3 +48,6 @@ class Aftermath:
             while self._reactions.follow() and now:
                 pass
             self._nightly.write_due()
+        if self._looked is None or monotonic() - self._looked > _LOOK_EVERY_S:
+            self._looked = monotonic()
+            self._sending.look()
