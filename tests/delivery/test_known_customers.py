@@ -94,7 +94,25 @@ def test_a_receipt_that_comes_after_the_visit_was_written_names_it_and_gives_the
     assert named == {f"interaction:{left(number, Outcome.UNCLEAR).id}" for number in (0, 5)}
     newest = max(rows(tmp_path, "segments.csv"), key=lambda row: row["sequence"])
     assert newest["segment"] == "returned after a bad visit"
+    notes = rows(tmp_path, "notes.csv")
+    assert [note["text"] for note in notes] == [
+        "2026-05-04 07:00 UTC, Lyon 2, till: what the face showed worsened; EPS -30 (95 % -45 to -15).",
+        "2026-05-04 07:05 UTC, Lyon 2, till: what the face showed improved; EPS -30 (95 % -45 to -15).",
+    ]
     store.consents.withdraw("C-17", NINE + timedelta(minutes=30))
     before = len(rows(tmp_path, "segments.csv"))
     send(store, site, clock)
     assert len(rows(tmp_path, "segments.csv")) == before, "who withdrew is named no more"
+
+
+def test_with_a_visit_that_is_erased_its_note_goes_too(site, store, clock, tmp_path):
+    given = NINE - timedelta(days=1)
+    store.consents.record(Consent("C-17", Purpose.VISITS, given, "form", "Ada", given + timedelta(days=90)))
+    put(store, left(0, Outcome.WORSENED))
+    pay(store, 0)
+    send(store, site, clock)
+    store.erasures.erase("C-17")
+    send(store, site, clock)
+    gone = {row["key"] for row in rows(tmp_path, "withdrawals.csv")}
+    visit = f"interaction:{left(0, Outcome.UNCLEAR).id}"
+    assert gone == {visit, f"note:{visit}"}

@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
 from mien.action import TaskState
-from mien.crm import CONNECTORS, Again, Customer, Done, Parked, SegmentRecord, VisitRecord, key_of, record_of
+from mien.crm import (
+    CONNECTORS,
+    Again,
+    Customer,
+    Done,
+    Kind,
+    NoteRecord,
+    Parked,
+    SegmentRecord,
+    VisitRecord,
+    Withdrawal,
+    key_of,
+    record_of,
+)
 from mien.crm.segments import segment_of
 from mien.store import Wanted
 from mien.store.events import SCORED, VISIT_SCORED
@@ -28,6 +41,7 @@ READ_BACK_EVERY_S: Final = 180.0
 _MOST_TASKS: Final = 10_000
 _TASK: Final = "task"
 _INTERACTION: Final = "interaction"
+_NOTE: Final = "note:"
 _CUSTOMERS: Final = UUID("0f7d6c1e-52f5-5a0b-9c39-1c6f3a4b5d20")
 
 
@@ -93,6 +107,8 @@ class CrmSender:
             record = record_of(entry)
             if isinstance(record, VisitRecord):
                 return self._visit(entry, entry.number)
+            if isinstance(record, Withdrawal):
+                return self._withdrawn(record)
         return Done() if record is None else self._connector.send(record)
 
     def _known(self, entry: OutboxEntry) -> Result:
@@ -125,7 +141,18 @@ class CrmSender:
         visits = self._store.customers.visits(customer.reference)
         found = segment_of([one.outcome for one in visits])
         key = f"segment:{uuid5(_CUSTOMERS, customer.reference)}"
-        return self._connector.send(SegmentRecord(key, sequence, customer, found))
+        result = self._connector.send(SegmentRecord(key, sequence, customer, found))
+        if not isinstance(result, Done):
+            return result
+        note = NoteRecord(f"{_NOTE}{record.key}", sequence, "Visit", _summary(record), customer=customer)
+        return self._connector.send(note)
+
+    def _withdrawn(self, withdrawal: Withdrawal) -> Result:
+        """Take back a visit, with the note in its customer's timeline."""
+        result = self._connector.send(withdrawal)
+        if withdrawal.of is not Kind.VISIT or not isinstance(result, Done):
+            return result
+        return self._connector.send(replace(withdrawal, key=f"{_NOTE}{withdrawal.key}", of=Kind.NOTE))
 
     def read_back(self) -> int:
         """Note which tasks were closed in the customer system; how many those were.
@@ -173,6 +200,16 @@ class CrmSender:
         if self._store.visit_listing.get(subject) is not None:
             return f"visit:{subject}"
         return None if self._joined else f"{_INTERACTION}:{subject}"
+
+
+def _summary(record: VisitRecord) -> str:
+    """A visit in a line for a timeline, English."""
+    when = "" if record.started_at is None else f"{record.started_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC, "
+    where = ", ".join(one for one in (record.site, record.touchpoint) if one)
+    if record.eps is None or record.eps_low is None or record.eps_high is None:
+        return f"{when}{where}: {record.outcome}; no EPS ({record.reason or 'not shown'})."
+    numbers = f"EPS {record.eps:+.0f} (95 % {record.eps_low:+.0f} to {record.eps_high:+.0f})"
+    return f"{when}{where}: what the face showed {record.outcome}; {numbers}."
 
 
 def _only_subject(entry: OutboxEntry) -> str | None:
