@@ -17,8 +17,9 @@ from mien.runtime.live.link import Link
 from mien.runtime.live.messages import Trouble
 from mien.site import load_site
 from mien.site.roster import load_roster
+from mien.site.rules import Rules, Tension
 from mien.store import Store
-from mien.vision.types import FaceCues, LeftOut
+from mien.vision.types import FaceCues, LeftOut, TiredLook
 from support.site_words import face, hello, tick, ticks, writing
 from support.sites import HEAD
 from support.waiting import until
@@ -276,3 +277,45 @@ def test_nothing_stays_told_of_who_turns_out_to_be_staff(tmp_path: Path) -> None
         until(lambda: not alerts(store), "the alert is gone with the track")
         told = [entry.event.type for entry in store.outbox.after(0)]
     assert told == ["mien.alert.withdrawn"]
+
+
+def angry(t_s: float, track: int) -> SeenFace:
+    """A face that shows anger from eight seconds on, and nothing much before."""
+    anger = 0.85 if t_s >= 8.0 else 0.05
+    shares = (1.0 - anger, 0.0, 0.0, 0.0, anger, 0.0, 0.0, 0.0)
+    return face(t_s, track=track, x=100.0 * track).model_copy(
+        update={"probabilities": shares, "shown": shares}
+    )
+
+
+@pytest.mark.parametrize(("people", "found"), [(2, 1), (1, 0)])
+def test_tension_is_of_several_and_names_a_place_and_nobody(tmp_path: Path, people: int, found: int) -> None:
+    plan = planned(tmp_path, "health")
+    rules = Rules(tension=Tension(enabled=True, passed="groups.json", sustained_s=5.0))
+    plan = replace(plan, site=plan.site.model_copy(update={"rules": rules}))
+    told = [
+        tick(n, n / 10, tuple(angry(n / 10, track + 1) for track in range(people))) for n in range(1, 251)
+    ]
+    with Store.open(plan.store) as store:
+        raised = taken(plan, told, store)
+        assert store.recordings.interactions() == []
+    assert len(raised) == found
+    for alert in raised:
+        assert alert.signal.subject.startswith("tension:tills:")
+        assert alert.signal.at - hello(plan).recorded_at > timedelta(seconds=13)
+
+
+@pytest.mark.parametrize(("looks", "situation"), [(0.65, Situation.ARRIVAL_TIRED), (0.2, Situation.ARRIVAL)])
+def test_a_tired_looking_guest_has_a_card_of_its_own(
+    tmp_path: Path, looks: float, situation: Situation
+) -> None:
+    plan = planned(tmp_path, "arrival", role="entrance")
+    tired = TiredLook(
+        watched_s=3.0, looks_tired=looks, at_start=None, untold=None, blinks=2, blink_rate=None,
+        blink_low=None, blink_high=None, blinks_untold=None, shut_share=0.1, long_closures=0, droop=None,
+    )  # fmt: skip
+    told = [tick(n, n / 10, (shown(n / 10, 0.0).model_copy(update={"tired": tired}),)) for n in range(1, 60)]
+    with Store.open(plan.store) as store:
+        (card,) = taken(plan, told, store)
+    assert card.signal.situation is situation
+    assert ("looks tired" in card.signal.why) is (situation is Situation.ARRIVAL_TIRED)
