@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import delete
 
 from mien.crm import Again, Done, Parked
-from mien.errors import BusyError
+from mien.errors import BusyError, StoreError
 from mien.runtime.delivery import Courier
 from mien.runtime.delivery.courier import LONGEST_PAUSE_S, LONGEST_WAIT_S
 from mien.store import Store, Wanted
@@ -332,3 +332,25 @@ def test_a_mistake_of_the_programme_parks_its_event_and_the_others_go_on(
     assert other.of("good") == [1]
     (parked,) = store.dispatches.listed(SITE, parked=True)
     assert parked.reason == "Mien itself failed at it (ZeroDivisionError); please report this."
+
+
+def test_a_store_that_is_busy_while_something_is_looked_up_parks_nothing(
+    store, other, clock, enter_one
+) -> None:
+    enter_one("a")
+    busy = [True]
+
+    def answer(_: OutboxEntry) -> Result:
+        if busy:
+            busy.clear()
+            raise StoreError("Another program writes.")
+        return Done()
+
+    other.answer = answer
+    courier = Courier(store, SITE, other)
+    work(courier)
+    (left,) = store.dispatches.listed(SITE)
+    assert (left.state, left.reason) == ("waiting", "The store cannot be read (Another program writes).")
+    clock.forward(2)
+    work(courier)
+    assert other.of("a") == [1]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from mien.crm import Again, Done, Parked
+from mien.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,6 +137,9 @@ class Courier:
     def _handed_over(self, row: Dispatch) -> Result:
         try:
             return self._sender.send(row.entry)
+        except StoreError as error:
+            # Looking up whom it concerns may come at a bad moment; nothing is wrong with the event.
+            return Again("The store cannot be read (%(why)s).", {"why": str(error).rstrip(".")})
         except Exception as error:
             # One event must not hold up all others for good, whatever is wrong with it or with us.
             _log.exception("sending failed", channel=self._sender.name, dispatch=row.id)
