@@ -97,6 +97,23 @@ def test_reading_the_events_again_changes_nothing(site, store, clock):
     assert len(store.tasks.listed([SITE])) == 1
 
 
+def test_a_kill_between_alert_and_task_loses_neither(site, store, clock, monkeypatch):
+    put(store, seen(0, WORSENED))
+
+    def killed(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store.tasks, "open", killed)
+        with pytest.raises(KeyboardInterrupt):
+            follow(site, store, clock)
+    assert len(store.alerts.listed([SITE])) == 1
+    follow(site, store, clock)
+    assert len(store.tasks.listed([SITE])) == 1
+    ((_, alert),) = store.alerts.listed([SITE])
+    assert alert.count == 1
+
+
 def test_an_unpleasant_face_all_along_counts_and_one_that_only_got_less_happy_does_not(site, store, clock):
     low = replace(
         WORSENED, outcome=Outcome.UNCHANGED, eps=1.0, happiness_index=35.0, hi_low=27.0, hi_high=44.0

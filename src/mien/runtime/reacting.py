@@ -145,16 +145,7 @@ class Reactions:
         now = self._clock()
         if now - at > timedelta(hours=rule.at_hours):
             return
-        task = self._store.tasks.open(
-            self._site.name,
-            self._site.day(at),
-            where,
-            about,
-            due_at=now + timedelta(hours=rule.due_hours),
-            folded=self._store.customers.naming([about.subject, *also], at) is None,
-            also=also,
-        )
-        if task is None:
+        if self._store.tasks.is_about(also):
             return
         signal = Signal(
             rule=RuleName.LEFT_UNHAPPY,
@@ -167,8 +158,18 @@ class Reactions:
             values=about.values,
             n=n,
         )
+        # Each is stored once: killed between them, the one that is there is passed over the next time.
         self._store.alerts.take(
             self._site.name, [signal], {RuleName.LEFT_UNHAPPY.value: rule}, self._site.zone
+        )
+        self._store.tasks.open(
+            self._site.name,
+            self._site.day(at),
+            where,
+            about,
+            due_at=now + timedelta(hours=rule.due_hours),
+            folded=self._store.customers.naming([about.subject, *also], at) is None,
+            also=also,
         )
 
     def _praise(self, rule: Delight, told: InteractionScored) -> None:

@@ -129,6 +129,11 @@ class Tasks:
             outbox.enter(connection, place, touchpoint, [task_event(kind, task, now)], now=now)
         return task
 
+    def is_about(self, subjects: Collection[str]) -> bool:
+        """Whether a task is about any of some interactions or visits."""
+        with self._database.read() as connection:
+            return _known(connection, list(subjects))
+
     def listed(self, names: Iterable[str], *, open_only: bool = False, limit: int = 50) -> list[Task]:
         """Tasks of some sites, the newest first.
 
