@@ -18,6 +18,7 @@ from mien.store.receipts import receipt_uid
 from support.clock import Clock
 from support.sites import HEAD
 from support.stored import NINE, SITE, put, seen
+from support.visits import shop_day
 
 FILE = (
     HEAD
@@ -164,3 +165,17 @@ def test_the_team_is_praised_once_a_shift_for_ten_happier_customers(site, store,
     ((_, alert),) = store.alerts.listed([SITE])
     assert alert.signal.why == "10 customers left till with a happier face than they came with in this shift."
     assert alert.count == 1
+
+
+def test_a_visit_that_worsened_from_door_to_exit_is_one_task_where_it_ended(site, clock, tmp_path):
+    path = tmp_path / "visits.sqlite"
+    shop_day(path, [-0.6, 0.4, None])
+    with Store.open(path) as store:
+        follow(site, store, clock)
+        (task,) = store.tasks.listed([SITE])
+        ((_, alert),) = store.alerts.listed([SITE])
+    assert task.touchpoint == "out"
+    assert task.about[0].said.startswith(
+        "09:00: the face showed a valence of -0.70 at out, -60 points against door"
+    )
+    assert alert.signal.subject == task.subjects[0]
