@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from mien.action import Unhappy
 from mien.crm import Done
 from mien.journey import Outcome, Score
 from mien.privacy import Consent, KeepDays, Purpose
@@ -116,3 +117,15 @@ def test_with_a_visit_that_is_erased_its_note_goes_too(site, store, clock, tmp_p
     gone = {row["key"] for row in rows(tmp_path, "withdrawals.csv")}
     visit = f"interaction:{left(0, Outcome.UNCLEAR).id}"
     assert gone == {visit, f"note:{visit}"}
+
+
+def test_a_task_leads_to_the_page_with_the_curve(store, clock, tmp_path):
+    path = tmp_path / "lyon.toml"
+    mail = 'host = "mail.example"\nsender = "a@b.example"\nto = ["c@d.example"]\npages_url = "https://mien.example/"\n'
+    path.write_text(f"{FILE}[delivery.email]\n{mail}")
+    about = Unhappy("i1", "a fall", {})
+    due = clock() + timedelta(hours=24)
+    store.tasks.open(SITE, NINE.date(), "till", about, due_at=due, folded=True)
+    send(store, load_site(path), clock)
+    (row,) = rows(tmp_path, "tasks.csv")
+    assert row["evidence"].split() == ["a", "fall", "https://mien.example/tasks"]

@@ -17,6 +17,7 @@ from mien.crm import (
     NoteRecord,
     Parked,
     SegmentRecord,
+    TaskRecord,
     VisitRecord,
     Withdrawal,
     key_of,
@@ -77,6 +78,8 @@ class CrmSender:
         self._connector = CONNECTORS.make(connector, settings=settings, environ=environ)
         self._site, self._store, self._clock = site, store, clock
         self._joined = site.matching.enabled
+        told = (site.delivery.email, site.delivery.apprise)
+        self._pages = next((one.pages_url for one in told if one is not None and one.pages_url), None)
         self._looked_at: datetime | None = None
 
     @property
@@ -109,6 +112,8 @@ class CrmSender:
                 return self._visit(entry, entry.number)
             if isinstance(record, Withdrawal):
                 return self._withdrawn(record)
+        if isinstance(record, TaskRecord) and self._pages is not None:
+            record = replace(record, evidence=f"{record.evidence}\n\n{self._pages}/tasks")
         return Done() if record is None else self._connector.send(record)
 
     def _known(self, entry: OutboxEntry) -> Result:

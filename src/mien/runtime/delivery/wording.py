@@ -116,7 +116,7 @@ class Teller:
             said(_DUE, when=_clock(task.due_at, self._site.zone)),
         ]
         title = self._spoken.told(TITLE, {"where": task.touchpoint or task.site, "day": task.day})
-        return Words(fit(title, _LONGEST_TITLE), "\n".join([*lines, *self._page("alerts")]))
+        return Words(fit(title, _LONGEST_TITLE), "\n".join([*lines, *self._page("tasks")]))
 
     def _page(self, name: str) -> list[str]:
         url = self._settings.pages_url
