@@ -104,3 +104,10 @@ def test_what_waits_too_long_is_told_once_and_what_is_refused_at_once(store, clo
         told(store)[0] == "Messages for crm.csv that were refused and wait for somebody to look at them: 1."
     )
     assert len(told(store)) == 2
+
+
+def test_a_site_that_sends_nothing_has_no_such_trouble(tmp_path, store, clock):
+    path = tmp_path / "alone.toml"
+    path.write_text(FILE.replace('[crm.csv]\nfolder = "out"\n', ""))
+    SendingHealth(load_site(path), store, clock).look()
+    assert told(store) == []

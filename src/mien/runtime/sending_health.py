@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from mien.action import RuleName, Signal, Situation
 from mien.marking import N_
-from mien.runtime.delivery import names_for
+from mien.runtime.delivery.senders import asked_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ class SendingHealth:
         self._site, self._store, self._clock = site, store, clock
         health = site.rules.health
         self._rule = health if health is not None and health.enabled else None
-        self._names = names_for(site)
+        self._names = tuple(asked_for(site))
 
     def look(self) -> None:
         """Raise what is wrong; the same trouble once.
