@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
@@ -331,6 +332,14 @@ def test_a_camera_that_cannot_be_is_refused_and_what_was_filled_in_is_kept(
     assert "s3cret" not in refused.text
     assert f'value="{(CAMERA | changed)["name"]}"' in refused.text
     assert desk.file.read_text() == TEXT
+
+
+def test_why_a_camera_is_refused_is_told_in_the_language(desk: Desk) -> None:
+    desk.browser.cookies.set(COOKIE, "fr")
+    wrong = CAMERA | {"name": "-", "digest": desk.digest()}
+    text = desk.post(f"{HERE}/cameras", **wrong).text
+    assert "is not allowed" not in text
+    assert "n’est pas admis" in html.unescape(text)
 
 
 def test_a_camera_is_not_added_to_a_file_that_changed_meanwhile_nor_by_others(desk: Desk) -> None:

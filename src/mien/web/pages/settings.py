@@ -23,7 +23,7 @@ from mien.web.setup import CameraToday, cameras_today
 if TYPE_CHECKING:
     from starlette.responses import HTMLResponse
 
-    from mien.runtime.site_file import SiteFile
+    from mien.runtime.site_file import Refused, SiteFile
     from mien.site import Problem
 
 PATH = "/settings"
@@ -72,6 +72,17 @@ def make(request: Request, visitor: Setter, name: Text = "", time_zone: Text = "
 def address(file: SiteFile) -> str:
     """Where the page of a site file is."""
     return f"{PATH}/{quote(file.key, safe='')}"
+
+
+def against(request: Request, refused: Refused) -> list[str]:
+    """What stands against saving a file, in the language of the request.
+
+    Args:
+        request: What is answered.
+        refused: What became of it.
+    """
+    sentences = [problem.said for problem in refused.problems]
+    return [said_of(request, one) for one in (*sentences, refused.said) if one is not None]
 
 
 def file_of(request: Request, visitor: Visitor, key: str) -> SiteFile:

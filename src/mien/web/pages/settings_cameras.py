@@ -14,7 +14,7 @@ from mien.runtime.site_file import Refused
 from mien.site.edit import with_camera
 from mien.web.adding import Adding
 from mien.web.known import site_files_of
-from mien.web.pages.settings import Setter, address, file_of
+from mien.web.pages.settings import Setter, address, against, file_of
 from mien.web.pages.settings_site import note_saved, page_of
 from mien.web.rendering import said_of
 
@@ -39,9 +39,7 @@ def add(request: Request, visitor: Setter, site: str, form: Annotated[Adding, Fo
     except InputError as error:
         return page_of(request, file, adding=asked, against=[said_of(request, error)])
     if isinstance(done, Refused):
-        against = [problem.text for problem in done.problems]
-        if done.said is not None:
-            against.append(said_of(request, done.said))
-        return page_of(request, file_of(request, visitor, site), adding=asked, against=against)
+        now = file_of(request, visitor, site)
+        return page_of(request, now, adding=asked, against=against(request, done))
     note_saved(request, visitor, done.file, f"camera {asked.name} added")
     return RedirectResponse(f"{address(done.file)}?saved=yes", HTTPStatus.SEE_OTHER)

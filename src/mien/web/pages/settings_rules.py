@@ -18,7 +18,7 @@ from mien.site.edit_rules import with_rules
 from mien.site.rule_fields import fields_of, rule_names, shown, wanted
 from mien.web.alerting import RULE_WORDS
 from mien.web.known import site_files_of
-from mien.web.pages.settings import Setter, address, file_of
+from mien.web.pages.settings import Setter, address, against, file_of
 from mien.web.pages.settings_site import note_saved
 from mien.web.problems import Unprocessable
 from mien.web.rendering import render, said_of
@@ -95,10 +95,8 @@ def save(request: Request, visitor: Setter, site: str, sent: Annotated[FormData,
     except InputError as error:
         return _page(request, file, of, asked=asked, wrong=[said_of(request, error)])
     if isinstance(done, Refused):
-        wrong = [said_of(request, problem.said) for problem in done.problems]
-        if done.said is not None:
-            wrong.append(said_of(request, done.said))
         now, of = _site(request, visitor, site)
+        wrong = against(request, done)
         return _page(request, now, of, asked=asked, wrong=wrong, changed=done.why == "changed")
     note_saved(request, visitor, done.file, "rules")
     return RedirectResponse(f"{request.url.path}?saved=yes", HTTPStatus.SEE_OTHER)

@@ -21,7 +21,7 @@ from mien.site.zones import ZoneKind
 from mien.web.inputs import place_of, told
 from mien.web.known import reading_of, site_files_of, store_of
 from mien.web.naming import ROLES
-from mien.web.pages.settings import Setter, address, file_of
+from mien.web.pages.settings import Setter, address, against, file_of
 from mien.web.pages.settings_site import Digest, note_saved
 from mien.web.problems import NotFound, Unprocessable
 from mien.web.rendering import render, said_of
@@ -119,10 +119,8 @@ def save(
     except InputError as error:
         return _page(request, file, camera, of, kept=kept, wrong=[said_of(request, error)])
     if isinstance(done, Refused):
-        wrong = [said_of(request, problem.said) for problem in done.problems]
-        if done.said is not None:
-            wrong.append(said_of(request, done.said))
         now, of = _camera(request, visitor, site, camera)
+        wrong = against(request, done)
         return _page(request, now, camera, of, kept=kept, wrong=wrong, changed=done.why == "changed")
     note_saved(request, visitor, done.file, f"zones of camera {camera}")
     return RedirectResponse(f"{request.url.path}?saved=yes", HTTPStatus.SEE_OTHER)
