@@ -10,6 +10,7 @@ import json
 import re
 import tomllib
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from mien.errors import SettingError
@@ -17,7 +18,7 @@ from mien.marking import N_
 from mien.site.toml_lines import Spans, spans
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from mien.site.toml_lines import KeyPath
@@ -76,7 +77,7 @@ def with_camera(text: str, new: NewCamera) -> str:
     if new.role is not None:
         tables.insert(0, ("touchpoints", str(new.values["touchpoint"]), {"role": new.role}))
     found = spans(text)
-    changes: list[tuple[int, str]] = []
+    changes: list[tuple[int, int, str]] = []
     for table, name, values in tables:
         there = wanted.setdefault(table, {})
         if not isinstance(there, dict) or name in there:
@@ -86,11 +87,10 @@ def with_camera(text: str, new: NewCamera) -> str:
             f"[{_dotted((table, name))}]",
             *(f"{key} = {value_text(one)}" for key, one in values.items()),
         ]
-        changes.append((found.after((table,)), "\n" + "\n".join(lines) + "\n"))
-    edited = text
-    for at, more in sorted(changes, key=lambda change: change[0], reverse=True):
-        edited = edited[:at] + more + edited[at:]
-    if _loaded(edited) != wanted:
+        at = found.after((table,))
+        changes.append((at, at, "\n" + "\n".join(lines) + "\n"))
+    edited = spliced(text, changes)
+    if loaded(edited) != wanted:
         raise SettingError(
             "The cameras or touchpoints of the file are written in a form to which none can be added here without "
             "touching the rest; write each as a table of its own, [cameras.NAME], in the text."
@@ -134,7 +134,7 @@ def with_drawn(text: str, camera: str, drawn: Sequence[Drawn]) -> str:
         elif before.get(table):
             before[table] = {}
     edited = _edited(text, camera, drawn, renamed)
-    if _plain(_loaded(edited), camera) != _plain(values, camera):
+    if _plain(loaded(edited), camera) != _plain(values, camera):
         raise SettingError(
             "The zones of camera '%(camera)s' are written in the file in a form that cannot be changed here without "
             "touching the rest; write each as a table of its own, [cameras.CAMERA.zones.NAME], in the text.",
@@ -198,9 +198,7 @@ def _edited(text: str, camera: str, drawn: Sequence[Drawn], renamed: Mapping[str
     if fresh:
         place = found.after(at)
         changes.append((place, place, "".join(f"\n{table}" for table in fresh)))
-    for begin, end, new in sorted(changes, reverse=True):
-        text = text[:begin] + new + text[end:]
-    return text
+    return spliced(text, changes)
 
 
 def _of_values(found: Spans, path: KeyPath, one: Drawn) -> list[tuple[int, int, str]]:
@@ -255,7 +253,26 @@ def value_text(value: Any) -> str:  # noqa: ANN401  (whatever TOML holds)
     return f"{value:.10g}"
 
 
-def _loaded(text: str) -> dict[str, Any]:
+def spliced(text: str, changes: Iterable[tuple[int, int, str]]) -> str:
+    """A text with some of its places changed; what comes to one place stays in its order.
+
+    Args:
+        text: The text.
+        changes: Begin and end of each place, apart from each other, and what stands there then.
+
+    Example:
+        >>> spliced("abc", [(1, 2, "X"), (3, 3, "d"), (3, 3, "e")])
+        'aXcde'
+    """
+    pieces, at = [], 0
+    for begin, end, new in sorted(changes, key=itemgetter(0, 1)):
+        pieces += [text[at:begin], new]
+        at = end
+    return "".join((*pieces, text[at:]))
+
+
+def loaded(text: str) -> dict[str, Any]:
+    """What a text says that was edited; nothing where it is no TOML any more."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError:

@@ -3,11 +3,10 @@ r"""Change the rules of a site file, and leave every other character of it as it
 from __future__ import annotations
 
 import tomllib
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from mien.errors import SettingError
-from mien.site.edit import value_text
+from mien.site.edit import loaded, spliced, value_text
 from mien.site.toml_lines import spans
 
 if TYPE_CHECKING:
@@ -48,13 +47,9 @@ def with_rules(text: str, wanted: Mapping[str, Mapping[str, Any]]) -> str:
     if fresh:
         place = found.after((RULES,))
         changes.append((place, place, fresh))
-    pieces, at = [], 0
-    for begin, end, new in sorted(changes, key=itemgetter(0, 1)):
-        pieces += [text[at:begin], new]
-        at = end
-    edited = "".join((*pieces, text[at:]))
+    edited = spliced(text, changes)
     values[RULES] = there | {rule: _merged(there.get(rule, {}), keys) for rule, keys in wanted.items()}
-    if _loaded(edited) != values:
+    if loaded(edited) != values:
         raise SettingError(
             "The rules are written in the file in a form that cannot be changed here without touching the rest; write "
             "each as a table of its own, such as [rules.checkout], in the text."
@@ -82,10 +77,3 @@ def _changes(
 
 def _merged(there: Mapping[str, Any], keys: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in {**there, **keys}.items() if value is not None}
-
-
-def _loaded(text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return {}
