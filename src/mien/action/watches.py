@@ -10,7 +10,7 @@ from mien.action.crowd import QueueWatch, TensionWatch
 from mien.action.types import RuleName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from mien.action.types import Signal
     from mien.action.watching import Moment, Watch
@@ -24,6 +24,14 @@ FITS: Final[Mapping[RuleName, frozenset[str]]] = {
     RuleName.HEALTH: frozenset({"entrance", "department", "counter", "checkout", "exit"}),
 }
 """Roles of the touchpoints where the rules that look at the moment look, unless their tables name touchpoints."""
+
+_MADE: Final[Mapping[str, Callable[[Any], Watch]]] = {
+    RuleName.ARRIVAL.value: ArrivalWatch,
+    RuleName.CHECKOUT.value: CheckoutWatch,
+    RuleName.QUEUE.value: QueueWatch,
+    RuleName.TENSION.value: TensionWatch,
+}
+"""What looks at customers, by the rule; each is made from the settings of its own."""
 
 
 def looks_at(name: RuleName, rule: Rule, touchpoint: str, role: str | None) -> bool:
@@ -48,18 +56,10 @@ class Watches:
     """
 
     def __init__(self, rules: Rules, touchpoint: str, role: str | None) -> None:
-        made: dict[RuleName, Watch] = {}
-        if rules.arrival is not None and rules.arrival.enabled:
-            made[RuleName.ARRIVAL] = ArrivalWatch(rules.arrival)
-        if rules.checkout is not None and rules.checkout.enabled:
-            made[RuleName.CHECKOUT] = CheckoutWatch(rules.checkout)
-        if rules.queue is not None and rules.queue.enabled:
-            made[RuleName.QUEUE] = QueueWatch(rules.queue)
-        if rules.tension is not None and rules.tension.enabled:
-            made[RuleName.TENSION] = TensionWatch(rules.tension)
-        on = dict(rules.on())
         self._watches = {
-            name: watch for name, watch in made.items() if looks_at(name, on[name.value], touchpoint, role)
+            RuleName(name): _MADE[name](rule)
+            for name, rule in rules.on()
+            if name in _MADE and looks_at(RuleName(name), rule, touchpoint, role)
         }
 
     def __bool__(self) -> bool:

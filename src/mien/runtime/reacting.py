@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mien.action import RuleName, Signal, Situation, Unhappy
 from mien.journey.types import MomentKind, Outcome
 from mien.marking import N_
+from mien.site.rules import active
 from mien.store.events import (
     SCORED,
     VISIT_SCORED,
@@ -74,9 +75,7 @@ class Reactions:
         self, site: Site, store: Store, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         self._site, self._store, self._clock = site, store, clock
-        rules = site.rules
-        self._unhappy = rules.left_unhappy if rules.left_unhappy and rules.left_unhappy.enabled else None
-        self._delight = rules.delight if rules.delight and rules.delight.enabled else None
+        self._unhappy, self._delight = active(site.rules.left_unhappy), active(site.rules.delight)
 
     def follow(self) -> int:
         """React to what was entered since the last time; how many events those were.
@@ -207,8 +206,7 @@ class Reactions:
     def _leaving(self, rule: LeftUnhappy, touchpoint: str | None) -> bool:
         if rule.touchpoints:
             return touchpoint in rule.touchpoints
-        known = None if touchpoint is None else self._site.touchpoints.get(touchpoint)
-        return known is not None and known.role in LEAVING
+        return self._site.role_at(touchpoint) in LEAVING
 
 
 def left_unhappy(uid: str, told: InteractionScored, zone: ZoneInfo) -> Unhappy | None:

@@ -24,7 +24,7 @@ from mien.site.crm import Crm
 from mien.site.delivery import Delivery
 from mien.site.hours import check_day
 from mien.site.matching import Matching
-from mien.site.rules import HealthRule, Rules
+from mien.site.rules import Rules, active
 from mien.site.segments import Segments
 from mien.store import Store
 
@@ -123,7 +123,7 @@ def _seen(
 ) -> list[Signal]:
     """What rules find among the seconds of a recording."""
     touchpoint = recording.key.touchpoint or ""
-    watches = Watches(site.rules, touchpoint, _role(site, touchpoint))
+    watches = Watches(site.rules, touchpoint, site.role_at(touchpoint))
     if not watches:
         return []
     people = {number: one for number, one in enumerate(seen) if one.seconds}
@@ -152,11 +152,11 @@ def _seen(
 
 def _troubles(site: Site, recording: RecordingSummary, begins: datetime) -> list[Signal]:
     """What the health rule finds among the troubles that are stored with a recording."""
-    rule = dict(site.rules.on()).get(RuleName.HEALTH)
+    rule = active(site.rules.health)
     touchpoint, camera = recording.key.touchpoint or "", recording.source.camera
-    if not isinstance(rule, HealthRule) or camera is None:
+    if rule is None or camera is None:
         return []
-    if not looks_at(RuleName.HEALTH, rule, touchpoint, _role(site, touchpoint)):
+    if not looks_at(RuleName.HEALTH, rule, touchpoint, site.role_at(touchpoint)):
         return []
     found = []
     watch = HealthWatch(rule, camera)
@@ -168,11 +168,6 @@ def _troubles(site: Site, recording: RecordingSummary, begins: datetime) -> list
                 [LastingTrouble(one["what"], one["since_s"])], Moment(at_s, begins, touchpoint, ())
             )
     return found
-
-
-def _role(site: Site, touchpoint: str) -> str | None:
-    known = site.touchpoints.get(touchpoint)
-    return None if known is None else known.role
 
 
 def _hours(spans: Iterable[tuple[datetime, datetime]]) -> float:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from mien.action import RuleName, Signal, Situation
 from mien.marking import N_
 from mien.runtime.delivery.senders import asked_for
+from mien.site.rules import active
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,8 +40,7 @@ class SendingHealth:
 
     def __init__(self, site: Site, store: Store, clock: Callable[[], datetime]) -> None:
         self._site, self._store, self._clock = site, store, clock
-        health = site.rules.health
-        self._rule = health if health is not None and health.enabled else None
+        self._rule = active(site.rules.health)
         self._names = tuple(asked_for(site))
 
     def look(self) -> None:

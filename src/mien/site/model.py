@@ -221,6 +221,11 @@ class Site(Part):
         """The role of the touchpoint that a camera watches."""
         return self.touchpoints[self.cameras[camera].touchpoint].role
 
+    def role_at(self, touchpoint: str | None) -> Role | None:
+        """The role of a touchpoint by its name; `None` where there is none of it."""
+        known = None if touchpoint is None else self.touchpoints.get(touchpoint)
+        return None if known is None else known.role
+
     def recorded_notices(self) -> tuple[Notice, ...]:
         """The notices as the store records them."""
         return tuple(entry.at(self.name) for entry in self.notices)

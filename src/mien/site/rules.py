@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -172,6 +172,14 @@ class Tension(Rule):
         return self
 
 
+R = TypeVar("R", bound=Rule)
+
+
+def active(rule: R | None) -> R | None:
+    """A rule that is on; `None` where its table is not there or says that it is off."""
+    return rule if rule is not None and rule.enabled else None
+
+
 class Rules(Part):
     """When staff are told of something."""
 
@@ -186,5 +194,5 @@ class Rules(Part):
     def on(self) -> Iterator[tuple[str, Rule]]:
         """The rules that are on, by name."""
         for name, rule in self:
-            if rule is not None and rule.enabled:
+            if active(rule) is not None:
                 yield name, rule

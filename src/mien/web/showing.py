@@ -70,5 +70,5 @@ def values_of(request: Request, one: Interaction, *, camera: str | None) -> dict
 def _role(request: Request, one: Interaction) -> str | None:
     """The role of its touchpoint, where the site file tells it."""
     of = site_file(request, one.context.site)
-    place = None if of is None else of.touchpoints.get(one.context.touchpoint or "")
-    return None if place is None else ROLES[place.role]
+    role = None if of is None else of.role_at(one.context.touchpoint)
+    return None if role is None else ROLES[role]

@@ -16,7 +16,7 @@ from mien.action.health import SILENT, HealthWatch, LastingTrouble
 from mien.action.types import RuleName
 from mien.action.watches import Watches, looks_at
 from mien.action.watching import Customer, Moment
-from mien.site.rules import HealthRule
+from mien.site.rules import active
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,13 +48,11 @@ class Looking:
 
     def __init__(self, site: Site, hello: Hello) -> None:
         self._hello = hello
-        known = site.touchpoints.get(hello.touchpoint)
-        where = hello.touchpoint, None if known is None else known.role
+        where = hello.touchpoint, site.role_at(hello.touchpoint)
         self._watches = Watches(site.rules, *where)
-        self._health: HealthWatch | None = None
-        health = dict(site.rules.on()).get(RuleName.HEALTH)
-        if isinstance(health, HealthRule) and looks_at(RuleName.HEALTH, health, *where):
-            self._health = HealthWatch(health, hello.camera)
+        health = active(site.rules.health)
+        here = health is not None and looks_at(RuleName.HEALTH, health, *where)
+        self._health = HealthWatch(health, hello.camera) if health is not None and here else None
         self._looked_s: float | None = None
         self._left: list[int] = []
 

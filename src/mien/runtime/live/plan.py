@@ -17,6 +17,7 @@ from mien.runtime.flow_plan import plan_of as flow_plan_of
 from mien.runtime.settings import AnalysisSettings
 from mien.runtime.stream_names import LIVE
 from mien.runtime.tension_lock import check_tension
+from mien.site.rules import active
 from mien.video.anchor import Anchor
 from mien.vision.badges import BadgeSettings
 from mien.vision.settings import CameraView
@@ -212,8 +213,8 @@ def _camera(site: Site, name: str, run: str, begins: Anchor, pace: Pace, speed: 
 
 def _tells_guests(site: Site, touchpoint: str) -> bool:
     """Whether there are arrival cards of guests who come in there."""
-    rule = site.rules.arrival
-    if rule is None or not rule.enabled or site.touchpoints[touchpoint].role != "entrance":
+    rule = active(site.rules.arrival)
+    if rule is None or site.touchpoints[touchpoint].role != "entrance":
         return False
     return not rule.touchpoints or touchpoint in rule.touchpoints
 
