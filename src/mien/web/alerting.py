@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from mien.action import Answer, RuleName, Situation
 from mien.action.playbook import advice
 from mien.action.words import TITLES
 from mien.marking import N_
+from mien.privacy.roles import Right
+from mien.store.outbox import KEPT
 from mien.web.known import site_file, store_of
 from mien.web.problems import NotFound
 
@@ -18,7 +21,6 @@ if TYPE_CHECKING:
 
     from mien.action import Alert
     from mien.action.playbook import Advice, Playbook
-    from mien.privacy.roles import Right
     from mien.runtime.in_force import InForce
     from mien.spoken import Language
     from mien.web.access import Visitor
@@ -126,6 +128,58 @@ def playbook_now(request: Request, site: str, touchpoint: str | None) -> Playboo
     """The playbook in force at a touchpoint; `None` where nobody wrote one."""
     told: InForce = request.app.state.in_force
     return told.playbook(site, touchpoint, site_file(request, site))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which alerts somebody wants to see.
+
+    Attributes:
+        sites: Sites whose alerts they may see, of those that they ask for.
+        touchpoint: Only there; `None` for everywhere.
+        rule: Only of this rule; `None` for all.
+        open_only: Only what is open now.
+        before: Only those before the one of this number.
+    """
+
+    sites: tuple[str, ...]
+    touchpoint: str | None = None
+    rule: RuleName | None = None
+    open_only: bool = False
+    before: int | None = None
+
+
+def listed(request: Request, visitor: Visitor, asked: Asked, *, limit: int) -> tuple[list[Alert], int | None]:
+    """A page of alerts, the newest first, and the number before which the next one begins; `None` where none does.
+
+    Who may not see single visits sees what they were told themselves: the last day; others all that is kept.
+
+    Args:
+        request: What is answered.
+        visitor: Who asks.
+        asked: What for.
+        limit: At most so many.
+    """
+    now = datetime.now(UTC)
+    wanted: dict[bool, list[str]] = {True: [], False: []}
+    for name in asked.sites:
+        wanted[visitor.may(Right.VISITS, name)].append(name)
+    found = [
+        one
+        for whole, those in wanted.items()
+        for one in store_of(request).alerts.listed(
+            those,
+            touchpoint=asked.touchpoint,
+            rule=asked.rule,
+            open_only=asked.open_only,
+            since=now - (KEPT if whole else SHIFT),
+            before=asked.before,
+            limit=limit + 1,
+        )
+    ]
+    found.sort(key=itemgetter(0), reverse=True)
+    older = found[limit - 1][0] if len(found) > limit else None
+    return [one for _, one in found[:limit]], older
 
 
 def alert_of(request: Request, visitor: Visitor, right: Right, uid: str) -> Alert:

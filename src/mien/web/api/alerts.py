@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -12,7 +11,7 @@ from mien.action import AlertState, Answer, RuleName, Situation
 from mien.privacy.roles import Right
 from mien.runtime.answered import precisions
 from mien.web.access import Visitor, needs
-from mien.web.alerting import SHIFT, alert_of, playbook_now, shown
+from mien.web.alerting import Asked, alert_of, listed, playbook_now, shown
 from mien.web.api.common import Answer as Told
 from mien.web.api.common import AnySite, Before, Limit, SiteName, Text, site_names
 from mien.web.known import store_of
@@ -107,26 +106,9 @@ def alerts(  # noqa: PLR0913, PLR0917  (one parameter per filter)
 ) -> AlertPage:
     """What staff were told, of the last 30 days; who may not see single visits is told of the last day."""
     names = site_names(request, visitor, Right.LIVE, site)
-    listed = store_of(request).alerts.listed
-    found: list[tuple[int, Alert]] = []
-    for since, those in (
-        (None, [one for one in names if visitor.may(Right.VISITS, one)]),
-        (datetime.now(UTC) - SHIFT, [one for one in names if not visitor.may(Right.VISITS, one)]),
-    ):
-        found += listed(
-            those,
-            touchpoint=touchpoint,
-            rule=rule,
-            open_only=open,
-            since=since,
-            before=before,
-            limit=limit + 1,
-        )
-    found.sort(key=lambda one: one[0], reverse=True)
-    kept = found[:limit]
-    return AlertPage(
-        alerts=[_out(request, one) for _, one in kept], next=kept[-1][0] if len(found) > limit else None
-    )
+    asked = Asked(tuple(names), touchpoint, rule, open_only=open, before=before)
+    found, older = listed(request, visitor, asked, limit=limit)
+    return AlertPage(alerts=[_out(request, one) for one in found], next=older)
 
 
 @router.get("/alerts/precision")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from http import HTTPStatus
 from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -19,9 +17,8 @@ from mien.insight.answered import WISHED
 from mien.marking import N_
 from mien.privacy.roles import Right
 from mien.runtime.answered import BOUNDED, precisions
-from mien.store.alerts import KEPT
 from mien.web.access import SignedIn, Visitor, needs
-from mien.web.alerting import ANSWER_WORDS, RULE_WORDS, SHIFT, alert_of, playbook_now, shown
+from mien.web.alerting import ANSWER_WORDS, RULE_WORDS, Asked, alert_of, listed, playbook_now, shown
 from mien.web.guests import looks_of
 from mien.web.known import site_names, store_of
 from mien.web.pages.choices import own_path
@@ -35,7 +32,6 @@ if TYPE_CHECKING:
 
     from starlette.responses import HTMLResponse
 
-    from mien.action import Alert
     from mien.action.playbook import Playbook
     from mien.web.alerting import Shown
 
@@ -59,23 +55,6 @@ Next = Annotated[str, Form(max_length=2000)]
 Filter = Annotated[str, Query(max_length=200)]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What somebody wants to see.
-
-    Attributes:
-        sites: Sites whose alerts they may see, of those that they ask for.
-        touchpoint: Only there; empty for everywhere.
-        rule: Only of this rule; `None` for all.
-        before: Only those before the one of this number.
-    """
-
-    sites: tuple[str, ...]
-    touchpoint: str
-    rule: RuleName | None
-    before: int | None
-
-
 @router.get("/alerts")
 def alerts(
     request: Request,
@@ -93,9 +72,9 @@ def alerts(
     store = store_of(request)
     asked = Asked(
         tuple(one for one in told if site in {"", one}),
-        touchpoint,
+        touchpoint or None,
         RuleName(rule) if rule in set(RuleName) else None,
-        before,
+        before=before,
     )
     followed = request.headers.get(FOLLOWS) is not None
     zones = {
@@ -155,7 +134,7 @@ def _open(request: Request, asked: Asked) -> list[Shown]:
     """What is open now, with advice."""
     found = store_of(request).alerts.listed(
         asked.sites,
-        touchpoint=asked.touchpoint or None,
+        touchpoint=asked.touchpoint,
         rule=asked.rule,
         open_only=True,
         limit=MOST_OPEN,
@@ -170,28 +149,10 @@ def _open(request: Request, asked: Asked) -> list[Shown]:
 
 
 def _listed(request: Request, visitor: Visitor, asked: Asked) -> tuple[list[Shown], int | None]:
-    """A page of the list, and the number before which the next one begins.
-
-    Who may not see single visits sees what they were told themselves: the last day.
-    """
-    now = datetime.now(UTC)
-    found: list[tuple[int, Alert]] = []
-    for sites, since in (
-        ([one for one in asked.sites if visitor.may(Right.VISITS, one)], now - KEPT),
-        ([one for one in asked.sites if not visitor.may(Right.VISITS, one)], now - SHIFT),
-    ):
-        found += store_of(request).alerts.listed(
-            sites,
-            touchpoint=asked.touchpoint or None,
-            rule=asked.rule,
-            since=since,
-            before=asked.before,
-            limit=PER_PAGE + 1,
-        )
-    found.sort(key=itemgetter(0), reverse=True)
-    older = found[PER_PAGE - 1][0] if len(found) > PER_PAGE else None
-    page = sorted((one for _, one in found[:PER_PAGE]), key=lambda one: one.signal.at, reverse=True)
+    """A page of the list, and the number before which the next one begins."""
+    found, older = listed(request, visitor, asked, limit=PER_PAGE)
     spoken = language_of(request)
+    page = sorted(found, key=lambda one: one.signal.at, reverse=True)
     return [shown(one, spoken, None) for one in page], older
 
 
