@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from mien.action import RuleName
 from mien.insight.answered import Precision, precision
-from mien.store.alerts import KEPT
+from mien.store.outbox import KEPT
 
 if TYPE_CHECKING:
     from mien.store import Store

@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from mien.site.rules import Rule
     from mien.store.database import Database
 
-KEPT: Final = timedelta(days=30)
-"""For how long an alert is kept at most; a site that keeps interactions for less keeps alerts for as long."""
 
 SEEN_TO: Final = timedelta(minutes=30)
 """For how long after it was over an alert that somebody sees to stays before them."""
@@ -123,7 +121,7 @@ class Alerts:
                         "day": day,
                         "raised_at": now,
                         "over_at": decision.expires_at,
-                        "expires_at": now + kept(connection, place),
+                        "expires_at": now + outbox.kept(connection, place),
                     }
                     connection.execute(insert(alerts).values(row))
                     alert = _one(connection, uid, now)
@@ -164,7 +162,9 @@ class Alerts:
         if not due:
             return []
         with self._database.write() as connection:
-            return [_change(connection, uid, {"escalated_at": now}, now) for uid in due]
+            # Somebody may have acknowledged one meanwhile, or it is gone.
+            still = connection.execute(query.where(alerts.c.uid.in_(due))).all()
+            return [_change(connection, row.uid, {"escalated_at": now}, now) for row in still]
 
     def acknowledge(self, uid: str, by: str) -> Alert:
         """Somebody has seen an alert and sees to it; the first one who says so counts.
@@ -334,9 +334,3 @@ def _recent(connection: Connection, place: int, signal: Signal, day: object) -> 
     ).one_or_none()
     today = connection.execute(select(func.count()).where(own, alerts.c.day == day)).scalar_one()
     return Recent(None, None, today) if last is None else Recent(last.uid, last.last_at, today)
-
-
-def kept(connection: Connection, place: int) -> timedelta:
-    """For how long alerts and tasks of a site (by its id) are kept."""
-    days = connection.execute(select(sites.c.interactions_days).where(sites.c.id == place)).scalar_one()
-    return KEPT if days is None else min(KEPT, timedelta(days=days))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mien.store.database import Database
 
 KEPT: Final = timedelta(days=30)
-"""For how long an event is kept at most, delivered or not: what it tells is a person's visit."""
+"""For how long events, delivered or not, alerts and tasks are kept at most: what they tell is a person's visit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +162,15 @@ def enter(
     """
     if not events:
         return
-    days = connection.execute(select(sites.c.interactions_days).where(sites.c.id == site)).scalar_one()
-    kept = KEPT if days is None else min(KEPT, timedelta(days=days))
-    common = {"site_id": site, "touchpoint": touchpoint, "entered_at": now, "expires_at": now + kept}
+    until = now + kept(connection, site)
+    common = {"site_id": site, "touchpoint": touchpoint, "entered_at": now, "expires_at": until}
     connection.execute(insert(outbox), [common | _row(event) for event in events])
+
+
+def kept(connection: Connection, site: int) -> timedelta:
+    """For how long what is told of a site (by its id) is kept: no longer than its interactions."""
+    days = connection.execute(select(sites.c.interactions_days).where(sites.c.id == site)).scalar_one()
+    return KEPT if days is None else min(KEPT, timedelta(days=days))
 
 
 def _row(event: CloudEvent) -> dict[str, Any]:

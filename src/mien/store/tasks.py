@@ -12,7 +12,6 @@ from sqlalchemy import delete, func, insert, select, update
 from mien.action import Task, TaskState, Unhappy
 from mien.store import outbox
 from mien.store.alert_tables import alerts, task_subjects, tasks
-from mien.store.alerts import kept
 from mien.store.database import chunks
 from mien.store.events.alert import (
     ALERT_WITHDRAWN,
@@ -116,7 +115,7 @@ class Tasks:
                     "due_at": due_at,
                     "evidence": [entry],
                     "state": TaskState.OPEN.value,
-                    "expires_at": now + kept(connection, place),
+                    "expires_at": now + outbox.kept(connection, place),
                 }
                 which = connection.execute(insert(tasks).values(values).returning(tasks.c.id)).scalar_one()
             else:
