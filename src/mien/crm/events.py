@@ -23,10 +23,7 @@ def key_of(entry: OutboxEntry) -> str | None:
 
     What people do with a task is theirs: that it was closed is read in the customer system, and not written there.
     """
-    event = entry.event
-    if event.type in _KEYED:
-        return f"{event.thing}:{event.subject}"
-    return None
+    return entry.event.record if entry.event.type in _KEYED else None
 
 
 def record_of(

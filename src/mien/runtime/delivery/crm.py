@@ -91,7 +91,7 @@ class CrmSender:
         """Visits, or interactions where they are not joined, and tasks; a task after the visit that it is about."""
         key, thing = key_of(entry), entry.event.thing
         if entry.event.type == CUSTOMER_KNOWN:
-            return Wanted(f"{thing}:{entry.event.subject}", whole=True)
+            return Wanted(entry.event.record, whole=True)
         if key is None or (thing == _INTERACTION and self._joined):
             return None
         subject = _only_subject(entry)

@@ -7,7 +7,6 @@ Sources: RFC 5321, 4.2.1 (a reply 4yz may go through later, 5yz will not), RFC 3
 from __future__ import annotations
 
 import smtplib
-import ssl
 from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -15,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mien.crm import Again, Done, Parked
 from mien.crm.http import CREDENTIALS_S, clause, without
-from mien.errors import SettingError
 from mien.runtime.delivery.report_words import Words
+from mien.runtime.delivery.trust import trusted
 from mien.runtime.delivery.wording import Teller
 
 if TYPE_CHECKING:
@@ -63,7 +62,9 @@ class EmailSender:
         self._teller = Teller(settings, site, store, reports=settings.reports)
         self._now = store.dispatches.now
         self._password = None if settings.password is None else settings.password.reveal(environ)
-        self._tls = None if settings.security == "none" else _trust(settings)
+        self._tls = (
+            None if settings.security == "none" else trusted(settings.ca_file, self.name, "the mail server's")
+        )
 
     @property
     def shown(self) -> str:
@@ -155,14 +156,3 @@ class EmailSender:
                 server.close()
             raise
         return server
-
-
-def _trust(settings: EmailDelivery) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=settings.ca_file)
-    except (OSError, ssl.SSLError) as error:
-        why = "holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
-        raise SettingError(
-            f"The file '{settings.ca_file}' under delivery.email.ca_file cannot be used: {why}; give the certificate "
-            "of the authority that signed the mail server's, as PEM."
-        ) from error

@@ -7,7 +7,6 @@ Source: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/mqt
 from __future__ import annotations
 
 import re
-import ssl
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -19,7 +18,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
 from mien.crm import Again, Done, Parked
-from mien.errors import SettingError
+from mien.runtime.delivery.trust import trusted
 from mien.store import Wanted
 from mien.store.events.envelope import CONTENT_TYPE
 
@@ -107,7 +106,7 @@ class MqttSender:
             None if secret is None else secret.reveal(environ)
             for secret in (settings.user, settings.password)
         )
-        self._tls = _tls_context(settings) if settings.tls else None
+        self._tls = trusted(settings.ca_file, self.name, "the broker's") if settings.tls else None
         self._client: Client | None = None
         self._answers: SimpleQueue[tuple[str, int | None, ReasonCode]] = SimpleQueue()
 
@@ -215,14 +214,3 @@ class MqttSender:
     def _trouble(self, text: str, **values: object) -> _Trouble:
         named = {name: one if isinstance(one, float) else str(one) for name, one in values.items()}
         return _Trouble(Again(text, {"where": self.shown, **named}))
-
-
-def _tls_context(settings: MqttDelivery) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=settings.ca_file)
-    except (OSError, ssl.SSLError) as error:
-        why = "holds no certificate" if isinstance(error, ssl.SSLError) else error.strerror
-        raise SettingError(
-            f"The file '{settings.ca_file}' under delivery.mqtt.ca_file cannot be used: {why}; give the certificate of "
-            "the authority that signed the broker's, as PEM."
-        ) from error

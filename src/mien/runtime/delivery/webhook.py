@@ -52,7 +52,7 @@ class WebhookSender:
 
     def wants(self, entry: OutboxEntry) -> Wanted:
         """Every event; the order is kept of each thing that is told of."""
-        return Wanted(f"{entry.event.thing}:{entry.event.subject}"[:200])
+        return Wanted(entry.event.record)
 
     def send(self, entry: OutboxEntry) -> Result:
         """Send one event and wait until it is taken."""

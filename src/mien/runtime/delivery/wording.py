@@ -53,7 +53,7 @@ class Teller:
     def wants(self, entry: OutboxEntry) -> Wanted | None:
         """Alerts that are raised or escalated, tasks and reports, as far as the site file asks for them."""
         kind, told = entry.event.type, entry.event.data
-        record = Wanted(f"{entry.event.thing}:{entry.event.subject}"[:200])
+        record = Wanted(entry.event.record)
         if kind == TASK_OPENED:
             return record if self._settings.tasks else None
         if kind == DAY_REPORTED:

@@ -55,6 +55,11 @@ class CloudEvent(BaseModel):
         """What kind of thing it tells of: `interaction`, `visit`."""
         return self.type.split(".")[1]
 
+    @property
+    def record(self) -> str:
+        """Names what it tells of among all things, such as `visit:ID`: at most 200 characters."""
+        return f"{self.thing}:{self.subject}"[:200]
+
     def numbered(self, number: int) -> CloudEvent:
         """The event with its number in the outbox."""
         return self.model_copy(update={"sequence": f"{number:019d}"})
