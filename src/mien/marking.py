@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 
 def N_(message: str) -> str:  # noqa: N802  (gettext's own name)
     """Mark a text that is translated where it is shown."""
     return message
+
+
+def recognised(sentence: str, known: Iterable[tuple[str, str]]) -> Said | None:
+    """An English sentence apart from what it names, where it is one of those that are known; else `None`.
+
+    Args:
+        sentence: As somebody said it.
+        known: Patterns with the names of values as groups, each with the text that says the same.
+
+    Example:
+        >>> recognised("field larger than 3", [(r"field larger than (?P<most>[0-9]+)", "at most %(most)s")])
+        Said(text='at most %(most)s', values={'most': '3'})
+    """
+    for pattern, text in known:
+        found = re.fullmatch(pattern, sentence, re.DOTALL)
+        if found is not None:
+            return Said(text, **found.groupdict())
+    return None
 
 
 @dataclass(frozen=True, slots=True, init=False)

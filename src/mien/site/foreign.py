@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from mien.marking import N_, Said
+from mien.marking import N_, Said, recognised
 from mien.site.part import NOTHING
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def of_system(error: OSError | ValueError) -> Said:
 
 def of_csv(error: csv.Error) -> Said:
     """Why a line is no row of a CSV file."""
-    return _of(str(error), _CSV)
+    return recognised(str(error), _CSV) or Said(str(error))
 
 
 def of_toml(said: str, text: str) -> tuple[int, Said]:
@@ -119,12 +119,6 @@ def of_toml(said: str, text: str) -> tuple[int, Said]:
             "the table [%(table)s] stands here a second time; give it another name, or keep one", table=table
         )
     hint = next((Said(hint) for begin, hint in _HINTS if said.startswith(begin)), NOTHING)
-    return line, Said("is no valid TOML (%(why)s)%(hint)s", why=_of(said, _TOML), hint=hint)
-
-
-def _of(said: str, known: tuple[tuple[str, str], ...]) -> Said:
-    for pattern, text in known:
-        found = re.fullmatch(pattern, said, re.DOTALL)
-        if found is not None:
-            return Said(text, **found.groupdict())
-    return Said(said)
+    return line, Said(
+        "is no valid TOML (%(why)s)%(hint)s", why=recognised(said, _TOML) or Said(said), hint=hint
+    )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
-from mien.marking import N_
+from mien.marking import N_, recognised
 
 if TYPE_CHECKING:
     from mien.spoken import Language
@@ -81,9 +80,8 @@ def told(reason: str | None, spoken: Language) -> str:
 
 
 def _clause(part: str, spoken: Language) -> str:
-    for pattern, text in _REASONS:
-        found = re.fullmatch(pattern, part)
-        if found is not None:
-            values = {name: _clause(value, spoken) for name, value in found.groupdict().items()}
-            return spoken.text(text, **values)
-    return part
+    found = recognised(part, _REASONS)
+    if found is None:
+        return part
+    values = {name: _clause(str(value), spoken) for name, value in found.values.items()}
+    return spoken.text(found.text, **values)
