@@ -152,12 +152,12 @@ def test_two_streams_of_one_camera_add_up_unless_they_saw_the_same_time(store: P
             run.finish({})
         flow = stored_flow(opened, load_site(site), *[datetime(2026, 5, 4).date()] * 2, now=LATER)
         [front] = flow.cameras
-        assert (front.total.lines["sill"].came_in, front.total.watched_s, front.twice) == (3, 850.0, 0)
+        assert (front.total.lines["sill"].came_in, front.total.watched_s, front.summed.twice) == (3, 850.0, 0)
     add(store, "front", {"09:00": door(3, watched_s=900.0)}, stream="replayed", hours=0.25)
     with Store.open(store) as opened:
         flow = stored_flow(opened, load_site(site), *[datetime(2026, 5, 4).date()] * 2, now=LATER)
     [front] = flow.cameras
-    assert (front.total.lines["sill"].came_in, front.twice) == (3, 1)
+    assert (front.total.lines["sill"].came_in, front.summed.twice) == (3, 1)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 
 from mien.errors import InputError
 from mien.journey.flow import (
+    DoorPeriods,
     FaceTurn,
     FlowBook,
     FlowCounts,
@@ -102,22 +103,22 @@ def test_the_balance_tells_what_must_be_wrong():
     outward = [way((k, 0.5, 0.6), (k + 4, 0.5, 0.1)) for k in (20, 30, 40, 50)]
     book = FlowBook(PLAN, MINUTE)
     run(book, inward + outward, steps(130.0))
-    found = balance(book.quarters(), empty=True)
+    found = balance(DoorPeriods.of(book.quarters()), empty=True)
     # 2 in and 4 out in the first minute: two who came in were missed. Then one in and nobody out: one more is wrong.
     assert (found.came_in, found.went_out, found.net, found.lowest) == (3, 4, -1, -2)
     assert found.wrong == 3
     assert found.share == pytest.approx(3 / 7)
-    assert balance(book.quarters(), empty=False).wrong is None
-    assert balance([], empty=True).wrong == 0
+    assert balance(DoorPeriods.of(book.quarters()), empty=False).wrong is None
+    assert balance(DoorPeriods.of([]), empty=True).wrong == 0
 
 
 def test_doors_of_several_cameras_are_balanced_together():
     front, back = FlowBook(PLAN, MINUTE), FlowBook(PLAN, MINUTE)
     run(front, [way((5, 0.5, 0.1), (9, 0.5, 0.6))], steps(130.0))
     run(back, [way((95, 0.5, 0.6), (99, 0.5, 0.1))], steps(130.0))
-    assert balance(front.quarters(), empty=True).wrong == 1
-    assert balance([*front.quarters(), *back.quarters()], empty=True).wrong == 0
-    assert balance([*front.quarters(), *back.quarters()], empty=True).gaps == 1, (
+    assert balance(DoorPeriods.of(front.quarters()), empty=True).wrong == 1
+    assert balance(DoorPeriods.of([*front.quarters(), *back.quarters()]), empty=True).wrong == 0
+    assert balance(DoorPeriods.of([*front.quarters(), *back.quarters()]), empty=True).gaps == 1, (
         "the last minute was seen in part"
     )
 

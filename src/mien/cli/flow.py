@@ -73,7 +73,7 @@ def flow_command(
     targets = json_target(json)
     if video is None:
         check_targets(targets, {"the site file": [site_file], "the store": list(Store.files(store))})
-        _write(_stored(site, camera, on, until, store), json)
+        _write(_stored(site, camera, (on, until), store, periods=json is not None), json)
         return 0
     if camera is None:
         raise SettingError(
@@ -109,12 +109,13 @@ def _fits(video: Path | None, of_video: dict[str, object], of_store: dict[str, o
 
 
 def _stored(
-    site: Site, camera: str | None, on: str | None, until: str | None, store: str | None
+    site: Site, camera: str | None, days: tuple[str | None, str | None], store: str | None, *, periods: bool
 ) -> StoredFlow:
+    on, until = days
     first = parse_date(on, "--on") if on is not None else site.day(datetime.now(UTC))
     last = parse_date(until, "--until") if until is not None else first
     with Store.open(store, create=False) as opened:
-        flow = stored_flow(opened, site, first, last, camera=camera)
+        flow = stored_flow(opened, site, first, last, camera=camera, periods=periods or first == last)
     if not flow.cameras and (flow.visits is None or not flow.visits.visits):
         where = f"camera '{camera}' of site '{site.name}'" if camera is not None else f"site '{site.name}'"
         warn(

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-from mien.journey.flow import FlowCounts
 from mien.report.flow import counts_of, heat_of
 from mien.report.visit_flow import visit_flow_document
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
     from mien.insight import VisitFlow
-    from mien.journey.flow import Balance, FlowPlan, FlowQuarter, FlowSettings
+    from mien.journey.flow import Balance, FlowCounts, FlowPlan, FlowQuarter, FlowSettings, FlowSum
 
 SCHEMA: Final = "urn:mien:flow-stored:1"
 
@@ -29,41 +27,30 @@ class StoredCamera:
     Attributes:
         camera: Its name.
         plan: What the site file gives it to count at now.
-        begins: Second 0 of the periods, with zone.
         time_zone: Of the site.
-        quarters: The counts by period, in order; times without any have none.
-        total: All periods together.
-        twice: Periods that two streams saw at one time, of which only the one that was watched longer counts.
+        summed: All periods together.
+        quarters: The counts by period, in order, in seconds since 1970; times without any have none. Empty where they
+            were not asked for.
     """
 
     camera: str
     plan: FlowPlan
-    begins: datetime
     time_zone: str
-    quarters: tuple[FlowQuarter, ...]
-    total: FlowCounts
-    twice: int
+    summed: FlowSum
+    quarters: tuple[FlowQuarter, ...] = ()
+
+    @property
+    def total(self) -> FlowCounts:
+        """All that was counted."""
+        return self.summed.counts
 
     def moment(self, t_s: float) -> datetime:
         """A time of the periods on the clock of the site."""
-        return (self.begins + timedelta(seconds=t_s)).astimezone(ZoneInfo(self.time_zone))
+        return datetime.fromtimestamp(t_s, ZoneInfo(self.time_zone))
 
     def clock(self, t_s: float) -> str:
         """The same as people read it."""
         return self.moment(t_s).strftime("%H:%M")
-
-    @property
-    def by_hour(self) -> dict[int, FlowCounts]:
-        """The counts by hour of the day on the clock of the site, the days taken together, in order."""
-        hours: defaultdict[int, list[FlowCounts]] = defaultdict(list)
-        for quarter in self.quarters:
-            hours[self.moment(quarter.begin_s).hour].append(quarter.counts)
-        return {hour: FlowCounts.total(those) for hour, those in sorted(hours.items())}
-
-    @property
-    def partly(self) -> int:
-        """Periods that were seen in part only."""
-        return sum(not quarter.whole for quarter in self.quarters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +121,7 @@ class StoredFlow:
             "cameras": [
                 {
                     "camera": one.camera,
-                    "periods_seen_twice": one.twice,
+                    "periods_seen_twice": one.summed.twice,
                     "total": counts_of(one.total),
                     "periods": [
                         {

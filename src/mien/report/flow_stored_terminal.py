@@ -45,11 +45,12 @@ def print_stored_flow(console: Console, flow: StoredFlow) -> None:
 
 def _camera_checks(camera: StoredCamera) -> list[str]:
     found = seen_checks(camera)
-    if camera.partly:
-        found.append(f"Seen in part only: {camera.partly} of {len(camera.quarters)} periods.")
-    if camera.twice:
+    summed = camera.summed
+    if summed.partly:
+        found.append(f"Seen in part only: {summed.partly} of {summed.periods} periods.")
+    if summed.twice:
         found.append(
-            f"Two streams saw the same time in {camera.twice} periods; of each the one that was watched longer counts."
+            f"Two streams saw the same time in {summed.twice} periods; of each the one that was watched longer counts."
         )
     return found
 

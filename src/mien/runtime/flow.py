@@ -9,7 +9,7 @@ import shapely
 from shapely.geometry import Polygon
 
 from mien.errors import SettingError
-from mien.journey.flow import FaceTurn, FlowBook, FlowSettings, Sighting, balance
+from mien.journey.flow import DoorPeriods, FaceTurn, FlowBook, FlowSettings, Sighting, balance
 from mien.report.flow import FlowReport
 from mien.runtime.flow_plan import plan_of
 from mien.video import open_video
@@ -180,7 +180,9 @@ def flow_of_recording(
         quarters=tuple(quarters),
         events=tuple(events),
         total=flow.book.total(),
-        balance=balance(quarters, empty=not stopped and _closed_at_both_ends(site, begins, length_s)),
+        balance=balance(
+            DoorPeriods.of(quarters), empty=not stopped and _closed_at_both_ends(site, begins, length_s)
+        ),
         warnings=warnings,
     )
 

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import math
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from mien.errors import SettingError
 from mien.insight import visit_flow
-from mien.journey.flow import FlowCounts, FlowPlan, FlowQuarter, FlowSettings, balance
+from mien.journey.flow import DoorPeriods, FlowPlan, FlowSettings, balance
 from mien.report.flow_stored import DoorDay, StoredCamera, StoredFlow
 from mien.runtime.flow_plan import doors_of, plan_of, uncounted_door
 from mien.site.hours import check_day
 from mien.store import Chosen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from mien.insight import VisitFlow
+    from mien.journey.flow import FlowQuarter, FlowSum
     from mien.site import Site
-    from mien.store import Store, StoredPeriod
+    from mien.store import Store
 
 _SETTINGS: Final = FlowSettings()
 _MOST_DAYS: Final = 400
-_COMMON: Final = timedelta(seconds=2)
-"""Streams that follow one another may touch."""
 
 
 def stored_flow(
@@ -36,6 +34,7 @@ def stored_flow(
     last: date,
     *,
     camera: str | None = None,
+    periods: bool = False,
     now: datetime | None = None,
 ) -> StoredFlow:
     """What was counted at a site over some days.
@@ -46,6 +45,7 @@ def stored_flow(
         first: First day, on the clock of the site.
         last: Last day.
         camera: Tell of this camera only, and of no visits; the checks at the doors are those of all.
+        periods: Also give each period by itself, which takes longer the more days there are.
         now: The present moment, with zone; what is not over yet is not judged.
 
     Raises:
@@ -64,24 +64,27 @@ def stored_flow(
             last=last,
             days=_MOST_DAYS - 1,
         )
-    begins, ends = site.midnight(first), site.midnight(last + timedelta(days=1))
-    found = store.flow.periods(site.name, since=begins, until=ends)
-    by_camera = {
-        name: _camera(site, name, list(those), begins)
-        for name, those in groupby(found, key=lambda period: period.camera)
-    }
+    summed = store.flow.sums(site.name, first, last)
     doors = doors_of(site)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    quarters = [by_camera[name].quarters if name in by_camera else () for name in doors]
+    at_doors = store.flow.doors(site.name, first, last, doors)
+    none = DoorPeriods.of(())
+    seen = {day: [at_doors.get(door, {}).get(day, none) for door in doors] for day in days}
+    begins, ends = site.midnight(first), site.midnight(last + timedelta(days=1))
+    single = store.flow.quarters(site.name, since=begins, until=ends) if periods else {}
     moment = now or datetime.now(UTC)
     return StoredFlow(
         site=site.name,
         time_zone=site.time_zone,
         first=first,
         last=last,
-        cameras=tuple(one for name, one in by_camera.items() if camera in (None, name)),
+        cameras=tuple(
+            _camera(site, name, one, single.get(name, ()))
+            for name, one in summed.items()
+            if camera in (None, name)
+        ),
         doors=doors,
-        days=tuple(_day(site, day, begins, quarters, moment) for day in days) if doors and found else (),
+        days=tuple(_day(site, day, seen[day], moment) for day in days) if doors and summed else (),
         settings=_SETTINGS,
         visits=None if camera is not None else _visits(store, site, first, last),
     )
@@ -95,92 +98,40 @@ def _visits(store: Store, site: Site, first: date, last: date) -> VisitFlow:
     return visit_flow(days, seen, roles)
 
 
-def _camera(site: Site, name: str, found: Sequence[StoredPeriod], begins: datetime) -> StoredCamera:
-    """The periods of one camera, those of several streams together."""
+def _camera(site: Site, name: str, summed: FlowSum, quarters: Sequence[FlowQuarter]) -> StoredCamera:
     known = site.cameras.get(name)
-    quarters, twice = [], 0
-    for _, those in groupby(found, key=lambda period: period.begins_at):
-        streams = list(those)
-        kept = _apart(streams)
-        twice += len(kept) < len(streams)
-        quarters.append(
-            FlowQuarter(
-                begin_s=(streams[0].begins_at - begins).total_seconds(),
-                end_s=(streams[0].ends_at - begins).total_seconds(),
-                counts=FlowCounts.total([one.counts for one in kept]),
-            )
-        )
     return StoredCamera(
         camera=name,
         plan=plan_of(site, name) if known is not None and known.has_flow else FlowPlan(),
-        begins=begins,
         time_zone=site.time_zone,
+        summed=summed,
         quarters=tuple(quarters),
-        total=FlowCounts.total([quarter.counts for quarter in quarters]),
-        twice=twice,
     )
 
 
-def _apart(streams: Iterable[StoredPeriod]) -> list[StoredPeriod]:
-    """Those of several streams of a camera that did not see the same time, the one that watched longest first."""
-    kept: list[StoredPeriod] = []
-    for one in sorted(streams, key=lambda period: -period.counts.watched_s):
-        common = [min(one.seen_until, k.seen_until) - max(one.seen_from, k.seen_from) for k in kept]
-        if all(shared <= _COMMON for shared in common):
-            kept.append(one)
-    return kept
-
-
-def _day(
-    site: Site, day: date, begins: datetime, doors: Sequence[Sequence[FlowQuarter]], now: datetime
-) -> DoorDay:
+def _day(site: Site, day: date, doors: Sequence[DoorPeriods], now: datetime) -> DoorDay:
     """One day at all doors together."""
     midnight, next_midnight = site.midnight(day), site.midnight(day + timedelta(days=1))
     until = min(next_midnight, now)
     spans = site.opening_hours.spans(day, site.zone) if site.opening_hours is not None else ()
-    from_s, to_s = (midnight - begins).total_seconds(), (until - begins).total_seconds()
-    seen = [_between(door, from_s, to_s) for door in doors]
+    seen = [door.between(midnight.timestamp(), until.timestamp()) for door in doors]
     if spans:
-        opening_s, closing_s = (
-            (moment - begins).total_seconds() for moment in (spans[0].begin, min(spans[-1].end, until))
-        )
-        seen = [_filled(door, opening_s, closing_s) for door in seen]
-    quarters = [one for door in seen for one in door]
+        opening_s, closing_s = (moment.timestamp() for moment in (spans[0].begin, min(spans[-1].end, until)))
+        seen = [door.filled(opening_s, closing_s, _SETTINGS.quarter_s) for door in seen]
+    periods = DoorPeriods.together(seen)
     closed_at = spans[-1].end if spans and spans[-1].end <= until else None
     over = now >= next_midnight or closed_at is not None
     unjudged = _unjudged(site, midnight, until, over=over)
     inside = None
     if closed_at is not None:
-        closing_s = (closed_at - begins).total_seconds()
-        inside = balance((one for one in quarters if one.begin_s < closing_s), empty=False).net
+        inside = balance(periods.between(-math.inf, closed_at.timestamp()), empty=False).net
     return DoorDay(
         day=day,
         closed_at=None if closed_at is None else closed_at.astimezone(site.zone),
         inside=inside,
-        balance=balance(quarters, empty=not unjudged),
+        balance=balance(periods, empty=not unjudged),
         unjudged=unjudged,
     )
-
-
-def _between(door: Sequence[FlowQuarter], from_s: float, to_s: float) -> Sequence[FlowQuarter]:
-    """The periods of a door, in order, that begin between two times."""
-    first, last = (bisect_left(door, at_s, key=lambda one: one.begin_s) for at_s in (from_s, to_s))
-    return door[first:last]
-
-
-def _filled(door: Sequence[FlowQuarter], opening_s: float, closing_s: float) -> list[FlowQuarter]:
-    """The periods of a door, and those between opening and closing in which nobody looked."""
-    length_s = _SETTINGS.quarter_s
-    seen = {one.begin_s for one in door}
-    first, last = int(opening_s // length_s), int(-(-closing_s // length_s))
-    return [
-        *door,
-        *(
-            FlowQuarter(begin_s=n * length_s, end_s=(n + 1) * length_s, counts=FlowCounts())
-            for n in range(first, last)
-            if n * length_s not in seen
-        ),
-    ]
 
 
 def _unjudged(site: Site, midnight: datetime, until: datetime, *, over: bool) -> str:

@@ -8,7 +8,7 @@ from mien.store.dispatch_records import ChannelQueue, Dispatch, DispatchState, W
 from mien.store.dispatch_turn import Turn
 from mien.store.dispatches import Dispatches
 from mien.store.erasure import Erased
-from mien.store.flow import StoredPeriod
+from mien.store.flow_rows import StoredPeriod
 from mien.store.media import StoredPicture
 from mien.store.notices import RecordedNotice
 from mien.store.outbox import Outbox, OutboxEntry

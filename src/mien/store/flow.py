@@ -2,63 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, cast, delete, insert, select
+from sqlalchemy import delete, insert, select
 
 from mien.errors import StoreError
-from mien.journey.flow import FlowCounts
 from mien.privacy import expiry
-from mien.store import retention
+from mien.store import flow_rows, flow_sums, retention
 from mien.store.database import chunks
 from mien.store.flow_tables import flow_quarters
 from mien.store.tables import cameras, recordings, runs, sites
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Collection, Sequence
+    from datetime import date, datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
-    from mien.journey.flow import FlowQuarter
+    from mien.journey.flow import DoorPeriods, FlowQuarter, FlowSum
     from mien.store.database import Database
+    from mien.store.flow_rows import StoredPeriod
 
 _HALF_S = timedelta(seconds=0.5)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPeriod:
-    """What one stream of a camera saw of a period.
-
-    Attributes:
-        site: The site.
-        camera: The camera.
-        begins_at: Beginning of the period, UTC.
-        ends_at: Its end.
-        counts: What was counted in as much of it as was watched.
-        stream_began_at: When the recording or live stream began.
-        stream_ended_at: How far it was read by now.
-    """
-
-    site: str
-    camera: str
-    begins_at: datetime
-    ends_at: datetime
-    counts: FlowCounts
-    stream_began_at: datetime
-    stream_ended_at: datetime
-
-    @property
-    def seen_from(self) -> datetime:
-        """From when on the stream may have seen something of the period."""
-        return max(self.begins_at, self.stream_began_at)
-
-    @property
-    def seen_until(self) -> datetime:
-        """Until when."""
-        return min(self.ends_at, self.stream_ended_at)
 
 
 class Flow:
@@ -86,23 +53,7 @@ class Flow:
         Raises:
             StoreError: The database says no.
         """
-        joined = (
-            flow_quarters.join(runs, flow_quarters.c.run_id == runs.c.id)
-            .join(recordings, runs.c.recording_id == recordings.c.id)
-            .join(sites, flow_quarters.c.site_id == sites.c.id)
-            .join(cameras, flow_quarters.c.camera_id == cameras.c.id)
-        )
-        names = sites.c.name.label("site"), cameras.c.name.label("camera")
-        stream = recordings.c.recorded_at, runs.c.position_s
-        columns = flow_quarters.c.begins_at, flow_quarters.c.ends_at
-        # As text, which is checked and read in one go: there may be thousands.
-        counts = cast(flow_quarters.c.counts, Text).label("counts")
-        query = (
-            select(*columns, counts, *names, *stream)
-            .select_from(joined)
-            .where(runs.c.visible, sites.c.name == site)
-            .order_by(cameras.c.name, flow_quarters.c.begins_at, flow_quarters.c.id)
-        )
+        query = flow_rows.selection().where(sites.c.name == site)
         if camera is not None:
             query = query.where(cameras.c.name == camera)
         if since is not None:
@@ -110,7 +61,57 @@ class Flow:
         if until is not None:
             query = query.where(flow_quarters.c.begins_at < until)
         with self._database.read() as connection:
-            return [_period(row) for row in connection.execute(query).all()]
+            return flow_rows.read(connection, query)
+
+    def quarters(self, site: str, *, since: datetime, until: datetime) -> dict[str, list[FlowQuarter]]:
+        """What was counted at a site, by camera and period, in seconds since 1970; streams of a camera together.
+
+        Of streams that saw the same time the one that watched longer counts.
+
+        Args:
+            site: Its name.
+            since: Only periods that end after this time, with zone.
+            until: Only periods that begin before this time.
+
+        Raises:
+            StoreError: The database says no.
+        """
+        found = self.periods(site, since=since, until=until)
+        return {
+            camera: [flow_rows.together(streams) for streams in flow_rows.by_period(those)]
+            for camera, those in groupby(found, key=lambda one: one.camera)
+        }
+
+    def sums(self, site: str, first: date, last: date) -> dict[str, FlowSum]:
+        """What was counted at a site over some days, by camera in the order of their names; none without periods.
+
+        Args:
+            site: Its name.
+            first: First day, on its clock.
+            last: Last day.
+
+        Raises:
+            StoreError: The database says no.
+        """
+        with self._database.read() as connection:
+            return flow_sums.read(connection, site, first, last)
+
+    def doors(
+        self, site: str, first: date, last: date, cameras: Collection[str]
+    ) -> dict[str, dict[date, DoorPeriods]]:
+        """The periods of some days as far as they speak of doors, by camera and day; times in seconds since 1970.
+
+        Args:
+            site: Its name.
+            first: First day, on its clock.
+            last: Last day.
+            cameras: Of which cameras; those without periods are left out.
+
+        Raises:
+            StoreError: The database says no.
+        """
+        with self._database.read() as connection:
+            return flow_sums.read_doors(connection, site, first, last, cameras)
 
 
 def write(connection: Connection, run_id: int, found: Sequence[FlowQuarter]) -> None:
@@ -155,6 +156,7 @@ def write(connection: Connection, run_id: int, found: Sequence[FlowQuarter]) -> 
         )
         connection.execute(delete(flow_quarters).where(same))
         connection.execute(insert(flow_quarters), some)
+    flow_sums.renew(connection, flow_sums.days_at(connection, of.site_id, of.camera_id, list(rows)))
 
 
 def _watched(connection: Connection, run_id: int, begins: Sequence[datetime]) -> dict[datetime, float]:
@@ -170,15 +172,3 @@ def _watched(connection: Connection, run_id: int, begins: Sequence[datetime]) ->
 def _to_second(moment: datetime) -> datetime:
     """To the nearest second: seconds of a stream are rounded, and periods of two streams must begin alike."""
     return (moment + _HALF_S).replace(microsecond=0)
-
-
-def _period(row: Row[Any]) -> StoredPeriod:
-    return StoredPeriod(
-        site=row.site,
-        camera=row.camera,
-        begins_at=row.begins_at,
-        ends_at=row.ends_at,
-        counts=FlowCounts.model_validate_json(row.counts),
-        stream_began_at=row.recorded_at,
-        stream_ended_at=row.recorded_at + timedelta(seconds=row.position_s),
-    )

@@ -1,10 +1,21 @@
-"""The table of what is counted at cameras: sums over quarters of an hour, nothing of a single person."""
+"""The tables of what is counted at cameras: sums over quarters of an hour, and over days and months of these."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, Table, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+)
 
 from mien.store.tables import Real, UtcDateTime, metadata
 
@@ -24,4 +35,17 @@ flow_quarters: Final = Table(
     UniqueConstraint("run_id", "begins_at"),
     Index(None, "site_id", "begins_at"),
     Index(None, "expires_at"),
+)  # fmt: skip
+
+flow_sums: Final = Table(
+    "flow_sums",
+    metadata,
+    Column("site_id", Integer, ForeignKey("sites.id", ondelete="RESTRICT"), primary_key=True),
+    Column("camera_id", Integer, ForeignKey("cameras.id", ondelete="RESTRICT"), primary_key=True),
+    Column("span", String(5), primary_key=True, doc="What it sums over: a day, or a month of days."),
+    Column("first", Date, primary_key=True, doc="Its first day, on the clock of the site (UTC where unknown)."),
+    Column("counted", JSON, nullable=False, doc="FlowSum."),
+    Column("doors", JSON(none_as_null=True),
+           doc="`DoorPeriods.as_json` of a day, in seconds since 1970; NULL of months."),
+    CheckConstraint("span IN ('day', 'month')", name="span"),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError
 
 from mien.errors import MissingStoreError, StoreError
-from mien.store import rollups, visit_days
+from mien.store import flow_sums, rollups, visit_days
 from mien.store.address import display, sqlite_file
 from mien.store.engine import transaction
 from mien.store.explaining import explained
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 """Alembic's folder, part of the package."""
-_ROLLED_UP: Final = (("0008", rollups.rebuild), ("0013", visit_days.rebuild))
+_ROLLED_UP: Final = (("0008", rollups.rebuild), ("0013", visit_days.rebuild), ("0014", flow_sums.rebuild))
 """From which schema on roll-ups are kept, and what makes those of an older store: with the newest tables, not within a
 migration, which would have to keep a copy of how that is done."""
 

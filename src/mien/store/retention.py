@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import and_, bindparam, delete, func, insert, select, update
 
 from mien.privacy import KeepDays, expiry
-from mien.store import rollups, visit_days
+from mien.store import flow_sums, rollups, visit_days
 from mien.store.account_tables import attempts, links, looks, sessions
 from mien.store.alert_tables import alerts, tasks
 from mien.store.attempts import WINDOW
@@ -75,6 +75,8 @@ class _Step:
     """Which rows of `interactions` are changed where rows of these keys go: their days are rolled up anew."""
     visited: Callable[[Sequence[Any]], ColumnElement[bool]] | None = None
     """Likewise which rows of `visits`."""
+    counted: Callable[[Sequence[Any]], ColumnElement[bool]] | None = None
+    """Likewise which rows of `flow_quarters`."""
 
 
 class Retention:
@@ -166,9 +168,11 @@ class Retention:
                 visited = (
                     set() if step.visited is None else visit_days.days_of(connection, step.visited(keys))
                 )
+                counted = set() if step.counted is None else flow_sums.days_of(connection, step.counted(keys))
                 connection.execute(delete(step.table).where(step.key.in_(keys)))
                 rollups.renew(connection, days)
                 visit_days.renew(connection, visited)
+                flow_sums.renew(connection, counted)
             total += len(keys)
             if len(keys) < step.batch:
                 return total
@@ -227,7 +231,13 @@ def _steps(now: datetime) -> Iterator[_Step]:
         concerns=interactions.c.id.in_,
         visited=lambda keys: _holding(interactions.c.id.in_(keys)),
     )
-    yield _Step("flow counts", flow_quarters, flow_quarters.c.id, flow_quarters.c.expires_at <= now)
+    yield _Step(
+        "flow counts",
+        flow_quarters,
+        flow_quarters.c.id,
+        flow_quarters.c.expires_at <= now,
+        counted=flow_quarters.c.id.in_,
+    )
     yield _Step("alerts", alerts, alerts.c.id, alerts.c.expires_at <= now)
     yield _Step("tasks", tasks, tasks.c.id, tasks.c.expires_at <= now)
     yield _Step("segment counts", segment_parts, segment_parts.c.id, segment_parts.c.expires_at <= now)
@@ -239,6 +249,7 @@ def _steps(now: datetime) -> Iterator[_Step]:
         _RECORDINGS,
         _of_recordings,
         lambda keys: _holding(_of_recordings(keys)),
+        flow_sums.of_recordings,
     )
     yield _Step(
         "joins",

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from mien.errors import BusyError, StoreError
 from mien.privacy import expiry
-from mien.store import announce, codec, flow, lease, retention, rows, visit_news
+from mien.store import announce, codec, flow, flow_sums, lease, retention, rows, visit_news
 from mien.store.erasure import without_erased
 from mien.store.sites import camera_id, ensure, site_id
 from mien.store.tables import interactions, recordings, runs
@@ -153,8 +153,11 @@ class RecordingRun:
             others = (runs.c.recording_id == self.recording_id) & (runs.c.id != self._run_id)
             replaced = interactions.c.run_id.in_(select(runs.c.id).where(others, runs.c.visible))
             before = announce.shown(connection, replaced)
+            of_both = flow_sums.of_recordings([self.recording_id])
+            counted = set() if visible else flow_sums.days_of(connection, of_both)
             connection.execute(delete(runs).where(others))
             connection.execute(update(runs).where(runs.c.id == self._run_id).values(visible=True))
+            flow_sums.renew(connection, counted)
             if not visible:  # else all was told when it was stored
                 announce.tell(connection, before, announce.shown(connection, self._mine), now=now)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Table, insert, select, update
 
 from mien.errors import StoreError
-from mien.store import rollups, visit_days
+from mien.store import flow_sums, rollups, visit_days
 from mien.store.tables import cameras, sites
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ class Sites:
             connection.execute(update(sites).where(own).values(time_zone=time_zone))
             rollups.rebuild(connection, [number])
             visit_days.rebuild(connection, [number])
+            flow_sums.rebuild(connection, [number])
 
     def clocks(self) -> dict[str, str | None]:
         """Time zone of each site, in alphabetical order; `None` where nobody has said so, which counts as UTC."""

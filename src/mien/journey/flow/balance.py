@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import accumulate, groupby
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+import numpy as np
 
-    from mien.journey.flow.counts import FlowQuarter
+if TYPE_CHECKING:
+    from mien.journey.flow.doors import DoorPeriods
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,37 +44,29 @@ class Balance:
     periods: int
 
 
-def balance(quarters: Iterable[FlowQuarter], *, empty: bool) -> Balance:
+def balance(periods: DoorPeriods, *, empty: bool) -> Balance:
     """Check counts against each other.
 
     Args:
-        quarters: The periods of all cameras with door lines of a place, on one time line, in any order.
+        periods: Those of all cameras with door lines of a place.
         empty: Whether nobody was inside before the first and after the last: from before opening to after closing.
     """
-    ordered = sorted(quarters, key=lambda quarter: quarter.begin_s)
-    nets, gaps = [], 0
-    came_in = went_out = unclear = 0
-    for _, group in groupby(ordered, key=lambda quarter: quarter.begin_s):
-        same = list(group)
-        lines = [line for quarter in same for line in quarter.counts.lines.values()]
-        nets.append(sum(line.came_in - line.went_out for line in lines))
-        came_in += sum(line.came_in for line in lines)
-        went_out += sum(line.went_out for line in lines)
-        unclear += sum(line.unclear for line in lines)
-        gaps += any(not quarter.whole for quarter in same)
+    begins, where = np.unique(periods.begin_s, return_inverse=True)
+    nets = np.bincount(where, weights=periods.came_in - periods.went_out, minlength=begins.size)
+    came_in, went_out = int(periods.came_in.sum()), int(periods.went_out.sum())
     net = came_in - went_out
-    lowest = min(0, *accumulate(nets)) if nets else 0
+    lowest = min(0, int(nets.cumsum().min(initial=0)))
     wrong = net - 2 * lowest if empty else None
     crossings = came_in + went_out
     return Balance(
         came_in=came_in,
         went_out=went_out,
-        unclear=unclear,
+        unclear=int(periods.unclear.sum()),
         net=net,
         lowest=lowest,
         wrong=wrong,
         share=wrong / crossings if wrong is not None and crossings else None,
-        gap_s=sum(quarter.counts.gap_s for quarter in ordered),
-        gaps=gaps,
-        periods=len(nets),
+        gap_s=float(periods.gap_s.sum()),
+        gaps=np.unique(where[~periods.whole]).size,
+        periods=begins.size,
     )

@@ -128,12 +128,9 @@ def _view(flow: StoredFlow, camera: StoredCamera) -> CameraView:
 def _bars(camera: StoredCamera) -> tuple[Bar, ...]:
     if not camera.total.lines:
         return ()
-    crossed = {
-        hour: (
-            sum(line.came_in for line in counts.lines.values()),
-            sum(line.went_out for line in counts.lines.values()),
-        )
-        for hour, counts in camera.by_hour.items()
-    }
-    most = max((n for pair in crossed.values() for n in pair), default=0) or 1
-    return tuple(Bar(hour, came, went, came / most, went / most) for hour, (came, went) in crossed.items())
+    hours = sorted(camera.summed.hours.items())
+    most = max((n for _, line in hours for n in (line.came_in, line.went_out)), default=0) or 1
+    return tuple(
+        Bar(hour, line.came_in, line.went_out, line.came_in / most, line.went_out / most)
+        for hour, line in hours
+    )
