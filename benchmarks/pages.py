@@ -3,7 +3,8 @@
     uv run python -m benchmarks.pages --store /where/there/is/room/pages.sqlite
     uv run python -m benchmarks.pages --store /where/there/is/room/pages.sqlite --again   # times only
 
-Everything in the store is simulated, without curves. Interactions are written with SQL of this file's own, since two
+Everything in the store is simulated, without curves; beside it stands the site file of the one store where people are
+counted. Interactions are written with SQL of this file's own, since two
 million analyses would take days; the roll-ups are made by the store's own function, as for a store of an older Mien.
 """
 
@@ -22,10 +23,11 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import insert
 
+from benchmarks.page_counts import fill_counts, site_file
 from mien.insight import Grouping, Measure, visit_flow
 from mien.runtime.compare import compare_stored, find_worsening, month_before
 from mien.runtime.monthly import Month, chain_month, store_month
-from mien.store import Chosen, Store, rollups, visit_days
+from mien.store import Chosen, Store, flow_sums, rollups, visit_days
 from mien.store.tables import interactions, moments, recordings, runs, scores, sites
 from mien.store.visit_tables import visit_interactions, visits
 
@@ -44,6 +46,8 @@ NAMES: Final = (
     "South Gate", "University", "Garden City", "Mill Lane", "Cathedral", "Lakeside", "Industry Park", "Beach Road",
     "Theatre Square", "Bridge Street", "Outlet Park",
 )  # fmt: skip
+COUNTED: Final = NAMES[1]
+"""At which store four cameras count people."""
 PLACES: Final = (
     # touchpoint, service points, types, share of interactions, index, falls
     ("entrance", (None,), (None,), 0.30, 57.0, 0.05),
@@ -88,10 +92,13 @@ def fill(store: Store, total: int, rng: np.random.Generator) -> None:
                 connection.execute(insert(visits), closed)
                 connection.execute(insert(visit_interactions), members)
             print(f"{name}: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+        fill_counts(connection, COUNTED, FIRST, DAYS, rng)
+        print(f"people counted: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
     started = time.perf_counter()
     with store._database.write() as connection:
         rollups.rebuild(connection)
         visit_days.rebuild(connection)
+        flow_sums.rebuild(connection)
     print(f"rolled up in {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
 
 
@@ -245,10 +252,8 @@ def questions(store: Store) -> dict[str, Callable[[], object]]:
 def joined_flow(store: Store, days: int) -> VisitFlow:
     """What the page Flow shows of joined visits."""
     first = LAST - timedelta(days=days - 1)
-    seen = store.rollups.seen(Chosen((NAMES[1],), first, LAST))
-    return visit_flow(
-        store.visits.days(NAMES[1], first, LAST), seen, {place[0]: place[0] for place in PLACES}
-    )
+    seen = store.rollups.seen(Chosen((COUNTED,), first, LAST))
+    return visit_flow(store.visits.days(COUNTED, first, LAST), seen, {place[0]: place[0] for place in PLACES})
 
 
 def main() -> None:
@@ -265,6 +270,7 @@ def main() -> None:
     with Store.open(wanted.store) as store:
         if not wanted.again:
             fill(store, wanted.interactions, np.random.default_rng(5))
+            Path(wanted.store).with_suffix(".toml").write_text(site_file(COUNTED), encoding="utf-8")
         table = Table(
             title=f"{wanted.interactions:,} simulated interactions of {STORES} stores in {DAYS} days"
         )
