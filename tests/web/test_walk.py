@@ -116,6 +116,19 @@ def _axe(page: Page) -> list[str]:
     ]
 
 
+@pytest.mark.parametrize("spoken", ["en", "fr", "ru"])
+def test_the_names_of_all_pages_are_in_sight(browser: Browser, shop: Shop, spoken: str) -> None:
+    context = browser.new_context(viewport=DESK, locale=spoken)
+    context.add_cookies([{"name": shop.cookie, "value": shop.token, "url": shop.url}])
+    page = context.new_page()
+    page.goto(f"{shop.url}/moods")
+    beyond = "document.querySelector('.tabs').scrollWidth - document.querySelector('.tabs').clientWidth"
+    for width in (1000, 1280, 1600):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate(beyond) == 0, width
+    context.close()
+
+
 def test_a_first_load_is_small(browser: Browser, shop: Shop) -> None:
     for path in shop.pages:
         context = browser.new_context(viewport=DESK)
