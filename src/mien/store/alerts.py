@@ -186,6 +186,8 @@ class Alerts:
     def answer(self, uid: str, answer: Answer, by: str) -> Alert:
         """Somebody says what an alert was worth; the last word counts. It is acknowledged with that.
 
+        The same said once more by the same one changes nothing: a tablet that got no answer says it again.
+
         Args:
             uid: Which.
             answer: What they say.
@@ -197,6 +199,8 @@ class Alerts:
         now = self._database.now()
         with self._database.write() as connection:
             known = by_uid(connection, uid)
+            if known is not None and (known.answer, known.answered_by) == (answer.value, by):
+                return _one(connection, uid, now)
             said: dict[str, Any] = {"answer": answer.value, "answered_at": now, "answered_by": by}
             if known is not None and known.acknowledged_at is None:
                 said |= {"acknowledged_at": now, "acknowledged_by": by}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.types import Scope
 
+_WORKER: Final = "tablet_worker.js"
 _KEPT: Final = "public, max-age=31536000, immutable"
 
 router = APIRouter(tags=[PUBLIC], include_in_schema=False)
@@ -69,6 +70,9 @@ class _Kept(StaticFiles):
             response.headers["Cache-Control"] = _KEPT
         else:
             response.headers["Cache-Control"] = "no-cache"
+        if path == _WORKER:
+            # The tablet is all that it may answer for, though it is served beside other files (W3C Service Workers).
+            response.headers["Service-Worker-Allowed"] = "/tablet"
         return response
 
 

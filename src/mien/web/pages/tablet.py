@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from starlette.responses import HTMLResponse
 from mien.action.playbook import advice
 from mien.journey.moods import chart
 from mien.privacy.roles import Right
+from mien.privacy.tokens import digest
 from mien.runtime.moment import moment_of
 from mien.web.access import Visitor, needs
 from mien.web.alerting import ANSWER_WORDS, LOUD, Shown, playbook_now, shown
@@ -49,6 +51,8 @@ def tablet(
         "tablet.html.j2",
         shown=found,
         here=f"{request.url.path}?{request.url.query}",
+        now_ms=round(datetime.now(UTC).timestamp() * 1000),
+        who=digest(visitor.name)[:12],
         alerts=sorted((shown(one, spoken, book) for one in at_hand), key=_urgency),
         may_act=visitor.may(Right.ACT, site),
         answer_words=ANSWER_WORDS,

@@ -38,7 +38,8 @@ def give_session(response: Response, settings: WebSettings, session: Secret) -> 
 
 
 def drop_session(response: Response, settings: WebSettings) -> None:
-    """Have the browser forget it."""
+    """Have the browser forget it, and what a tablet kept (W3C Clear Site Data; browsers heed it by https)."""
+    response.headers["Clear-Site-Data"] = '"storage"'
     response.delete_cookie(
         session_cookie(settings), path="/", secure=settings.secure, httponly=True, samesite="lax"
     )

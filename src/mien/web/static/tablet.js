@@ -1,16 +1,19 @@
-// The tablet rings what is new once a shift was started there, keeps the screen on, and sends what staff press.
+// The tablet rings what is new once a shift was started there, and keeps the screen on. It rings neither what somebody
+// took on this tablet (data-taken, tablet_press.js) nor what is over by the clock of the server (data-over), whether or
+// not there is a connection.
 // When it rang is told on the page: data-rings and data-rang-at (ms since 1970) of the list; data-rang, how often, and
 // data-rang-at, when first, of each alert.
 const AGAIN_MS = 20_000;
 const list = document.getElementById("alerts");
 const start = document.getElementById("start"), end = document.getElementById("end");
-const told = document.getElementById("told"), unsent = document.getElementById("unsent");
-const awake = document.getElementById("awake"), quiet = document.getElementById("quiet");
+const told = document.getElementById("told"), awake = document.getElementById("awake");
+const quiet = document.getElementById("quiet"), silent = document.getElementById("silent");
 const KEPT = "mien-shift";
 
-let sound = null, on = false, sending = false;
+let sound = null, on = false, newer = false;
+// How far the clock of the server is ahead of that of this tablet, in ms.
+let ahead = Number(list.dataset.now) - Number(document.documentElement.dataset.kept ?? Date.now());
 const rung = new Map();
-const seenTo = new Set();
 const known = new Set([...list.children].map((card) => card.dataset.alert));
 
 function tone(hz, at, level, type) {
@@ -31,9 +34,14 @@ function ring(loud) {
   navigator.vibrate?.(loud ? [250, 100, 250, 100, 250] : 80);
 }
 
-const open = () => [...list.children].filter((card) => "open" in card.dataset && !seenTo.has(card.dataset.alert));
+const open = () => [...list.children].filter(({ dataset }) => "open" in dataset && !("taken" in dataset) && !("over" in dataset));
 
 function look() {
+  for (const card of list.children) {
+    const over = "open" in card.dataset && Date.now() + ahead >= Number(card.dataset.expires);
+    card.toggleAttribute("data-over", over);
+    card.querySelector(".over").hidden = !over;
+  }
   say();
   if (on && sound.state === "running") {
     const now = Date.now();
@@ -65,23 +73,25 @@ function say() {
   told.textContent = fresh.map((card) => [...card.querySelectorAll(".big,.why,.advice")].map((one) => one.innerText.trim()).join(". ")).join(" ");
 }
 
-function shift(begun) {
+const begunBefore = () => sessionStorage.getItem(KEPT) === "on";
+
+function shift(begun, kept = begun) {
   on = begun;
   start.hidden = begun;
-  quiet.hidden = begun;
+  quiet.hidden = begun || kept;
+  silent.hidden = begun || !kept;
   end.hidden = !begun;
-  sessionStorage.setItem(KEPT, begun ? "on" : "");
+  sessionStorage.setItem(KEPT, kept ? "on" : "");
   document.getElementById("shift").toggleAttribute("data-on", begun);
 }
 
 function prepare() {
   if (sound) return;
   sound = new AudioContext();
-  // A system may take the sound away, for a call for example: then the button is there again.
+  // A system may take the sound away, for a call for example: then the page says so until it is touched.
   sound.onstatechange = () => {
-    const kept = sessionStorage.getItem(KEPT) === "on";
-    if (sound.state === "running" && kept) { shift(true); look(); }
-    else if (sound.state !== "running" && on) { shift(false); sessionStorage.setItem(KEPT, "on"); }
+    if (sound.state === "running" && begunBefore()) { shift(true); look(); }
+    else if (sound.state !== "running" && on) shift(false, true);
   };
 }
 
@@ -95,31 +105,18 @@ start.addEventListener("click", async () => {
   ring(false);
   look();
 });
-end.addEventListener("click", () => { shift(false); start.focus(); });
+end.addEventListener("click", () => { shift(false); start.focus(); renew(); });
 
-// A page that was loaded again goes on with its shift where the browser lets it.
-if (sessionStorage.getItem(KEPT) === "on") {
+// A page that was loaded again goes on with its shift where the browser lets it, else as soon as it is touched.
+if (begunBefore()) {
   prepare();
-  if (sound.state === "running") shift(true);
+  shift(sound.state === "running", true);
 }
+for (const touch of ["pointerup", "keydown"]) document.addEventListener(touch, () => { if (sound && !on && begunBefore()) sound.resume(); });
 
-document.addEventListener("submit", async (event) => {
-  if (event.target.id !== "act") return;
-  event.preventDefault();
-  if (sending) return;
-  sending = true;
-  const button = event.submitter, card = button.closest("[data-alert]");
-  const sent = new URLSearchParams(new FormData(event.target, button));
-  try {
-    const answer = await fetch(button.formAction, { method: "POST", body: sent, headers: { Accept: "application/json" }, redirect: "manual" });
-    if (answer.status === 401) { location.reload(); return; }
-    if (answer.type !== "opaqueredirect" && !answer.ok && answer.status !== 404) throw new Error(String(answer.status));
-    seenTo.add(card.dataset.alert);
-    unsent.hidden = true;
-    document.dispatchEvent(new Event("mien:ask"));
-  } catch { unsent.hidden = false; }
-  sending = false;
-});
+// Another version of Mien is served now: the page is loaded anew, where that costs no shift its sound.
+function renew() { if (newer && !on && !begunBefore()) location.reload(); }
+const versionOf = (page) => page.querySelector("link[href*='/tablet.css']").getAttribute("href");
 
 async function stayAwake() {
   if (!("wakeLock" in navigator) || document.hidden) return;
@@ -130,7 +127,12 @@ async function stayAwake() {
   } catch { awake.hidden = true; }
 }
 
-document.addEventListener("mien:shown", look);
+document.addEventListener("mien:shown", ({ detail: { next } }) => {
+  ahead = Number(next.getElementById("alerts").dataset.now) - Date.now();
+  newer = versionOf(next) !== versionOf(document);
+  renew();
+  look();
+});
 document.addEventListener("visibilitychange", stayAwake);
 setInterval(look, 1000);
 stayAwake();
