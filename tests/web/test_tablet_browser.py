@@ -7,22 +7,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mien.action import AlertState, Answer, Situation
-from mien.privacy.roles import Grant, Role
-from mien.store import NewUser, Store
-from mien.store.live import Now
-from mien.web.app import create_app
 from mien.web.serving import serving
-from mien.web.settings import WebSettings
-from mien.web.signin.cookies import session_cookie
 from support.alerts import raised
 from support.chromium import AXE
-from support.waiting import until
+from support.tablet import Counter, counter_of
+from support.waiting import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
@@ -30,32 +25,13 @@ MOST_MS = 2000
 """From the capture of the picture to the ring."""
 
 
-class Counter:
-    """A served store with the tablet of its tills."""
-
-    def __init__(self, store: Store, settings: WebSettings, url: str, context: BrowserContext) -> None:
-        self.store = store
-        self.url = f"{url}tablet?site=North&touchpoint=tills"
-        self.context = context
-        store.accounts.add(NewUser("till.one", grants=(Grant(Role.STAFF),)), by="tests")
-        token = store.sessions.begin(store.accounts.get("till.one").id).token
-        context.add_cookies([{"name": session_cookie(settings), "value": token, "url": url}])
-
-    def tablet(self) -> Page:
-        """The page as it is before the shift."""
-        page = self.context.new_page()
-        page.goto(self.url)
-        return page
-
-
 @pytest.fixture
 def counter(tmp_path: Path, browser: Browser) -> Iterator[Counter]:
-    settings = WebSettings(port=0)
-    with Store.open(tmp_path / "s.sqlite") as store, serving(create_app(settings, store), settings) as server:
-        store.live.say("North", {"till": Now(touchpoint="tills")})
-        context = browser.new_context(viewport={"width": 1024, "height": 768}, locale="en-GB")
-        yield Counter(store, settings, server.url, context)
-        context.close()
+    with (
+        counter_of(tmp_path, browser, free_port()) as made,
+        serving(made.app, made.settings),
+    ):
+        yield made
 
 
 def rang_ms(page: Page, uid: str) -> float:
@@ -116,22 +92,3 @@ def test_before_the_shift_nothing_rings_and_what_is_open_rings_when_it_starts(co
     assert page.locator("#alerts").get_attribute("data-rings") == "0"
     page.get_by_role("button", name="Start shift").click()
     assert rang_ms(page, alert.uid) > 0
-
-
-def test_without_a_connection_the_last_state_stays_and_what_came_meanwhile_rings_after(
-    counter: Counter,
-) -> None:
-    page = counter.tablet()
-    page.get_by_role("button", name="Start shift").click()
-    seen = raised(counter.store)
-    rang_ms(page, seen.uid)
-    counter.context.set_offline(True)
-    page.get_by_text("connection lost since").wait_for(timeout=10_000)
-    page.locator(f"#alert-{seen.uid}").get_by_role("button", name="I see to it").click()
-    page.get_by_text("That was not sent").wait_for()
-    missed = raised(counter.store, Situation.QUEUE_SOUR)
-    assert page.locator(".alert").count() == 1
-    counter.context.set_offline(False)
-    rang_ms(page, missed.uid)
-    assert page.locator(f"#alert-{seen.uid}").count() == 1
-    until(lambda: page.get_by_text("connection lost since").is_hidden(), "the line is there again")
