@@ -100,6 +100,11 @@ def test_who_acknowledges_first_counts_and_the_last_answer(store):
     assert store.alerts.answers("Lyon", NOON)[RuleName.CHECKOUT].wrong == 1
     done = store.alerts.answer(alert.uid, Answer.DONE, "Ada")
     assert (done.state, done.answer, done.answered_by) == (AlertState.ACKNOWLEDGED, Answer.DONE, "Ada")
+    told = store.outbox.last()
+    assert store.alerts.answer(alert.uid, Answer.DONE, "Ada") == done
+    assert store.outbox.last() == told, (
+        "a tablet that got no answer says the same again, and nobody is told twice"
+    )
     assert store.alerts.answers("Lyon", NOON)[RuleName.CHECKOUT].scored == ((0.97, True),)
     assert store.alerts.listed(["Lyon"], open_only=True) == []
     with pytest.raises(StoreError, match="no such alert"):

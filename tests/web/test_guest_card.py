@@ -33,6 +33,10 @@ def words(page):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page)).strip()
 
 
+def test_a_tablet_keeps_nothing_of_it_for_when_it_has_no_connection():
+    assert '<ul class="guest" data-unkept' in card(TWO)
+
+
 def test_it_says_garment_way_place_and_the_time_at_the_site():
     assert words(card(TWO)) == (
         "Upper garment: blue and white Came in: from the left, towards the camera "
