@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -15,12 +16,14 @@ from mien.runtime.in_force import InForce
 from mien.runtime.site_files import SiteFiles
 from mien.web import api, live, signin, static_files
 from mien.web.access import Identified
+from mien.web.api.description import describe
 from mien.web.api.sales import Joiner
-from mien.web.headers import SafeHeaders
+from mien.web.headers import HeadAsGet, SafeHeaders
 from mien.web.live import Watch
 from mien.web.monthly.press import Press
 from mien.web.pages import PAGES
-from mien.web.problems import answers
+from mien.web.pages.site_form import MOST_ENCODED
+from mien.web.problems import PlainAsProblem, answers
 from mien.web.rendering import render_problem
 from mien.web.signin.provider import ProviderClient
 
@@ -77,6 +80,7 @@ def create_app(
     app.state.press = Press()
     app.state.provider = None if settings.provider is None else ProviderClient(settings.provider)
     app.include_router(api.router)
+    describe(app)
     for router in (*PAGES, *signin.ROUTERS):
         app.include_router(router, include_in_schema=False)
     app.include_router(live.router)
@@ -86,6 +90,9 @@ def create_app(
     app.state.version = static_files.version()
     app.add_middleware(Identified, identify=app.state.identify)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
-    app.add_middleware(SafeHeaders, secure=settings.secure)
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=MOST_ENCODED + 1_000_000)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(settings.allowed_hosts), www_redirect=False)
+    app.add_middleware(PlainAsProblem)
+    app.add_middleware(SafeHeaders, secure=settings.secure)
     return app
