@@ -43,6 +43,7 @@ _SHOWN: Final = (
     "runtime/sending_health.py",
     "runtime/still.py",
     "site/*.py",
+    "spoken/reasons.py",
     "store/accounts.py",
     "store/account_records.py",
     "store/keys.py",

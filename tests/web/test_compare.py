@@ -16,7 +16,7 @@ from mien.runtime.compare import compare_stored, find_worsening
 from mien.spoken import LANGUAGES, language
 from mien.store import Chosen, Store
 from mien.store.rolled import PLACE_MARK
-from mien.web.reasons import told
+from mien.spoken.reasons import told
 from mien.web.serving import serving
 from mien.web.settings import WebSettings
 from support.compared import A_DAY, DAYS, MAY, PLACES, SITES, fill

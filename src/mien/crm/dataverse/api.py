@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 PATH: Final = "/api/data/v9.2/"
 
+TRIES: Final = 3
+"""How often a row is read and written anew that others change meanwhile."""
+
 _UNAUTHORIZED: Final = 401
 _ALWAYS: Final = {
     "Accept": "application/json",
@@ -97,6 +100,10 @@ class Api:
         said = str(error.get("message") or error.get("code")) if isinstance(error, dict) else ""
         return refused(answer, self.settings.shown, without(said, self._secret, *hidden))
 
+    def restless(self) -> Again:
+        """That a row was changed by others as often as it was to be written."""
+        return Again("%(where)s has the row changed by others meanwhile.", {"where": self.settings.shown})
+
     def close(self) -> None:
         """End the connections, if there are any."""
         lines, self._lines = self._lines, None
@@ -122,6 +129,28 @@ class Api:
         if isinstance(token, Again):
             return token
         return line.ask(method, url, headers={**headers, "Authorization": f"Bearer {token}"}, content=content)
+
+
+def create(api: Api, table: str, uid: str, row: Mapping[str, Any]) -> Answer | Again:
+    """Create a row under a primary key; one that is there is left as it is (412).
+
+    Source: "Perform conditional operations using the Web API", limit upsert operations
+    (https://learn.microsoft.com/en-us/power-apps/developer/data-platform/webapi/
+    perform-conditional-operations-using-web-api).
+
+    Args:
+        api: The environment.
+        table: Entity set.
+        uid: Primary key.
+        row: Its columns; those without a value are left out.
+    """
+    given = {name: value for name, value in row.items() if value is not None}
+    return api.ask("PATCH", f"{table}({uid})", given, headers={"If-None-Match": "*"})
+
+
+def etag(found: Mapping[str, Any]) -> str:
+    """The version of a row that was read, for `If-Match`; where it has none, any that is there: none is ever made."""
+    return str(found.get("@odata.etag") or "*")
 
 
 def quoted(value: str) -> str:

@@ -23,12 +23,11 @@ if TYPE_CHECKING:
 NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "mien_visit": ("Create", "Read", "Write", "Append", "AppendTo"),
     "contact": ("Read", "Write", "AppendTo"),
-    "task": ("Create", "Read", "Write", "Append", "Assign", "Delete"),
+    "task": ("Create", "Read", "Write", "Append", "AppendTo", "Assign", "Delete"),
     "annotation": ("Create", "Read", "Write", "Append", "Delete"),
     "systemuser": ("Read",),
 }
-"""What the security role of the application must allow, by table. Nothing else is used; an upsert asks for Create and
-Write, although tasks and notes are never written again."""
+"""What the security role of the application must allow, by table. Nothing else is used."""
 
 _DEPTHS: Final = ("Basic", "Local", "Deep", "Global")
 _OTHERS: Final = ("contact", "systemuser")
@@ -154,6 +153,7 @@ def _definitions(api: Api) -> list[Finding]:
     }
     found.append(_columns("contact", wanted - columns(api, "contact")))
     found.append(_key("contact", (contact,), keys(api, "contact")))
+    found.append(_columns("task", {one.schema_ for one in made.task.columns} - columns(api, "task")))
     return found
 
 

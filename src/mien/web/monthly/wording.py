@@ -12,7 +12,7 @@ from mien.marking import N_
 from mien.store.rolled import PLACE_MARK
 from mien.web.changes import headline_of
 from mien.web.compared import capital, month_name, tone_of
-from mien.web.reasons import told
+from mien.spoken.reasons import told
 
 if TYPE_CHECKING:
     from mien.insight import TrendRow

@@ -26,7 +26,7 @@ from mien.web.access import Visitor, needs
 from mien.web.known import site_file, store_of
 from mien.web.looking import note_look
 from mien.web.problems import NotFound
-from mien.web.reasons import told
+from mien.spoken.reasons import told
 from mien.web.rendering import render
 from mien.web.showing import OUTCOMES, values_of
 from mien.web.texts import language_of
