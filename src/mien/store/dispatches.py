@@ -176,8 +176,9 @@ class Dispatches:
             How many were discarded.
         """
         with self._database.write() as connection:
-            which = dispatches.c.id.in_(_which(site, channel, dispatch))
-            which = which & _PARKED if parked else which
+            which: ColumnElement[bool] = dispatches.c.id.in_(_which(site, channel, dispatch))
+            if parked:
+                which &= _PARKED
             told = select(dispatches.c.channel, outbox.c.subject).join(outbox).where(which, _TASKS)
             for row in connection.execute(told).all():
                 settle(connection, [row.subject], row.channel, Fate.DISCARDED)

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from mien.crm.dataverse.api import quoted
+from mien.crm.dataverse.api import Trouble, quoted
 from mien.crm.dataverse.solution import SPACE, solution
-from mien.crm.results import Again, Finding, Parked
+from mien.crm.results import Again, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,14 +33,6 @@ _DEPTHS: Final = ("Basic", "Local", "Deep", "Global")
 _OTHERS: Final = ("contact", "systemuser")
 """Tables whose rows belong to others, so that a privilege must reach the whole organization."""
 _ACTIVE: Final = "Active"
-
-
-class Trouble(Exception):  # noqa: N818  (no error: it carries a result)
-    """What stopped a check."""
-
-    def __init__(self, result: Parked | Again) -> None:
-        super().__init__(result.reason)
-        self.result = result
 
 
 def look(api: Api) -> list[Finding]:

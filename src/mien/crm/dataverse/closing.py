@@ -56,9 +56,7 @@ def closings(api: Api, keys: Sequence[str]) -> list[Closing] | Parked | Again:
             return Again("%(where)s answered something else than tasks.", {"where": api.settings.shown})
         states = {str(row.get("activityid")): row for row in rows}
         found.extend(
-            closing
-            for uid, key in some.items()
-            if (closing := closing_of(key, states.get(uid))) is not None
+            closing for uid, key in some.items() if (closing := closing_of(key, states.get(uid))) is not None
         )
     return found
 

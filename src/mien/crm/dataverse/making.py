@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from mien.crm.dataverse.api import quoted
-from mien.crm.dataverse.checking import Trouble, columns, keys, read, rows, table, who
+from mien.crm.dataverse.api import Trouble, quoted
+from mien.crm.dataverse.checking import columns, keys, read, rows, table, who
 from mien.crm.dataverse.solution import (
     column_body,
     key_body,

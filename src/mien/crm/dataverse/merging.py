@@ -29,22 +29,22 @@ class Written:
     """What was written of a task last.
 
     Attributes:
-        version: The sequence, 19 digits; empty where nothing is known.
-        subject: Digest of the subject that was written; empty likewise.
+        version: The sequence, 19 digits; `-`, before all of them, where nothing is known.
+        subject: Digest of the subject that was written; `-` likewise.
         text: Digest of the description.
         lines: Digests of the lines that were told, in the description or in a note beside it.
     """
 
-    version: str = ""
-    subject: str = ""
-    text: str = ""
+    version: str = "-"
+    subject: str = "-"
+    text: str = "-"
     lines: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, record: TaskRecord) -> Written:
-        """What is written with a record."""
+        """What is written when a record is made: lines for which there was no room were not told."""
         row = task_text(record)
-        lines = frozenset(digest(one, _LINE) for one in lines_of(record.evidence))
+        lines = _digests(record.evidence) & _digests(row["description"])
         return cls(record.version, digest(row["subject"]), digest(row["description"]), lines)
 
     @classmethod
@@ -69,7 +69,7 @@ class Change:
 
     Attributes:
         row: Columns to write; empty where nothing is to be done.
-        news: Lines to tell beside it, since people have changed its description.
+        news: Lines to tell beside it: people have changed its description, or it has no room for them.
         gone: Digests of lines that were told and are to be forgotten, wherever they stand.
     """
 
@@ -87,31 +87,22 @@ def change_of(there: Mapping[str, Any], record: TaskRecord, *, open_: bool) -> C
         open_: Whether it is open; one that is closed stays as it is but for what is to be forgotten.
     """
     before, now = Written.read(there.get(COLUMN)), Written.of(record)
-    gone = before.lines - now.lines
+    wanted, lines = task_text(record), _digests(record.evidence)
+    gone = before.lines - lines
     if before.version > record.version or not (open_ or gone):
         return Change({})
     subject, text = str(there.get("subject") or ""), str(there.get("description") or "")
-    wanted = task_text(record)
-    row: dict[str, Any] = {}
-    news: tuple[str, ...] = ()
-    if open_ and digest(subject) == before.subject:
-        row["subject"] = wanted["subject"]
-    else:
-        now = replace(now, subject=before.subject)
-    if open_ and digest(text) == before.text:
-        row["description"] = wanted["description"]
-    else:
-        left = without(text, gone)
+    ours = digest(text) == before.text
+    if not open_ or digest(subject) != before.subject:
+        wanted["subject"], now = subject, replace(now, subject=before.subject)
+    if not open_ or not ours:
         # What was ours stays ours where it lost a line of its own.
-        kept = digest(left) if digest(text) == before.text else before.text
-        row["description"], now = left, replace(now, text=kept)
-        known = before.lines | {digest(one, _LINE) for one in lines_of(text)}
-        if open_:
-            news = tuple(one for one in lines_of(record.evidence) if digest(one, _LINE) not in known)
-        else:
-            now = replace(now, lines=now.lines & before.lines)
-    row[COLUMN] = str(now)
-    return Change({name: one for name, one in row.items() if one != there.get(name)}, news, gone)
+        wanted["description"] = left = without(text, gone)
+        now = replace(now, text=digest(left) if ours else before.text)
+    told = before.lines | _digests(wanted["description"])
+    news = tuple(one for one in lines_of(record.evidence) if digest(one, _LINE) not in told) if open_ else ()
+    wanted[COLUMN] = str(replace(now, lines=lines if open_ else lines & told))
+    return Change({name: one for name, one in wanted.items() if one != there.get(name)}, news, gone)
 
 
 def without(text: str, gone: Iterable[str]) -> str:
@@ -127,11 +118,15 @@ def lines_of(text: str) -> list[str]:
     return [one for one in text.splitlines() if one.strip()]
 
 
+def _digests(text: str) -> frozenset[str]:
+    return frozenset(digest(one, _LINE) for one in lines_of(text))
+
+
 def digest(text: str, length: int = _WHOLE) -> str:
-    """A digest of a text, whatever ends its lines and stands at their ends.
+    r"""A digest of a text, whatever ends its lines and stands at their ends.
 
     Example:
-        >>> digest("one\\r\\ntwo  \\n") == digest("one\\ntwo") != digest("one two")
+        >>> digest("one\r\ntwo  \n") == digest("one\ntwo") != digest("one two")
         True
     """
     plain = "\n".join(one.rstrip() for one in text.splitlines()).strip()
