@@ -37,6 +37,7 @@ _SHOWN: Final = (
     "runtime/site_file.py",
     "runtime/site_files.py",
     "runtime/site_history.py",
+    "runtime/delivery/crm_words.py",
     "runtime/delivery/report_words.py",
     "runtime/delivery/wording.py",
     "runtime/reacting.py",

@@ -109,6 +109,15 @@ class DataverseWorld:
             }
         )
 
+    def table(self) -> str:
+        """The table of a site file that leads here."""
+        settings = self.settings()
+        return (
+            f'[crm.dataverse]\nurl = "{settings.url}"\ntenant = "{TENANT}"\nclient_id = "{CLIENT_ID}"\n'
+            f'client_secret = {{ env = "APP_SECRET" }}\nauthority = "{settings.authority}"\n'
+            f'ca_file = "{settings.ca_file}"\n'
+        )
+
     def connector(self, *, answer_s: float = 60.0, **keys: Any) -> Connector:
         return DataverseConnector(self.settings(**keys), ENVIRON, answer_s=answer_s)
 
