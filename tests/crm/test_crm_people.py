@@ -139,7 +139,6 @@ def test_a_customer_who_is_no_contact_parks_the_visit_once_and_keeps_no_manager_
     task = task_about(store, clock, 0)
     courier = Courier(store, SITE, sender)
     work(courier, clock)
-    print([(one.record, one.state, one.reason, one.entry.event.type) for one in store.dispatches.listed(SITE)])
     (parked,) = store.dispatches.listed(SITE)
     assert parked.record == f"interaction:{fell(0).id}"
     assert "has no contact whose mien_reference is the reference of this consent; enter it there" in (

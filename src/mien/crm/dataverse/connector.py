@@ -210,8 +210,8 @@ class DataverseConnector:
             return answer
         if answer.status == _NOT_FOUND:
             return Missing(
-                "%(where)s has no contact whose %(column)s is the reference of this consent; enter it there, and let "
-                "this be sent again.",
+                "%(where)s has no contact whose %(column)s is the reference of this consent; enter it there, then "
+                "'mien outbox retry' sends this again.",
                 {"where": self.shown, "column": self._settings.contact_key},
             )
         if not answer.fine:

@@ -128,7 +128,10 @@ class CrmSender:
             for one in self._store.outbox.of_subject(subject, before=entry.number)
             if one.event.type in {SCORED, VISIT_SCORED}
         ]
-        return self._visit(told[-1], entry.number) if told else Done()
+        if not told or self._store.dispatches.pending(self._site.name, self.name, [told[-1].event.record]):
+            # Whoever it was is asked when it is sent: what waits or is parked will name them.
+            return Done()
+        return self._visit(told[-1], entry.number)
 
     def _visit(self, told: OutboxEntry, sequence: int) -> Result:
         """Write a visit, and to which segment that brings its customer, where they may be named.
