@@ -102,7 +102,7 @@ def test_a_folded_task_grows_while_it_is_open_and_its_closing_is_read_back(
     assert found is not None
     assert (found.state, found.closed_at) == (TaskState.DONE, NINE + timedelta(hours=7))
     assert task_about(store, clock, 3, folded=True).uid != task.uid
-    work(courier, clock)
+    work(Courier(store, SITE, sender), clock)
     assert len(ready.tasks()) == 2
 
 
