@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -38,12 +39,26 @@ if TYPE_CHECKING:
     from mien.web.settings import WebSettings
 
 
+@dataclass(slots=True)
+class Filling:
+    """How far a store of simulated days is filled, while pages show it already.
+
+    Attributes:
+        done: Days of stores that are there.
+        of: How many there will be; as many where nothing is added.
+    """
+
+    done: int = 0
+    of: int = 0
+
+
 def create_app(
     settings: WebSettings,
     store: Store,
     *,
     identify: Callable[[HTTPConnection], Visitor | None] | None = None,
     reading: Reading | None = None,
+    filling: Filling | None = None,
 ) -> FastAPI:
     """The app over a store.
 
@@ -52,6 +67,7 @@ def create_app(
         store: The open store; whoever opened it closes it once the app has ended.
         identify: Who makes a request; `None` for who is signed in or shows a key.
         reading: Reads cameras in this process; `None` where none are read here.
+        filling: How far the store is filled; `None` where it holds all that it will.
 
     Returns:
         The app.
@@ -74,6 +90,7 @@ def create_app(
     app.state.in_force = InForce(store)
     app.state.watch = Watch(store)
     app.state.simulated = lambda: bool(store.sites.simulated())
+    app.state.filling = filling or Filling()
     app.state.joiner = Joiner()
     app.state.sample = SampleReading()
     app.state.identify = identify or signin.Identify(settings, store)
