@@ -26,6 +26,7 @@ from support.clock import Clock
 from support.crm_worlds import CONTACT, ENVIRON, REFERENCE, DataverseWorld
 from support.dataverse import CLIENT_ID, TENANT, Reply
 from support.faults import Fault
+from support.new_store import ready_made
 from support.sites import HEAD
 from support.waiting import DEADLINE_S, until
 
@@ -53,7 +54,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(path: Path, clock: Clock) -> Iterator[Store]:
-    with Store.open(path, clock=clock) as opened:
+    with Store.open(ready_made(path), clock=clock) as opened:
         yield opened
 
 

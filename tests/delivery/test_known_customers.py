@@ -16,6 +16,7 @@ from mien.store import Store
 from mien.store.receipt_records import NewJoin
 from mien.store.receipts import receipt_uid
 from support.clock import Clock
+from support.new_store import ready_made
 from support.sites import HEAD
 from support.stored import NINE, SITE, put, seen
 
@@ -47,7 +48,7 @@ def clock():
 
 @pytest.fixture
 def store(tmp_path, clock):
-    with Store.open(tmp_path / "s.sqlite", clock=clock) as opened:
+    with Store.open(ready_made(tmp_path / "s.sqlite"), clock=clock) as opened:
         yield opened
 
 

@@ -16,6 +16,7 @@ from mien.store import Store
 from mien.store.receipt_records import NewJoin
 from mien.store.receipts import receipt_uid
 from support.clock import Clock
+from support.new_store import ready_made
 from support.sites import HEAD
 from support.stored import NINE, SITE, put, seen
 from support.visits import shop_day
@@ -61,7 +62,7 @@ def clock():
 
 @pytest.fixture
 def store(tmp_path, clock):
-    with Store.open(tmp_path / "s.sqlite", clock=clock) as opened:
+    with Store.open(ready_made(tmp_path / "s.sqlite"), clock=clock) as opened:
         yield opened
 
 
@@ -170,7 +171,7 @@ def test_the_team_is_praised_once_a_shift_for_ten_happier_customers(site, store,
 def test_a_visit_that_worsened_from_door_to_exit_is_one_task_where_it_ended(site, clock, tmp_path):
     path = tmp_path / "visits.sqlite"
     shop_day(path, [-0.6, 0.4, None])
-    with Store.open(path) as store:
+    with Store.open(ready_made(path)) as store:
         follow(site, store, clock)
         (task,) = store.tasks.listed([SITE])
         ((_, alert),) = store.alerts.listed([SITE])
