@@ -21,7 +21,7 @@ from mien.site import load_site
 from mien.site.receipts import ReceiptRow
 from mien.store import RecordingKey, Source, Store
 from mien.store.receipt_records import NewJoin
-from mien.store.receipts import receipt_uid
+from mien.store.receipt_rows import receipt_uid
 from support.clock import Clock
 from support.crm_worlds import CONTACT, ENVIRON, REFERENCE, DataverseWorld
 from support.dataverse import CLIENT_ID, TENANT, Reply
