@@ -4,8 +4,6 @@ import math
 from collections import defaultdict
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -27,7 +25,6 @@ from mien.store.engine import connect, transaction
 from mien.store.migrate import downgrade
 from mien.store.rollup_tables import rollup_days, rollup_groups
 from mien.store.tables import sites
-from support.new_store import ready_made
 
 NOON = datetime(2026, 3, 28, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -177,16 +174,13 @@ class Operations(RuleBasedStateMachine):
 
     @initialize()
     def open(self):
-        self.folder = TemporaryDirectory()
-        place = ready_made(Path(self.folder.name) / "mien.sqlite")
-        self.store = Store.open(place, clock=lambda: self.now)
+        self.store = Store.open("sqlite://", clock=lambda: self.now)
         self.given = 0
         for site in ("Riga", "Oslo"):
             self.store.retention.record(site, KEEP)
 
     def teardown(self):
         self.store.close()
-        self.folder.cleanup()
 
     @rule(numbers=few, variant=st.integers(0, 2), key=st.sampled_from("abc"), finish=st.booleans())
     def analyse(self, numbers, variant, key, finish):
