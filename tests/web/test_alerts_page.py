@@ -14,6 +14,7 @@ from mien.store import Store
 from mien.store.alerts import SEEN_TO
 from mien.store.live import Now
 from support.alerts import raised
+from support.new_store import ready_made
 from support.web_people import Place, token_in
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def place(tmp_path: Path, clock: Clock) -> Iterator[Place]:
-    with Store.open(tmp_path / "s.sqlite", clock=clock) as store:
+    with Store.open(ready_made(tmp_path / "s.sqlite"), clock=clock) as store:
         yield Place(store)
 
 

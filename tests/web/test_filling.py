@@ -17,6 +17,6 @@ def test_pages_of_a_store_that_is_being_filled_say_so(tmp_path):
         filling = Filling(done=90, of=270)
         app = create_app(WebSettings(), store, identify=lambda _: ANNA, filling=filling)
         asked = TestClient(app, base_url="http://localhost", headers={"Accept": "text/html"})
-        assert "33% of the days are there" in asked.get("/moods").text
+        assert "33 % of the days are there" in asked.get("/moods").text
         filling.done = 270
         assert "of the days are there" not in asked.get("/moods").text

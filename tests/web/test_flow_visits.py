@@ -11,6 +11,7 @@ import pytest
 from mien.journey.flow import FlowCounts, FlowQuarter, LineCounts
 from mien.privacy.roles import Grant, Right, Role
 from mien.store import RecordingKey, Source, Store
+from support.new_store import ready_made
 from support.shop import NAME, SITE
 from support.visits import shop_day
 from support.web_people import Place
@@ -25,7 +26,7 @@ DAY = "first=2026-05-04&last=2026-05-04"
 def test_visits_are_told_from_ten_on(tmp_path: Path, joined: int) -> None:
     (tmp_path / "shop.toml").write_text(SITE)
     shop_day(tmp_path / "s.sqlite", [0.1] * joined + [None] * 3)
-    with Store.open(tmp_path / "s.sqlite") as store:
+    with Store.open(ready_made(tmp_path / "s.sqlite")) as store:
         place = Place(store, site_files=(tmp_path / "shop.toml",))
         place.user("ana", Grant(Role.ANALYST, NAME))
         text = place.browser_of("ana").get(f"/flow?{DAY}").text

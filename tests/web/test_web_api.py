@@ -20,6 +20,7 @@ from mien.web.api.description import operations
 from mien.web.app import create_app
 from mien.web.settings import WebSettings
 from store.store_making import READER, interaction
+from support.new_store import ready_made
 from support.sites import HEAD
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ till = "1"
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     folder: Path = tmp_path_factory.mktemp("api")
     (folder / "lyon.toml").write_text(SITE)
-    with Store.open(folder / "s.sqlite") as store:
+    with Store.open(ready_made(folder / "s.sqlite")) as store:
         app = create_app(WebSettings(site_files=(folder / "lyon.toml",), names=("testserver",)), store)
         app.state.tried = store.keys.make("tests", set(Right) - {Right.USERS}, by="tests").token
         yield app

@@ -15,17 +15,17 @@ from mien import __version__
 from mien.runtime.demo.sample import SampleReading
 from mien.runtime.in_force import InForce
 from mien.runtime.site_files import SiteFiles
-from mien.web import api, live, signin, static_files
+from mien.web import signin, static_files
 from mien.web.access import Identified
 from mien.web.api.description import describe
 from mien.web.api.sales import Joiner
 from mien.web.headers import HeadAsGet, SafeHeaders
 from mien.web.live import Watch
 from mien.web.monthly.press import Press
-from mien.web.pages import PAGES
 from mien.web.pages.site_form import MOST_ENCODED
 from mien.web.problems import PlainAsProblem, answers
 from mien.web.rendering import render_problem
+from mien.web.routes import ROUTES
 from mien.web.signin.provider import ProviderClient
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
-        dependencies=[signin.Unforged],
+        routes=list(ROUTES),
     )
     app.state.settings = settings
     app.state.store = store
@@ -96,11 +96,7 @@ def create_app(
     app.state.identify = identify or signin.Identify(settings, store)
     app.state.press = Press()
     app.state.provider = None if settings.provider is None else ProviderClient(settings.provider)
-    app.include_router(api.router)
     describe(app)
-    for router in (*PAGES, *signin.ROUTERS):
-        app.include_router(router, include_in_schema=False)
-    app.include_router(live.router)
     static_files.serve_static(app)
     answers(app, render_problem)
     app.state.paths = frozenset(context.path for context in iter_route_contexts(app.routes))
