@@ -6,10 +6,9 @@ from datetime import timedelta
 from random import uniform
 from typing import TYPE_CHECKING, Final
 
-import structlog
-
 from mien.crm import Again, Done, Parked
 from mien.errors import StoreError
+from mien.journal import logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +30,7 @@ LONGEST_PAUSE_S: Final = 60.0
 LONGEST_WAIT_S: Final = 3600.0
 """Seconds between two attempts at the same event at most, and for as long a system may ask to be left alone."""
 
-_log = structlog.get_logger("mien.delivery")
+_log = logger("mien.delivery")
 
 
 class Courier:
