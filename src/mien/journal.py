@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from structlog.typing import EventDict, FilteringBoundLogger
 
 _MOST_SAID: Final = 300
-_ADDRESS: Final = re.compile(r"(?i)\b(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<host>[^/\s'\"?#)\]>]*)[^\s'\")\]>]*")
+_ADDRESS: Final = re.compile(r"(?i)\b(?P<scheme>[a-z][a-z0-9+.-]*)://(?P<rest>[^\s'\")\]>]*)")
 _WEB: Final = frozenset({"http", "https"})
 
 
@@ -146,13 +146,11 @@ def _sentence(record: logging.LogRecord) -> str:
 
 
 def _short(match: re.Match[str]) -> str:
-    scheme, host = match["scheme"], match["host"].rpartition("@")[2]
-    if scheme.lower() not in _WEB:
-        return f"{scheme}://{MASK}"
-    whole = f"{scheme}://{host}"
-    return (
-        whole if match[0].rpartition("@")[2] in {host, f"{host}/", whole, f"{whole}/"} else f"{whole}/{MASK}"
-    )
+    if match["scheme"].lower() not in _WEB:
+        return f"{match['scheme']}://{MASK}"
+    # Up to the last @, for a password may hold a slash.
+    host, *more = re.split(r"[/?#]", match["rest"].rpartition("@")[2], maxsplit=1)
+    return f"{match['scheme']}://{host}" + (f"/{MASK}" if any(more) else "")
 
 
 def _lines(error: BaseException, seen: set[int]) -> list[str]:
