@@ -15,7 +15,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-import structlog
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.datastructures import MutableHeaders
@@ -23,6 +22,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from mien.errors import BusyError, InputError, MienError
+from mien.journal import logger
 from mien.marking import N_
 from mien.web.inputs import place_of, told
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE: Final = "application/problem+json"
 
-_log = structlog.get_logger(__name__)
+_log = logger(__name__)
 
 
 class Problem(BaseModel):

@@ -7,11 +7,11 @@ from threading import Lock, Timer
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Final
 
-import structlog
 from fastapi import APIRouter, BackgroundTasks, Depends, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from mien.errors import MienError
+from mien.journal import logger
 from mien.privacy.roles import Right
 from mien.runtime.entering import enter_site
 from mien.runtime.receipts import join_site
@@ -30,7 +30,7 @@ router = APIRouter(tags=["sales"])
 _AHEAD: Final = timedelta(minutes=10)
 """How far a till's clock may be ahead."""
 _JOIN_EVERY_S: Final = 60.0
-_log = structlog.get_logger(__name__)
+_log = logger(__name__)
 
 
 class Sale(BaseModel):
