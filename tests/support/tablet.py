@@ -10,6 +10,7 @@ from mien.store import NewUser, Store
 from mien.web.app import create_app
 from mien.web.settings import WebSettings
 from mien.web.signin.cookies import session_cookie
+from support.new_store import ready_made
 from support.sites import HEAD
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def counter_of(folder: Path, browser: Browser, port: int, *, worker: bool = True
     """
     site = folder / "north.toml"
     site.write_text(SITE)
-    with Store.open(folder / "s.sqlite") as store:
+    with Store.open(ready_made(folder / "s.sqlite")) as store:
         context = browser.new_context(
             viewport={"width": 1024, "height": 768},
             locale="en-GB",
