@@ -20,7 +20,7 @@ _NAMESPACE: Final = uuid.UUID("b8c1d2e4-5a0f-5e7d-8a34-90c61b7f2a11")
 
 
 def uid_of(site: str, signal: Signal) -> str:
-    """The id of the alert that a signal becomes: alike whoever finds it."""
+    """The id of the alert that a signal becomes, or of its place in another: the same whoever finds it."""
     return str(uuid.uuid5(_NAMESPACE, "\x1f".join((site, signal.rule.value, signal.subject))))
 
 
@@ -40,6 +40,7 @@ def row_of(signal: Signal) -> dict[str, Any]:
     return {
         "touchpoint": signal.touchpoint,
         "service_point": signal.service_point,
+        "alike": signal.alike,
         "rule": signal.rule.value,
         "situation": signal.situation.value,
         "subject": signal.subject,
@@ -70,6 +71,7 @@ def alert_of(row: Row[Any], now: datetime) -> Alert:
         n=row.n,
         mood=row.mood,
         service_point=row.service_point,
+        alike=row.alike,
     )
     state = (
         AlertState.ACKNOWLEDGED

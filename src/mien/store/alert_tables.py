@@ -1,7 +1,7 @@
 """Tables of what staff are told, what they have to do, and what must still be sent.
 
 ```
-sites ─┬─ alerts                       one line for each thing that staff were told
+sites ─┬─ alerts ─ alert_signals       one line for each thing that staff were told, and what is counted with it
        ├─ tasks ── task_subjects       something for a person later, and the interactions and visits that it is about
        ├─ playbooks                    what staff are advised to do, version by version
        └─ dispatches                   what is still to be sent to whom, and what is parked
@@ -38,6 +38,7 @@ alerts: Final = Table(
     Column("site_id", Integer, ForeignKey("sites.id", ondelete="RESTRICT"), nullable=False),
     Column("touchpoint", Text),
     Column("service_point", Text),
+    Column("alike", String(100), doc="What must be the same for another signal to be counted with it."),
     Column("rule", String(20), nullable=False),
     Column("situation", String(30), nullable=False),
     Column("subject", String(200), nullable=False, doc="Id of an interaction or visit, or what else it is about."),
@@ -64,6 +65,17 @@ alerts: Final = Table(
     Index(None, "site_id", "raised_at"),
     Index(None, "subject"),
     Index(None, "expires_at"),
+)  # fmt: skip
+
+alert_signals: Final = Table(
+    "alert_signals",
+    metadata,
+    Column("uid", String(36), primary_key=True, doc="The id that an alert of its own would have had."),
+    Column("alert_id", Integer, ForeignKey("alerts.id", ondelete="CASCADE"), nullable=False),
+    Column("subject", String(200), nullable=False, doc="As of an alert."),
+    Column("at", UtcDateTime, nullable=False, doc="As of an alert."),
+    Index(None, "alert_id"),
+    Index(None, "subject"),
 )  # fmt: skip
 
 tasks: Final = Table(
