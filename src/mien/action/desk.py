@@ -49,7 +49,7 @@ class Recent:
     """What is known of a rule when a signal comes.
 
     Attributes:
-        standing: Its alerts at this touchpoint, about what is alike, that nobody has acknowledged yet, the newest first.
+        standing: Its alerts at this touchpoint, about what is alike, that nobody has acknowledged, the newest first.
         today: All its alerts on the day of the signal, on the clock of the site.
     """
 

@@ -10,7 +10,7 @@ from mien.action.desk import Held, New, Recent, Standing, Together, decide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date, datetime
+    from datetime import date
     from zoneinfo import ZoneInfo
 
     from mien.action.types import Signal

@@ -60,7 +60,9 @@ class SendingHealth:
         # It stays the same trouble when its oldest message goes out and others still wait.
         self._since = {one.key: self._since.get(one.key, one.oldest_at) for one in found}
         signals = [one.signal(self._since[one.key], now) for one in found]
-        self._store.alerts.take(self._site.name, signals, {RuleName.HEALTH.value: self._rule}, self._site.zone)
+        self._store.alerts.take(
+            self._site.name, signals, {RuleName.HEALTH.value: self._rule}, self._site.zone
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ def count_with(connection: Connection, alert_uid: str, uid: str, signal: Signal,
         now: The time of day.
     """
     alert = connection.execute(select(alerts.c.id, alerts.c.last_at).where(alerts.c.uid == alert_uid)).one()
-    place = {"uid": uid, "alert_id": alert.id, "subject": signal.subject, "at": signal.at}
+    place = {"uid": uid, "alert_id": alert.id, "subject": signal.subject, "found_at": signal.at}
     connection.execute(insert(alert_signals).values(place))
     values = {"signals": alerts.c.signals + 1, "last_at": max(alert.last_at, signal.at)}
     return change(connection, alert_uid, values, now)
@@ -187,7 +187,7 @@ def forget(connection: Connection, subjects: Sequence[str], *, now: datetime, re
     ).all()
     connection.execute(delete(alert_signals).where(theirs))
     for row in counted:
-        left = select(func.max(alert_signals.c.at)).where(alert_signals.c.alert_id == row.id)
+        left = select(func.max(alert_signals.c.found_at)).where(alert_signals.c.alert_id == row.id)
         last_at = connection.execute(left).scalar_one()
         newest = row.at if last_at is None else max(row.at, last_at)
         change(connection, row.uid, {"signals": alerts.c.signals - row.less, "last_at": newest}, now)

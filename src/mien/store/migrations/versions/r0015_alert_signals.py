@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("uid", sa.String(36), nullable=False),
         sa.Column("alert_id", sa.Integer(), nullable=False),
         sa.Column("subject", sa.String(200), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["alert_id"], ["alerts.id"], name="fk_alert_signals_alert_id", ondelete="CASCADE"
         ),
