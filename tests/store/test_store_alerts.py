@@ -69,8 +69,8 @@ def test_what_is_alike_is_counted_within_the_cooldown_at_the_same_touchpoint_alo
     (second,) = take(store, fell("c", after_s=120)).new
     assert take(store, fell("d", after_s=121, touchpoint="desk")).new
     assert kinds(store).count("mien.alert.raised") == 3
-    assert second.last_at - first.at == timedelta(seconds=120)
-    assert store.alerts.of(first.uid).last_at - first.at == timedelta(seconds=60)
+    assert second.last_at - first.signal.at == timedelta(seconds=120)
+    assert store.alerts.of(first.uid).last_at - first.signal.at == timedelta(seconds=60)
 
 
 def test_an_alert_that_somebody_saw_or_that_is_over_takes_nobody_in(store, clock):
@@ -110,7 +110,7 @@ def test_whatever_was_taken_changes_nothing_however_often_and_late_it_is_told_ag
         assert take(store, *again) == Raised((), (), {})
     store.alerts.acknowledge(found.new[0].uid, "Ada")
     assert take(store, *many, late) == Raised((), (), {})
-    assert [alert.count for _, alert in before] == [3, 4]
+    assert [alert.count for _, alert in before] == [4, 3]
     assert store.outbox.last() == last + 1, "but for the acknowledgement"
 
 
@@ -205,7 +205,7 @@ def test_who_was_only_counted_with_another_is_forgotten_and_the_alert_stands_for
     take(store, fell("too", after_s=20), fell("gone", after_s=60))
     assert store.tasks.forget(["gone"], "erased") == 1
     left = store.alerts.of(alert.uid)
-    assert (left.count, left.last_at - alert.at) == (2, timedelta(seconds=20))
+    assert (left.count, left.last_at - alert.signal.at) == (2, timedelta(seconds=20))
     assert taken_ids(store) == (1, 1)
     assert kinds(store)[-1] == "mien.alert.changed"
     assert store.outbox.after(0)[-1].event.data["count"] == 2
