@@ -42,6 +42,7 @@ _SHOWN: Final = (
     "runtime/reacting.py",
     "runtime/sending_health.py",
     "runtime/still.py",
+    "runtime/tension_lock.py",
     "site/*.py",
     "store/accounts.py",
     "store/account_records.py",

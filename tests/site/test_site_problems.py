@@ -210,7 +210,7 @@ def test_a_whole_site_file_has_no_problem(check: Callable[..., Checked]) -> None
             "[roster]",
             "[rules.arrival]\nescalate_s = 120\n[roster]",
             "escalate_s",
-            "rules.arrival.escalate_s is 120, but the alert is over after 120 s (expires_s), so the manager would never",
+            "rules.arrival.escalate_s is 120, but the alert is over after 120 s (expires_s), so the manager",
         ),
         (
             "[roster]",
