@@ -19,6 +19,7 @@ from mien.runtime.delivery import SENDERS, Courier, open_sender
 from mien.site import load_site
 from mien.store import Store
 from support.clock import Clock
+from support.new_store import ready_made
 from support.people_told import HOOK_SECRET, MAIL_PASSWORD, mailing, taking
 from support.sites import HEAD
 from support.waiting import free_port
@@ -47,7 +48,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    with Store.open(tmp_path / "s.sqlite", clock=clock) as opened:
+    with Store.open(ready_made(tmp_path / "s.sqlite"), clock=clock) as opened:
         yield opened
 
 

@@ -10,6 +10,7 @@ from mien.runtime.nightly import Nightly
 from mien.site import load_site
 from mien.store import Store
 from support.clock import Clock
+from support.new_store import ready_made
 from support.sites import HEAD
 from support.stored import NINE, put, seen
 
@@ -45,7 +46,7 @@ def clock():
 
 @pytest.fixture
 def store(tmp_path, clock):
-    with Store.open(tmp_path / "s.sqlite", clock=clock) as opened:
+    with Store.open(ready_made(tmp_path / "s.sqlite"), clock=clock) as opened:
         yield opened
 
 

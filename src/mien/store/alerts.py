@@ -20,6 +20,7 @@ from mien.action import (
     decide,
 )
 from mien.store import alert_taking as taking
+from mien.store.alert_answers import Answers, answers_of
 from mien.store.alert_rows import alert_of, by_uid, selection, uid_of
 from mien.store.alert_tables import alerts
 from mien.store.sites import site_id
@@ -51,23 +52,6 @@ class Raised:
     new: tuple[Alert, ...] = ()
     together: tuple[Alert, ...] = ()
     held: Mapping[Held, int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What staff said of the alerts of a rule.
-
-    Attributes:
-        raised: Alerts that were raised.
-        right: How many were right, or were done something about.
-        wrong: How many were wrong.
-        scored: For each that was answered: its probability and whether it was right.
-    """
-
-    raised: int
-    right: int
-    wrong: int
-    scored: tuple[tuple[float, bool], ...]
 
 
 class Alerts:
@@ -273,23 +257,5 @@ class Alerts:
             since: Of alerts raised from then on, with zone.
             until: Raised before then; until now where left out.
         """
-        query = (
-            select(alerts.c.rule, alerts.c.probability, alerts.c.answer)
-            .join(sites)
-            .where(sites.c.name == site, alerts.c.raised_at >= since)
-        )
-        if until is not None:
-            query = query.where(alerts.c.raised_at < until)
-        rows: dict[RuleName, list[tuple[float | None, Answer | None]]] = {}
         with self._database.read() as connection:
-            for row in connection.execute(query):
-                said = None if row.answer is None else Answer(row.answer)
-                rows.setdefault(RuleName(row.rule), []).append((row.probability, said))
-        return {rule: _answers(said) for rule, said in rows.items()}
-
-
-def _answers(said: list[tuple[float | None, Answer | None]]) -> Answers:
-    answered = [(sure, answer is not Answer.WRONG) for sure, answer in said if answer is not None]
-    right = sum(fine for _, fine in answered)
-    scored = tuple((sure, fine) for sure, fine in answered if sure is not None)
-    return Answers(len(said), right, len(answered) - right, scored)
+            return answers_of(connection, site, since, until)

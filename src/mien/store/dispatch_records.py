@@ -88,6 +88,7 @@ class ChannelQueue:
         waiting_at: Since when the oldest of the waiting is in the queue, UTC; `None` where there are none.
         parked_at: The same of the parked.
         next_at: When the next attempt may be made, UTC; `None` where none waits.
+        paused_until: Until when the other side is left alone after what it answered, UTC; `None` where it is not.
     """
 
     channel: str
@@ -97,6 +98,7 @@ class ChannelQueue:
     waiting_at: datetime | None
     parked_at: datetime | None
     next_at: datetime | None
+    paused_until: datetime | None = None
 
     @property
     def oldest_at(self) -> datetime | None:

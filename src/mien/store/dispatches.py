@@ -10,6 +10,8 @@ from mien.store.alert_tables import dispatches
 from mien.store.database import chunks
 from mien.store.dispatch_records import ChannelQueue, Dispatch, DispatchState, dispatch_of, queued
 from mien.store.dispatch_turn import Turn
+from mien.store.events.alert import TASK_CHANGED, TASK_OPENED
+from mien.store.fates import Fate, settle
 from mien.store.tables import deliveries, outbox, sites
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 _WAITING = dispatches.c.state == DispatchState.WAITING.value
 _PARKED = dispatches.c.state == DispatchState.PARKED.value
+_TASKS = outbox.c.type.in_([TASK_OPENED, TASK_CHANGED])
 
 
 class Dispatches:
@@ -71,8 +74,14 @@ class Dispatches:
             .group_by(dispatches.c.channel)
             .order_by(dispatches.c.channel)
         )
+        paused = (
+            select(deliveries.c.channel, deliveries.c.paused_until)
+            .join(sites)
+            .where(sites.c.name == site, deliveries.c.paused_until > self._database.now())
+        )
         with self._database.read() as connection:
             found = {row.channel: row for row in connection.execute(query)}
+            pauses = {row.channel: row.paused_until for row in connection.execute(paused)}
             names = dict.fromkeys([*channels, *found])
             return [
                 ChannelQueue(
@@ -83,6 +92,7 @@ class Dispatches:
                     waiting_at=None if row is None else row.waiting_at,
                     parked_at=None if row is None else row.parked_at,
                     next_at=None if row is None else row.next_at,
+                    paused_until=pauses.get(name),
                 )
                 for name in names
             ]
@@ -144,7 +154,7 @@ class Dispatches:
         return found
 
     def retry(self, site: str, channel: str | None = None, dispatch: int | None = None) -> int:
-        """Let what is parked be sent again, and what waits be sent at once.
+        """Let what is parked be sent again, and what waits be sent at once, even to whom asked to be left alone.
 
         Args:
             site: The site.
@@ -156,14 +166,22 @@ class Dispatches:
         """
         now = self._database.now()
         with self._database.write() as connection:
+            which = _which(site, channel, dispatch)
+            mine = select(sites.c.id).where(sites.c.name == site).scalar_subquery()
+            paused = update(deliveries).where(deliveries.c.site_id == mine)
+            if channel is not None:
+                paused = paused.where(deliveries.c.channel == channel)
+            if dispatch is not None:
+                paused = paused.where(deliveries.c.channel.in_(which.with_only_columns(dispatches.c.channel)))
+            connection.execute(paused.values(paused_until=None))
             values = {"state": DispatchState.WAITING.value, "next_at": now}
-            changed = update(dispatches).where(dispatches.c.id.in_(_which(site, channel, dispatch)))
+            changed = update(dispatches).where(dispatches.c.id.in_(which))
             return connection.execute(changed.values(values)).rowcount
 
     def discard(
         self, site: str, channel: str | None = None, dispatch: int | None = None, *, parked: bool = True
     ) -> int:
-        """Let something never be sent.
+        """Let something never be sent; a task that was not made yet by that channel will never be.
 
         Args:
             site: The site.
@@ -175,8 +193,13 @@ class Dispatches:
             How many were discarded.
         """
         with self._database.write() as connection:
-            gone = delete(dispatches).where(dispatches.c.id.in_(_which(site, channel, dispatch)))
-            return connection.execute(gone.where(_PARKED) if parked else gone).rowcount
+            which: ColumnElement[bool] = dispatches.c.id.in_(_which(site, channel, dispatch))
+            if parked:
+                which &= _PARKED
+            told = select(dispatches.c.channel, outbox.c.subject).join(outbox).where(which, _TASKS)
+            for row in connection.execute(told).all():
+                settle(connection, [row.subject], row.channel, Fate.DISCARDED)
+            return connection.execute(delete(dispatches).where(which)).rowcount
 
 
 def _own(site: str, channel: str) -> ColumnElement[bool]:
