@@ -43,6 +43,7 @@ _SHOWN: Final = (
     "runtime/reacting.py",
     "runtime/sending_health.py",
     "runtime/still.py",
+    "runtime/tension_lock.py",
     "site/*.py",
     "spoken/reasons.py",
     "store/accounts.py",

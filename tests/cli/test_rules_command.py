@@ -124,11 +124,36 @@ def test_what_cannot_be_tried_is_said_in_one_line(
 
 def test_the_rules_that_are_on_are_shown_with_their_settings(shop: Path, mien: Callable[..., Ran]) -> None:
     shop.write_text(SITE + RULES)
+    shown = load_site(shop).rules
     ran = mien("rules", "show", shop)
     assert ran.code == 0
-    assert "checkout" in ran.out
     assert "after_s = 60.0" in ran.out
     assert "arrival" not in ran.out
+    # What is shown can stand in a site file, and says the same there.
+    shop.write_text(SITE + ran.out)
+    assert load_site(shop).rules == shown
+    assert "# escalate_s is not set" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("passed", "why"),
+    [(None, "groups.json' cannot be read"), ("{}", "groups.json' is not what mien evaluate --json writes")],
+)
+def test_a_site_file_whose_tension_stays_locked_is_not_fine(
+    shop: Path, mien: Callable[..., Ran], passed: str | None, why: str
+) -> None:
+    text = SITE + '\n[rules.tension]\nenabled = true\npassed = "groups.json"\n'
+    shop.write_text(text)
+    if passed is not None:
+        shop.with_name("groups.json").write_text(passed)
+    ran = mien("site", "check", shop)
+    assert ran.code == 2
+    line = text.split("\n").index('passed = "groups.json"') + 1
+    assert f"shop.toml:{line}: [rules.tension] of site 'Lyon 2' stays locked: '" in ran.complaint
+    assert why in ran.complaint
+    assert "is fine" not in ran.out
+    shop.write_text(text.replace("enabled = true", "enabled = false"))
+    assert mien("site", "check", shop).code == 0
 
 
 def test_tension_is_unlocked_by_groups_that_differ_little_for_sure_and_by_nothing_less() -> None:

@@ -110,6 +110,56 @@ def test_what_waits_too_long_is_told_once_and_what_is_refused_at_once(store, clo
     assert len(told(store)) == 2
 
 
+def test_each_channel_is_told_of_and_a_trouble_that_lasts_enters_no_event(tmp_path, store, clock):
+    path = tmp_path / "two.toml"
+    path.write_text(
+        FILE.replace("cooldown_s = 0\n", "")
+        + '[crm.webhook]\nurl = "https://x.example/h"\nsecret = { env = "S" }\n'
+    )
+    couriers = []
+    for name in ("crm.csv", "crm.webhook"):
+        sender = Sender()
+        sender.name, sender.answer = name, Again("away")
+        couriers.append((sender, Courier(store, SITE, sender)))
+    for subject in ("a", "b"):
+        happen(store, subject)
+        for _, courier in couriers:
+            courier.step()
+        clock.forward(301)
+    health = SendingHealth(load_site(path), store, clock)
+    health.look()
+    assert sorted(why.split()[2] for why in told(store)) == ["crm.csv", "crm.webhook"]
+    last = store.outbox.last()
+    for _ in range(20):
+        clock.forward(30)
+        health.look()
+    # The oldest message goes out, the others still wait: that is the same trouble.
+    sender, courier = couriers[0]
+    clock.forward(3600)
+    sender.answer = Done()
+    while store.dispatches.waiting(SITE, "crm.csv") > 1:
+        courier.step()
+    sender.answer = Again("away")
+    health.look()
+    assert [alert.count for _, alert in store.alerts.listed([SITE])] == [1, 1]
+    assert store.outbox.last() == last
+
+
+def test_what_was_refused_long_ago_makes_nothing_late_that_waits_since_now(store, clock, health):
+    sender = Sender()
+    courier = Courier(store, SITE, sender)
+    sender.answer = Parked("no such column")
+    happen(store, "a")
+    while not courier.step():
+        pass
+    clock.forward(7200)
+    sender.answer = Again("away")
+    happen(store, "b")
+    courier.step()
+    health.look()
+    assert told(store) == ["Messages for crm.csv that were refused and wait for somebody to look at them: 1."]
+
+
 def test_a_site_that_sends_nothing_has_no_such_trouble(tmp_path, store, clock):
     path = tmp_path / "alone.toml"
     path.write_text(FILE.replace('[crm.csv]\nfolder = "out"\n', ""))

@@ -75,6 +75,38 @@ def test_reading_the_events_again_changes_nothing(site, store, clock):
     assert len(store.tasks.listed([SITE])) == 1
 
 
+def test_a_kill_after_several_customers_changes_nothing_nor_do_older_ones_that_come_late(site, store, clock):
+    put(store, *(seen(k, WORSENED) for k in (3, 4, 5, 7)))
+    follow(site, store, clock)
+    put(store, seen(0, WORSENED), seen(6, WORSENED), name="late.mp4")
+    follow(site, store, clock)
+    assert told_of(store) == ([6], [6])
+    before = store.outbox.last()
+    for place in (0, 2, 4):
+        since = store.outbox.reached(SITE, "reactions")
+        store.outbox.move(SITE, "reactions", since=since, to=place)
+        follow(site, store, clock)
+    assert told_of(store) == ([6], [6])
+    assert store.outbox.last() == before
+    # Of who is found no more nothing comes back either.
+    put(store, seen(9, replace(WORSENED, outcome=Outcome.UNCLEAR, hi_high=60.0)), name="late.mp4")
+    follow(site, store, clock)
+    assert told_of(store) == ([4], [4])
+    before = store.outbox.last()
+    store.outbox.move(SITE, "reactions", since=store.outbox.reached(SITE, "reactions"), to=0)
+    follow(site, store, clock)
+    assert told_of(store) == ([4], [4])
+    assert store.outbox.last() == before
+
+
+def told_of(store):
+    """How many customers each alert and each task is about."""
+    return (
+        [alert.count for _, alert in store.alerts.listed([SITE])],
+        [len(task.about) for task in store.tasks.listed([SITE])],
+    )
+
+
 def test_a_kill_between_alert_and_task_loses_neither(site, store, clock, monkeypatch):
     put(store, seen(0, WORSENED))
 

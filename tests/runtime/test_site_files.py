@@ -63,6 +63,10 @@ def test_what_has_problems_is_not_saved(shop: Shop) -> None:
     assert refused.problems[0].line == 13
     assert shop.path.read_text() == TEXT
     assert site_history.versions(shop.path) == []
+    locked = shop.save(TEXT + '[rules.tension]\nenabled = true\npassed = "nothing.json"\n')
+    assert isinstance(locked, Refused)
+    assert "stays locked" in locked.problems[0].text
+    assert locked.problems[0].line == TEXT.count("\n") + 3
 
 
 @pytest.mark.parametrize(

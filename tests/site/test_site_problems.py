@@ -205,6 +205,25 @@ def test_a_whole_site_file_has_no_problem(check: Callable[..., Checked]) -> None
             "touchpoints =",
             "rules.queue.touchpoints[1] is 'till', which is no touchpoint",
         ),
+        # rules that could never do anything
+        (
+            "[roster]",
+            "[rules.arrival]\nescalate_s = 120\n[roster]",
+            "escalate_s",
+            "rules.arrival.escalate_s is 120, but the alert is over after 120 s (expires_s), so the manager",
+        ),
+        (
+            "[roster]",
+            '[rules.checkout]\ntouchpoints = ["tills", "line"]\n[touchpoints.line]\nrole = "call"\n[roster]',
+            'touchpoints = ["tills", "line"]',
+            "rules.checkout.touchpoints[2] is 'line', which no camera watches",
+        ),
+        (
+            'role = "entrance"',
+            'role = "exit"\n[rules.arrival]',
+            "[rules.arrival]",
+            "rules.arrival looks at touchpoints of the roles 'entrance', of which this file has none",
+        ),
         # the notice
         (
             "shown_on = 2026-05-04",
@@ -425,3 +444,18 @@ def test_what_cannot_be_opened_is_told(tmp_path: Path) -> None:
         load_site(tmp_path / "missing.toml")
     with pytest.raises(SettingError, match="cannot be opened: Is a directory"):
         load_site(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "[rules.arrival]\nescalate_s = 119",
+        "[rules.arrival]\nenabled = false\nescalate_s = 600",
+        '[rules.checkout]\ntouchpoints = ["entrance"]',
+        '[rules.left_unhappy]\ntouchpoints = ["line"]\n[touchpoints.line]\nrole = "call"',
+    ],
+)
+def test_a_rule_looks_wherever_its_table_says_as_long_as_that_can_be(
+    check: Callable[..., Checked], more: str
+) -> None:
+    assert not check(("[roster]", f"{more}\n[roster]")).problems

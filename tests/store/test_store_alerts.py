@@ -5,13 +5,16 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import func, select
 
 from mien.action import AlertState, Answer, Held, RuleName, Signal, Situation, TaskState, Unhappy
 from mien.errors import StoreError
 from mien.privacy import KeepDays
 from mien.site.hours import Hours
-from mien.site.rules import Checkout, LeftUnhappy
+from mien.site.rules import Checkout, HealthRule, LeftUnhappy
 from mien.store import Store
+from mien.store.alert_tables import alert_signals, alerts
+from mien.store.alerts import Raised
 
 PARIS = ZoneInfo("Europe/Paris")
 NOON = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
@@ -61,11 +64,73 @@ def test_what_is_alike_is_counted_within_the_cooldown_at_the_same_touchpoint_alo
     (first,) = take(store, fell("a")).new
     (counted,) = take(store, fell("b", after_s=60)).together
     assert (counted.uid, counted.count) == (first.uid, 2)
-    # From the last one on, not from the first.
-    assert take(store, fell("c", after_s=170)).together[0].count == 3
-    assert take(store, fell("d", after_s=300)).new
-    assert take(store, fell("e", after_s=301, touchpoint="desk")).new
+    assert take(store, fell("late", after_s=-60)).together[0].count == 3
+    # From when it was raised, not from the last one on: a busy till would never be told of again.
+    (second,) = take(store, fell("c", after_s=120)).new
+    assert take(store, fell("d", after_s=121, touchpoint="desk")).new
     assert kinds(store).count("mien.alert.raised") == 3
+    assert second.last_at - first.signal.at == timedelta(seconds=120)
+    assert store.alerts.of(first.uid).last_at - first.signal.at == timedelta(seconds=60)
+
+
+def test_an_alert_that_somebody_saw_or_that_is_over_takes_nobody_in(store, clock):
+    rules = {"checkout": Checkout(cooldown_s=3600.0, expires_s=300.0)}
+    for number, see in enumerate((store.alerts.acknowledge, answered(store), None)):
+        (alert,) = take(store, fell(f"{number}a", after_s=60.0 * number), rules=rules).new
+        assert take(store, fell(f"{number}b", after_s=60.0 * number + 10), rules=rules).together
+        if see is not None:
+            see(alert.uid, "Ada")
+    # The last one is open for five minutes: by its own time, and by that of who looks.
+    (later,) = take(store, fell("c", after_s=60.0 * 2 + 300), rules=rules).new
+    clock.forward(60.0 * 2 + 300 + 300)
+    assert take(store, fell("d", after_s=60.0 * 2 + 301), rules=rules).new
+    assert [alert.count for _, alert in store.alerts.listed(["Lyon"])] == [1, 1, 2, 2, 2]
+    assert store.alerts.of(later.uid).state is AlertState.OVER
+
+
+def answered(store):
+    return lambda uid, by: store.alerts.answer(uid, Answer.DONE, by)
+
+
+def test_of_a_busy_till_on_which_everybody_is_seen_to_nobody_is_swallowed(store):
+    rules = {"checkout": Checkout()}
+    for number in range(12):
+        (alert,) = take(store, fell(str(number), after_s=100.0 * number), rules=rules).new
+        store.alerts.answer(alert.uid, Answer.DONE, "Ada")
+
+
+def test_whatever_was_taken_changes_nothing_however_often_and_late_it_is_told_again(store):
+    many = [fell(str(k), after_s=50.0 * k) for k in range(6)]
+    found = take(store, *many)
+    assert (len(found.new), len(found.together)) == (2, 4)
+    late = fell("late", after_s=75.0)
+    assert take(store, late).together
+    before, last = store.alerts.listed(["Lyon"]), store.outbox.last()
+    for again in (reversed(many), [late], [many[4], late, many[1]]):
+        assert take(store, *again) == Raised((), (), {})
+    store.alerts.acknowledge(found.new[0].uid, "Ada")
+    assert take(store, *many, late) == Raised((), (), {})
+    assert [alert.count for _, alert in before] == [4, 3]
+    assert store.outbox.last() == last + 1, "but for the acknowledgement"
+
+
+def trouble(camera, what, after_s=0.0, touchpoint="till"):
+    alike = f"camera:{camera}:{what}"
+    return replace(
+        fell(f"{alike}:{after_s}", after_s=after_s, touchpoint=touchpoint),
+        rule=RuleName.HEALTH, situation=Situation.CAMERA_TROUBLE, alike=alike,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("touchpoint", ["till", None])
+def test_two_troubles_at_one_touchpoint_are_both_told_and_one_that_comes_and_goes_is_counted(
+    store, touchpoint
+):
+    rules = {"health": HealthRule()}
+    both = [trouble("a", "lost", 0.0, touchpoint), trouble("b", "lost", 1.0, touchpoint)]
+    assert len(take(store, *both, trouble("a", "black", 2.0, touchpoint), rules=rules).new) == 3
+    (flaps,) = take(store, trouble("a", "lost", 60.0, touchpoint), rules=rules).together
+    assert (flaps.signal, flaps.count) == (both[0], 2)
 
 
 def test_no_more_than_the_cap_a_day_and_nothing_in_quiet_hours(store):
@@ -122,11 +187,37 @@ def test_it_is_open_until_it_expires(store, clock):
 
 def test_alerts_go_when_the_interactions_of_the_site_do(store, clock):
     store.retention.record("Lyon", KeepDays(1, 2, 2))
-    take(store, fell())
+    take(store, fell(), fell("b", after_s=1))
+    assert taken_ids(store) == (1, 1)
     clock.forward(2 * 86_400 + 1)
     removed = store.retention.expire(clock()).removed
     assert removed["alerts"] == 1
+    assert sum(taken_ids(store)) == 0
     assert store.alerts.listed(["Lyon"]) == []
+
+
+def taken_ids(store):
+    """How many alerts there are, and how many signals are kept that are counted with one."""
+    with store._database.read() as connection:
+        return tuple(
+            connection.execute(select(func.count()).select_from(one)).scalar_one()
+            for one in (alerts, alert_signals)
+        )
+
+
+def test_who_was_only_counted_with_another_is_forgotten_and_the_alert_stands_for_one_less(store):
+    (alert,) = take(store, fell("stays")).new
+    take(store, fell("too", after_s=20), fell("gone", after_s=60))
+    assert store.tasks.forget(["gone"], "erased") == 1
+    left = store.alerts.of(alert.uid)
+    assert (left.count, left.last_at - alert.signal.at) == (2, timedelta(seconds=20))
+    assert taken_ids(store) == (1, 1)
+    assert kinds(store)[-1] == "mien.alert.changed"
+    assert store.outbox.after(0)[-1].event.data["count"] == 2
+    # Its words are about who is gone now: it goes whole.
+    assert store.tasks.forget(["stays"], "erased") == 1
+    assert taken_ids(store) == (0, 0)
+    assert kinds(store) == ["mien.alert.withdrawn"]
 
 
 def unhappy(name, where="till 2"):

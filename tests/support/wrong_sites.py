@@ -103,6 +103,8 @@ CHANGES: Final = (
     ("[roster]", f"{_TRAVEL}least_s = 600\nmost_s = 60\n[roster]"),
     ("[roster]", f"{_TRAVEL}{_TRAVEL}[roster]"),
     ("[roster]", "[rules.tension]\nenabled = true\n[roster]"),
+    ("[roster]", "[rules.checkout]\nescalate_s = 300\n[roster]"),
+    ("[roster]", '[rules.queue]\ntouchpoints = ["line"]\n[touchpoints.line]\nrole = "call"\n[roster]'),
     ("[roster]", "[badges]\nstaff = [35]\n[roster]"),
     ("[roster]", "[badges]\nstaff = [1, 1]\n[roster]"),
     ("[roster]", "[badges]\nstaff = [1]\nno_reading = [1]\n[roster]"),
@@ -145,6 +147,8 @@ _TEXTS: Final = (
     "webcam = 0\n",
     'name = "x"\ntime_zone = "UTC"\n[roster]\nfile = "r.csv"\n[touchpoints.a]\nrole = "exit"\n[cameras.a]\n'
     'touchpoint = "a"\nwebcam = 0\n',
+    'name = "x"\ntime_zone = "UTC"\n[rules.arrival]\n[touchpoints.a]\nrole = "exit"\n[cameras.a]\ntouchpoint = "a"\n'
+    "webcam = 0\n",
     # What is worth a warning.
     'name = "x"\ntime_zone = "UTC"\n[touchpoints.a]\nrole = "exit"\n[cameras.a]\ntouchpoint = "a"\n'
     'url = "rtsp://u:${SECRET}@10.0.0.1/x"\n[cameras.b]\ntouchpoint = "a"\nurl = "rtsp://u:v@10.0.0.2/x"\n'

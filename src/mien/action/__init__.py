@@ -1,6 +1,6 @@
 """Deciding whom to tell: rules that look at faces as they are read, alerts, and what staff are advised to do."""
 
-from mien.action.desk import Decision, Held, New, Recent, Together, decide
+from mien.action.desk import Decision, Held, New, Recent, Standing, Together, decide
 from mien.action.tasks import Task, TaskState, Unhappy
 from mien.action.types import ALERT_STATES, Alert, AlertState, Answer, RuleName, Signal, Situation
 
@@ -16,6 +16,7 @@ __all__ = [
     "RuleName",
     "Signal",
     "Situation",
+    "Standing",
     "Task",
     "TaskState",
     "Together",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from mien.action.types import RuleName, Signal, Situation
-from mien.action.watching import Customer, Moment
+from mien.action.watching import Customer, Moment, rounded
 from mien.journey.thresholds import THRESHOLDS
 from mien.marking import N_
 
@@ -102,9 +102,9 @@ class ArrivalWatch:
         values: dict[str, Any] = {}
         if level is not None:
             values = {
-                "valence": round(level.mean, 2),
-                "low": round(level.low, 2),
-                "high": round(level.high, 2),
+                "valence": rounded(level.mean),
+                "low": rounded(level.low),
+                "high": rounded(level.high),
             }
         if (tired := _tired(customer)) is not None:
             values["tired"] = round(tired, 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from mien.action.types import RuleName, Signal, Situation
-from mien.action.watching import FRESH_S, Customer, Moment, Stretch, Sustained
+from mien.action.watching import FRESH_S, Customer, Moment, Stretch, Sustained, rounded
 from mien.journey.thresholds import THRESHOLDS
 from mien.marking import N_
 
@@ -91,9 +91,9 @@ def _signal(customer: Customer, moment: Moment, held: Stretch, first: FirstState
         at=moment.utc(moment.t_s),
         text=_TEXT,
         values={
-            "first": round(first.mean, 2),
-            "now": round(level.mean, 2),
-            "fall": round(first.mean - level.mean, 2),
+            "first": rounded(first.mean),
+            "now": rounded(level.mean),
+            "fall": rounded(first.mean - level.mean),
             "seconds": round(moment.t_s - held.since_s, 1),
         },
         probability=round(held.least, 3),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mien.action.arrival import LEANING
 from mien.action.types import RuleName, Signal, Situation
-from mien.action.watching import FRESH_S, Moment, Stretch, Sustained
+from mien.action.watching import FRESH_S, Moment, Stretch, Sustained, rounded
 from mien.journey.thresholds import THRESHOLDS
 from mien.marking import N_
 
@@ -87,7 +87,7 @@ class QueueWatch(_Crowd):
         if held is None:
             return []
         mean = sum(level.mean for level in levels) / len(levels)
-        values = {"people": len(levels), "mean": round(mean, 2)}
+        values = {"people": len(levels), "mean": rounded(mean)}
         return [_signal(RuleName.QUEUE, Situation.QUEUE_SOUR, _QUEUE, moment, held, values)]
 
 

@@ -17,17 +17,43 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """An alert that nobody has acknowledged yet.
+
+    Attributes:
+        uid: Which.
+        at: Capture time of the signal that it was raised for.
+        over_at: When it is no longer shown as open.
+    """
+
+    uid: str
+    at: datetime
+    over_at: datetime
+
+    def takes(self, signal: Signal, rule: Rule) -> bool:
+        """Whether one more signal that is alike is counted with it.
+
+        So it is within the cooldown of when it was raised, before or after since signals may come late, while it is
+        open: who is counted later than that would be told to nobody.
+
+        Args:
+            signal: What a rule found.
+            rule: Its settings.
+        """
+        apart_s = abs((signal.at - self.at).total_seconds())
+        return apart_s < rule.cooldown_s and signal.at < self.over_at
+
+
+@dataclass(frozen=True, slots=True)
 class Recent:
     """What is known of a rule when a signal comes.
 
     Attributes:
-        uid: The newest alert of this rule at this touchpoint, today or not; `None` where there is none.
-        last_at: Capture time of the newest signal that it stands for.
-        today: Alerts of this rule on the day of the signal, on the clock of the site.
+        standing: Its alerts at this touchpoint, about what is alike, that nobody has acknowledged, the newest first.
+        today: All its alerts on the day of the signal, on the clock of the site.
     """
 
-    uid: str | None = None
-    last_at: datetime | None = None
+    standing: tuple[Standing, ...] = ()
     today: int = 0
 
 
@@ -74,10 +100,9 @@ def decide(signal: Signal, rule: Rule, zone: ZoneInfo, recent: Recent) -> Decisi
     """
     if any(_holds(hours, signal.at, zone) for hours in rule.quiet):
         return Held.QUIET
-    if recent.uid is not None and recent.last_at is not None:
-        since = (signal.at - recent.last_at).total_seconds()
-        if 0 <= since < rule.cooldown_s:
-            return Together(recent.uid)
+    for alert in recent.standing:
+        if alert.takes(signal, rule):
+            return Together(alert.uid)
     if recent.today >= rule.daily_cap:
         return Held.CAP
     return New(signal.at + timedelta(seconds=rule.expires_s))

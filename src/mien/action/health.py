@@ -72,7 +72,7 @@ class HealthWatch:
             lasted_s = moment.t_s - trouble.since_s
             if trouble.what not in _TEXTS or lasted_s < self._rule.after_s:
                 continue
-            subject = f"camera:{self._camera}:{moment.stamp(trouble.since_s)}"
+            subject = f"camera:{self._camera}:{trouble.what}:{moment.stamp(trouble.since_s)}"
             told_s = self._told.get(subject)
             if told_s is not None and moment.t_s - told_s < AGAIN_S:
                 continue
@@ -87,6 +87,7 @@ class HealthWatch:
                     at=moment.utc(moment.t_s),
                     text=_TEXTS[trouble.what],
                     values={"camera": self._camera, "what": trouble.what, "seconds": round(lasted_s)},
+                    alike=f"camera:{self._camera}:{trouble.what}",
                 )
             )
         return found

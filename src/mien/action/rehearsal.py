@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mien.action.desk import Held, New, Recent, Together, decide
+from mien.action.desk import Held, New, Recent, Standing, Together, decide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date, datetime
+    from datetime import date
     from zoneinfo import ZoneInfo
 
     from mien.action.types import Signal
@@ -43,7 +43,7 @@ class Tried:
 
 
 def tried(signals: Iterable[Signal], rules: Mapping[str, Rule], zone: ZoneInfo) -> dict[str, Tried]:
-    """Decide on signals as the desk would have, had nothing been told before.
+    """Decide on signals as the desk would have, had nothing been told before and nobody acknowledged anything.
 
     Args:
         signals: What rules found; one subject is told once.
@@ -56,24 +56,24 @@ def tried(signals: Iterable[Signal], rules: Mapping[str, Rule], zone: ZoneInfo) 
     told: dict[str, list[Signal]] = {name: [] for name in rules}
     together: Counter[str] = Counter()
     held: dict[str, Counter[Held]] = {name: Counter() for name in rules}
-    last: dict[tuple[str, str | None], datetime] = {}
+    last: dict[tuple[str, str | None, str | None], Standing] = {}
     today: Counter[tuple[str, date]] = Counter()
     known: set[tuple[str, str]] = set()
     for signal in sorted(signals, key=lambda one: one.at):
         name, day = signal.rule.value, signal.at.astimezone(zone).date()
         if (name, signal.subject) in known:
             continue
-        where = name, signal.touchpoint
-        recent = Recent(None if where not in last else signal.subject, last.get(where), today[name, day])
+        group = name, signal.touchpoint, signal.alike
+        recent = Recent((last[group],) if group in last else (), today[name, day])
         decision = decide(signal, rules[name], zone, recent)
         if isinstance(decision, Held):
             held[name][decision] += 1
             continue
-        last[where] = signal.at
+        known.add((name, signal.subject))
         if isinstance(decision, Together):
             together[name] += 1
         elif isinstance(decision, New):
-            known.add((name, signal.subject))
+            last[group] = Standing(signal.subject, signal.at, decision.expires_at)
             today[name, day] += 1
             told[name].append(signal)
     return {name: Tried(tuple(told[name]), together[name], dict(held[name])) for name in rules}

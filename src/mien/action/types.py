@@ -76,6 +76,8 @@ class Signal:
         n: Usable readings, customers or pictures that it rests on.
         mood: Key of the mood of the eyes chart that the face shows, where one may be told.
         service_point: Till or desk, where it is known.
+        alike: What must be the same beside rule and touchpoint for it to be counted with another: of a trouble, what is
+            troubled and how. `None` of persons and stretches of time, which are alike at one touchpoint.
     """
 
     rule: RuleName
@@ -90,6 +92,7 @@ class Signal:
     n: int = 0
     mood: str | None = None
     service_point: str | None = None
+    alike: str | None = None
 
     @property
     def why(self) -> str:

@@ -8,6 +8,7 @@ from mien.action.arrival import ArrivalWatch
 from mien.action.checkout import CheckoutWatch
 from mien.action.crowd import QueueWatch, TensionWatch
 from mien.action.types import RuleName
+from mien.site.rules import LOOKS_AT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -16,13 +17,7 @@ if TYPE_CHECKING:
     from mien.action.watching import Moment, Watch
     from mien.site.rules import Rule, Rules
 
-FITS: Final[Mapping[RuleName, frozenset[str]]] = {
-    RuleName.ARRIVAL: frozenset({"entrance"}),
-    RuleName.CHECKOUT: frozenset({"checkout", "counter"}),
-    RuleName.QUEUE: frozenset({"checkout", "counter"}),
-    RuleName.TENSION: frozenset({"entrance", "department", "counter", "checkout", "exit"}),
-    RuleName.HEALTH: frozenset({"entrance", "department", "counter", "checkout", "exit"}),
-}
+FITS: Final[Mapping[RuleName, frozenset[str]]] = {RuleName(name): roles for name, roles in LOOKS_AT.items()}
 """Roles of the touchpoints where the rules that look at the moment look, unless their tables name touchpoints."""
 
 _MADE: Final[Mapping[str, Callable[[Any], Watch]]] = {

@@ -21,6 +21,16 @@ FRESH_S: Final = 0.5
 """Seconds after its last usable reading for which a face counts as being read."""
 
 
+def rounded(value: float, places: int = 2) -> float:
+    """A number as a sentence names it: with so many places, and zero without a sign.
+
+    Example:
+        >>> rounded(-0.004), rounded(-0.306)
+        (0.0, -0.31)
+    """
+    return round(value, places) + 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Customer:
     """A customer in view.

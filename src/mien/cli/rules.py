@@ -35,13 +35,16 @@ app = typer.Typer(
 
 @app.command("show")
 def show_command(file: SiteFile) -> None:
-    """Show the rules that are on, with all their settings."""
+    """Show the rules that are on, with all their settings, as a site file has them."""
     site = load_site(file)
     check_rules(site)
     for name, rule in site.rules.on():
-        out.print(Text(name, style="bold"))
-        for key, value in rule.model_dump(mode="json", exclude={"enabled"}).items():
-            out.print(Text(f"  {key} = {json_module.dumps(value, ensure_ascii=False)}"), soft_wrap=True)
+        out.print(Text(f"[rules.{name}]", style="bold"))
+        for key, value in rule.model_dump(mode="json").items():
+            # TOML has no word for nothing: what is not set does not stand in a file.
+            set_ = f"{key} = {json_module.dumps(value, ensure_ascii=False)}"
+            out.print(Text(f"# {key} is not set" if value is None else set_), soft_wrap=True)
+        out.print()
 
 
 @app.command("test")

@@ -20,7 +20,9 @@ from mien.cli.targets import check_targets
 from mien.errors import NoticeError, SettingError
 from mien.report.saving import save_text
 from mien.runtime.delivery.mqtt import topic_level
-from mien.site import Site, check_site, check_text, template
+from mien.runtime.tension_lock import PASSED, check_tension
+from mien.site import Problem, Site, check_site, check_text, template
+from mien.site.toml_lines import nearest_line
 
 if TYPE_CHECKING:
     from mien.site import Checked
@@ -67,6 +69,11 @@ def new_command(
 def check_command(file: SiteFile, on: Day = None) -> None:
     """Tell everything that is wrong in a site file, each with its line and with what is allowed."""
     checked, site, day = _read(file, on)
+    try:
+        check_tension(site, file)
+    except SettingError as error:
+        complain(Problem(file, nearest_line(checked.lines, PASSED), error.said))
+        raise typer.Exit(2) from error
     remarks = checked.remarks(day)
     for remark in remarks:
         warn(str(remark))

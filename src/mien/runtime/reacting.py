@@ -96,14 +96,20 @@ class Reactions:
 
     def _react(self, entry: OutboxEntry) -> None:
         event = entry.event
+        # Events that are read again may tell of customers who were withdrawn since.
         if event.type == SCORED:
+            if not self._store.listing.holds(event.subject):
+                return
             told = InteractionScored.model_validate(event.data)
             if self._unhappy is not None:
                 self._interaction(self._unhappy, event.subject, told)
             if self._delight is not None and told.outcome is Outcome.IMPROVED:
                 self._praise(self._delight, told)
         elif event.type == VISIT_SCORED and self._unhappy is not None:
-            self._visit(self._unhappy, event.subject, VisitScored.model_validate(event.data))
+            visit = VisitScored.model_validate(event.data)
+            there = self._store.visits.of([one.interaction for one in visit.members])
+            if any(one.uid == event.subject for one in there):
+                self._visit(self._unhappy, event.subject, visit)
         elif event.type in {WITHDRAWN, VISIT_WITHDRAWN}:
             self._store.tasks.forget([event.subject], str(event.data["reason"]))
 

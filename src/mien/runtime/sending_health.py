@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +12,7 @@ from mien.runtime.delivery.senders import asked_for
 from mien.site.rules import active
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from mien.site import Site
@@ -42,9 +43,10 @@ class SendingHealth:
         self._site, self._store, self._clock = site, store, clock
         self._rule = active(site.rules.health)
         self._names = tuple(asked_for(site))
+        self._since: dict[tuple[str, str], datetime] = {}
 
     def look(self) -> None:
-        """Raise what is wrong; the same trouble once.
+        """Raise what is wrong: a trouble of a channel is told once for as long as it lasts.
 
         Raises:
             StoreError: The database says no.
@@ -53,34 +55,51 @@ class SendingHealth:
             return
         now = self._clock()
         late = max(LATE, timedelta(seconds=self._rule.after_s))
-        found = [
-            signal
-            for queue in self._store.dispatches.queues(self._site.name, self._names)
-            if queue.oldest_at is not None
-            for signal in _signals(queue, queue.oldest_at, now, late)
-        ]
-        self._store.alerts.take(self._site.name, found, {RuleName.HEALTH.value: self._rule}, self._site.zone)
+        queues = self._store.dispatches.queues(self._site.name, self._names)
+        found = [trouble for queue in queues for trouble in _troubles(queue, now, late)]
+        # It stays the same trouble when its oldest message goes out and others still wait.
+        self._since = {one.key: self._since.get(one.key, one.oldest_at) for one in found}
+        signals = [one.signal(self._since[one.key], now) for one in found]
+        self._store.alerts.take(
+            self._site.name, signals, {RuleName.HEALTH.value: self._rule}, self._site.zone
+        )
 
 
-def _signals(queue: ChannelQueue, oldest_at: datetime, now: datetime, late: timedelta) -> list[Signal]:
-    waited, values = now - oldest_at, {"channel": queue.channel}
-    texts: list[tuple[str, str, dict[str, object]]] = []
-    if queue.parked:
-        texts.append(("parked", _PARKED, {**values, "parked": queue.parked}))
-    if queue.waiting and waited >= late:
-        minutes = round(waited.total_seconds() / 60)
-        texts.append(("waiting", _WAITING, {**values, "waiting": queue.waiting, "minutes": minutes}))
-    return [
-        Signal(
+@dataclass(frozen=True, slots=True)
+class _Trouble:
+    """Something that is wrong with a channel now."""
+
+    channel: str
+    what: str
+    count: int
+    oldest_at: datetime
+    text: str
+    values: Mapping[str, object]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.channel, self.what
+
+    def signal(self, since: datetime, now: datetime) -> Signal:
+        alike = f"sending:{self.channel}:{self.what}"
+        return Signal(
             rule=RuleName.HEALTH,
             situation=Situation.SYSTEM_TROUBLE,
             touchpoint=None,
-            subject=f"sending:{queue.channel}:{what}:{oldest_at:%Y-%m-%dT%H:%M:%S}",
-            since=oldest_at,
+            subject=f"{alike}:{since:%Y-%m-%dT%H:%M:%S}",
+            since=since,
             at=now,
-            text=text,
-            values=named,
-            n=queue.parked + queue.waiting,
+            text=self.text,
+            values={"channel": self.channel, self.what: self.count, **self.values},
+            n=self.count,
+            alike=alike,
         )
-        for what, text, named in texts
-    ]
+
+
+def _troubles(queue: ChannelQueue, now: datetime, late: timedelta) -> Iterator[_Trouble]:
+    if queue.parked_at is not None:
+        yield _Trouble(queue.channel, "parked", queue.parked, queue.parked_at, _PARKED, {})
+    if queue.waiting_at is not None and now - queue.waiting_at >= late:
+        minutes = round((now - queue.waiting_at).total_seconds() / 60)
+        values = {"minutes": minutes}
+        yield _Trouble(queue.channel, "waiting", queue.waiting, queue.waiting_at, _WAITING, values)

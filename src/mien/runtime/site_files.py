@@ -15,10 +15,12 @@ from mien.errors import InputError, SettingError
 from mien.marking import N_, Said
 from mien.runtime import site_history
 from mien.runtime.site_file import Refused, Saved, SiteFile
+from mien.runtime.tension_lock import PASSED, check_tension
 from mien.site import Checked, Site, check_text, load_site, template
 from mien.site.foreign import of_system
 from mien.site.hidden import Hidden
 from mien.site.load import MOST_BYTES, cannot_be_opened, decoded
+from mien.site.toml_lines import nearest_line
 from mien.store.address import SETTING
 
 if TYPE_CHECKING:
@@ -213,6 +215,10 @@ class SiteFiles:
             self._check_free(checked.site.name, but=path)
         except SettingError as error:
             return Checked.refused(path, checked.lines.get(("name",)), error.said)
+        try:
+            check_tension(checked.site, path)
+        except SettingError as error:
+            return Checked.refused(path, nearest_line(checked.lines, PASSED), error.said)
         return checked
 
     def _check_free(self, name: str, *, but: Path | None = None) -> None:

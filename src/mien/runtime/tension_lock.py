@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from pydantic import ValidationError
 
 from mien.errors import SettingError
+from mien.marking import N_, Said
+from mien.site.foreign import of_system
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +19,16 @@ if TYPE_CHECKING:
 WITHIN: Final = 0.1
 """How far, at most, a figure of a group may lie from that of the others, with its whole 95 % interval: shares of right
 answers, levels and valence."""
+
+PASSED: Final = ("rules", "tension", "passed")
+"""The key of the site file that names what opens the lock."""
+
+_UNKNOWN: Final = N_(
+    "%(figure)s of '%(group)s' against '%(other)s' is unknown, where it must be within %(within)s"
+)
+_TOO_FAR: Final = N_(
+    "%(figure)s of '%(group)s' against '%(other)s' is %(low)s to %(high)s, which is not within %(within)s"
+)
 
 
 def check_tension(site: Site, site_file: Path) -> None:
@@ -35,16 +47,17 @@ def check_tension(site: Site, site_file: Path) -> None:
     rule = site.rules.tension
     if rule is None or not rule.enabled or rule.passed is None:
         return
-    path = site_file.parent / rule.passed
-    why = _why_locked(path)
+    why = _why_locked(site_file.parent / rule.passed)
     if why is not None:
         raise SettingError(
-            f"[rules.tension] of site '{site.name}' stays locked: {why}; see mien evaluate --groups, or take the rule "
-            "out."
+            "[rules.tension] of site '%(name)s' stays locked: %(why)s; see mien evaluate --groups, or take the rule "
+            "out.",
+            name=site.name,
+            why=why,
         )
 
 
-def _why_locked(path: Path) -> str | None:
+def _why_locked(path: Path) -> Said | None:
     # Cameras of sites without the rule need none of it.
     from mien.evaluation.schema import EvaluationDocument  # noqa: PLC0415
     from mien.runtime.readers import own_version  # noqa: PLC0415
@@ -52,26 +65,36 @@ def _why_locked(path: Path) -> str | None:
     try:
         document = EvaluationDocument.model_validate_json(path.read_bytes())
     except OSError as error:
-        return f"'{path}' cannot be read ({error.strerror})"
+        return Said("'%(path)s' cannot be read (%(why)s)", path=path, why=of_system(error))
     except ValidationError:
-        return f"'{path}' is not what mien evaluate --json writes"
-    if document.reader != own_version():
-        return f"'{path}' is of reader '{document.reader}', not of '{own_version()}'"
+        return Said("'%(path)s' is not what mien evaluate --json writes", path=path)
+    own = own_version()
+    if document.reader != own:
+        return Said(
+            "'%(path)s' is of reader '%(reader)s', not of '%(own)s'",
+            path=path,
+            reader=document.reader,
+            own=own,
+        )
     if not document.groups:
-        return f"'{path}' compares no groups"
+        return Said("'%(path)s' compares no groups", path=path)
     return next((why for group in document.groups if (why := _not_passed(group)) is not None), None)
 
 
-def _not_passed(found: GroupingPart) -> str | None:
+def _not_passed(found: GroupingPart) -> Said | None:
     if len(found.groups) < 2 or not found.differences:
-        return f"'{found.column}' has too few groups that are large enough"
+        return Said("'%(column)s' has too few groups that are large enough", column=found.column)
     if found.hidden:
-        return (
-            f"{found.hidden} group{'s' if found.hidden > 1 else ''} of '{found.column}' had too few persons"
+        return Said(
+            "groups of '%(column)s' that had too few persons: %(count)s",
+            column=found.column,
+            count=found.hidden,
         )
     for one in found.differences:
         low, high = one.difference.low, one.difference.high
         if low is None or high is None or max(-low, high) > WITHIN:
-            reach = "unknown" if low is None or high is None else f"{low:+.2f} to {high:+.2f}"
-            return f"{one.figure} of '{one.group}' against '{one.other}' is {reach}, which is not within {WITHIN:g}"
+            named = {"figure": one.figure, "group": one.group, "other": one.other, "within": f"{WITHIN:g}"}
+            if low is None or high is None:
+                return Said(_UNKNOWN, **named)
+            return Said(_TOO_FAR, **named, low=f"{low:+.2f}", high=f"{high:+.2f}")
     return None

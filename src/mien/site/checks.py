@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from mien.marking import N_, Said
 from mien.site.part import listed, nearest
 from mien.site.problems import about, dotted
+from mien.site.rules import LOOKS_AT
 from mien.site.zones import never_matching
 
 if TYPE_CHECKING:
@@ -34,6 +35,18 @@ _NONE_OF: Final = {
 }
 """What is said of a name that does not stand there."""
 
+_NOT_WATCHED: Final = N_(
+    "%(key)s is '%(name)s', which no camera watches, so the rule would never find anything there; take it out"
+)
+_NOWHERE: Final = N_(
+    "%(key)s looks at touchpoints of the roles %(roles)s, of which this file has none; name its touchpoints, or take "
+    "the rule out"
+)
+_TOO_LATE: Final = N_(
+    "%(key)s is %(seconds)s, but the alert is over after %(expires)s s (expires_s), so the manager would never be "
+    "told; write less, or a longer expires_s"
+)
+
 
 def misfits(site: Site) -> Found:
     """All that does not fit together.
@@ -46,6 +59,7 @@ def misfits(site: Site) -> Found:
     """
     yield from _references(site)
     yield from _applied(site)
+    yield from _rules(site)
     yield from _alike(site)
     yield from _touchpoints(site)
     yield from _zones(site)
@@ -96,6 +110,33 @@ def _applied(site: Site) -> Found:
             for place, touchpoint_name in enumerate(() if entry is None else entry.touchpoints):
                 keys = (table, name, "touchpoints", place)
                 yield from _unknown(keys, touchpoint_name, "touchpoint", site.touchpoints)
+
+
+def _rules(site: Site) -> Found:
+    """Rules that are on and could never find anything, or never do what they say."""
+    watched = {camera.touchpoint for camera in site.cameras.values()}
+    for name, rule in site.rules.on():
+        at: KeyPath = ("rules", name)
+        if name in LOOKS_AT:
+            for place, touchpoint in enumerate(rule.touchpoints):
+                if touchpoint in site.touchpoints and touchpoint not in watched:
+                    keys = (*at, "touchpoints", place)
+                    yield keys, Said(_NOT_WATCHED, key=dotted(keys), name=touchpoint)
+            roles = {touchpoint.role for touchpoint in site.touchpoints.values()}
+            # The health rule looks after what must be sent as well, wherever there is no camera.
+            if not rule.touchpoints and name != "health" and not roles & LOOKS_AT[name]:
+                yield at, Said(_NOWHERE, key=dotted(at), roles=listed(sorted(LOOKS_AT[name])))
+        if rule.escalate_s is not None and rule.escalate_s >= rule.expires_s:
+            keys = (*at, "escalate_s")
+            yield (
+                keys,
+                Said(
+                    _TOO_LATE,
+                    key=dotted(keys),
+                    seconds=f"{rule.escalate_s:g}",
+                    expires=f"{rule.expires_s:g}",
+                ),
+            )
 
 
 def _unknown(keys: KeyPath, name: str, what: str, known: Mapping[str, object]) -> Found:

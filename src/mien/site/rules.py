@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -11,7 +11,16 @@ from mien.site.hours import WrittenHours
 from mien.site.part import Name, Part, WrongValue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+LOOKS_AT: Final[Mapping[str, frozenset[str]]] = {
+    "arrival": frozenset({"entrance"}),
+    "checkout": frozenset({"checkout", "counter"}),
+    "queue": frozenset({"checkout", "counter"}),
+    "tension": frozenset({"entrance", "department", "counter", "checkout", "exit"}),
+    "health": frozenset({"entrance", "department", "counter", "checkout", "exit"}),
+}
+"""Roles of the touchpoints where the rules that look through cameras look, unless their tables name touchpoints."""
 
 Probability = Annotated[float, Field(strict=False, ge=0.5, le=0.999)]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from mien.action import Alert, AlertState, Answer, Recent, RuleName, Signal, Situation
+from mien.action import Alert, AlertState, Answer, RuleName, Signal, Situation
 from mien.store.alert_tables import alerts
 from mien.store.tables import sites
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlalchemy import Connection, Row
 
@@ -20,7 +20,7 @@ _NAMESPACE: Final = uuid.UUID("b8c1d2e4-5a0f-5e7d-8a34-90c61b7f2a11")
 
 
 def uid_of(site: str, signal: Signal) -> str:
-    """The id of the alert that a signal becomes: alike whoever finds it."""
+    """The id of the alert that a signal becomes, or of its place in another: the same whoever finds it."""
     return str(uuid.uuid5(_NAMESPACE, "\x1f".join((site, signal.rule.value, signal.subject))))
 
 
@@ -40,6 +40,7 @@ def row_of(signal: Signal) -> dict[str, Any]:
     return {
         "touchpoint": signal.touchpoint,
         "service_point": signal.service_point,
+        "alike": signal.alike,
         "rule": signal.rule.value,
         "situation": signal.situation.value,
         "subject": signal.subject,
@@ -70,6 +71,7 @@ def alert_of(row: Row[Any], now: datetime) -> Alert:
         n=row.n,
         mood=row.mood,
         service_point=row.service_point,
+        alike=row.alike,
     )
     state = (
         AlertState.ACKNOWLEDGED
@@ -93,21 +95,3 @@ def alert_of(row: Row[Any], now: datetime) -> Alert:
         answer=None if row.answer is None else Answer(row.answer),
         answered_by=row.answered_by,
     )
-
-
-def recent_of(connection: Connection, place: int, signal: Signal, day: date) -> Recent:
-    """What was told before of what a signal is about.
-
-    Args:
-        connection: To read from.
-        place: Number of the site.
-        signal: The signal.
-        day: Its day on the clock of the site.
-    """
-    own = (alerts.c.site_id == place) & (alerts.c.rule == signal.rule.value)
-    there = alerts.c.touchpoint.is_not_distinct_from(signal.touchpoint)
-    last = connection.execute(
-        select(alerts.c.uid, alerts.c.last_at).where(own, there).order_by(alerts.c.at.desc()).limit(1)
-    ).one_or_none()
-    today = connection.execute(select(func.count()).where(own, alerts.c.day == day)).scalar_one()
-    return Recent(None, None, today) if last is None else Recent(last.uid, last.last_at, today)

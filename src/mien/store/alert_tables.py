@@ -1,7 +1,7 @@
 """Tables of what staff are told, what they have to do, and what must still be sent.
 
 ```
-sites ─┬─ alerts                       one line for each thing that staff were told
+sites ─┬─ alerts ─ alert_signals       one line for each thing that staff were told, and what is counted with it
        ├─ tasks ─┬─ task_subjects      something for a person later, and the interactions and visits that it is about
        │         └─ task_channels      by which channels it was made elsewhere, or shall never be
        ├─ playbooks                    what staff are advised to do, version by version
@@ -61,10 +61,22 @@ alerts: Final = Table(
     Column("answered_at", UtcDateTime),
     Column("answered_by", Text),
     Column("expires_at", UtcDateTime, nullable=False),
+    Column("alike", String(100), doc="What must be the same for another signal to be counted with it."),
     Index(None, "site_id", "rule", "touchpoint", "at"),
     Index(None, "site_id", "raised_at"),
     Index(None, "subject"),
     Index(None, "expires_at"),
+)  # fmt: skip
+
+alert_signals: Final = Table(
+    "alert_signals",
+    metadata,
+    Column("uid", String(36), primary_key=True, doc="The id that an alert of its own would have had."),
+    Column("alert_id", Integer, ForeignKey("alerts.id", ondelete="CASCADE"), nullable=False),
+    Column("subject", String(200), nullable=False, doc="As of an alert."),
+    Column("found_at", UtcDateTime, nullable=False, doc="As `at` of an alert."),
+    Index(None, "alert_id"),
+    Index(None, "subject"),
 )  # fmt: skip
 
 tasks: Final = Table(

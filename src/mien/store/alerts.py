@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 
 from mien.action import (
     Alert,
@@ -19,19 +19,15 @@ from mien.action import (
     Together,
     decide,
 )
-from mien.errors import StoreError
-from mien.store import outbox
+from mien.store import alert_taking as taking
 from mien.store.alert_answers import Answers, answers_of
-from mien.store.alert_rows import alert_of, by_uid, recent_of, row_of, selection, uid_of
+from mien.store.alert_rows import alert_of, by_uid, selection, uid_of
 from mien.store.alert_tables import alerts
-from mien.store.events.alert import ALERT_CHANGED, ALERT_RAISED, alert_event
 from mien.store.sites import site_id
 from mien.store.tables import sites
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from sqlalchemy import Connection
 
     from mien.site.rules import Rule
     from mien.store.database import Database
@@ -67,7 +63,7 @@ class Alerts:
     def take(self, site: str, signals: Iterable[Signal], rules: Mapping[str, Rule], zone: ZoneInfo) -> Raised:
         """Decide on signals, store what becomes of them, and enter the events that tell of it: all or nothing.
 
-        A signal that was taken before, by whatever process, changes nothing.
+        A signal that was taken before, as an alert or counted with one, by whatever process, changes nothing.
 
         Args:
             site: The site.
@@ -87,31 +83,20 @@ class Alerts:
             place = site_id(connection, site, now)
             for signal in found:
                 uid = uid_of(site, signal)
-                if by_uid(connection, uid) is not None:
+                if taking.is_taken(connection, uid):
                     continue
                 day = signal.at.astimezone(zone).date()
-                recent = recent_of(connection, place, signal, day)
-                decision = decide(signal, rules[signal.rule.value], zone, recent)
+                known = taking.recent(connection, place, signal, day, now)
+                decision = decide(signal, rules[signal.rule.value], zone, known)
                 if isinstance(decision, Held):
                     held[decision] += 1
                 elif isinstance(decision, Together):
-                    change = {"signals": alerts.c.signals + 1, "last_at": signal.at}
-                    together.append(_change(connection, decision.uid, change, now))
+                    together.append(taking.count_with(connection, decision.uid, uid, signal, now))
                 else:
-                    row = row_of(signal) | {
-                        "uid": uid,
-                        "site_id": place,
-                        "day": day,
-                        "raised_at": now,
-                        "over_at": decision.expires_at,
-                        "expires_at": now + outbox.kept(connection, place),
-                    }
-                    connection.execute(insert(alerts).values(row))
-                    alert = _one(connection, uid, now)
-                    outbox.enter(
-                        connection, place, signal.touchpoint, [alert_event(ALERT_RAISED, alert)], now=now
+                    over_at = decision.expires_at
+                    new.append(
+                        taking.enter(connection, place, uid, signal, day=day, over_at=over_at, now=now)
                     )
-                    new.append(alert)
         return Raised(tuple(new), tuple(together), dict(held))
 
     def escalate(self, site: str, rules: Mapping[str, Rule]) -> list[Alert]:
@@ -147,7 +132,7 @@ class Alerts:
         with self._database.write() as connection:
             # Somebody may have acknowledged one meanwhile, or it is gone.
             still = connection.execute(query.where(alerts.c.uid.in_(due))).all()
-            return [_change(connection, row.uid, {"escalated_at": now}, now) for row in still]
+            return [taking.change(connection, row.uid, {"escalated_at": now}, now) for row in still]
 
     def acknowledge(self, uid: str, by: str) -> Alert:
         """Somebody has seen an alert and sees to it; the first one who says so counts.
@@ -163,8 +148,8 @@ class Alerts:
         with self._database.write() as connection:
             known = by_uid(connection, uid)
             if known is not None and known.acknowledged_at is not None:
-                return _one(connection, uid, now)
-            return _change(connection, uid, {"acknowledged_at": now, "acknowledged_by": by}, now)
+                return taking.one(connection, uid, now)
+            return taking.change(connection, uid, {"acknowledged_at": now, "acknowledged_by": by}, now)
 
     def answer(self, uid: str, answer: Answer, by: str) -> Alert:
         """Somebody says what an alert was worth; the last word counts. It is acknowledged with that.
@@ -187,7 +172,7 @@ class Alerts:
             said: dict[str, Any] = {"answer": answer.value, "answered_at": now, "answered_by": by}
             if known is not None and known.acknowledged_at is None:
                 said |= {"acknowledged_at": now, "acknowledged_by": by}
-            return _change(connection, uid, said, now)
+            return taking.change(connection, uid, said, now)
 
     def of(self, uid: str) -> Alert | None:
         """An alert; `None` where there is none of this id."""
@@ -278,18 +263,3 @@ class Alerts:
         """
         with self._database.read() as connection:
             return answers_of(connection, site, since, until)
-
-
-def _one(connection: Connection, uid: str, now: datetime) -> Alert:
-    row = by_uid(connection, uid)
-    if row is None:
-        raise StoreError("There is no such alert any more; load the page anew.")
-    return alert_of(row, now)
-
-
-def _change(connection: Connection, uid: str, values: Mapping[str, Any], now: datetime) -> Alert:
-    connection.execute(update(alerts).where(alerts.c.uid == uid).values(**values))
-    alert = _one(connection, uid, now)
-    place = site_id(connection, alert.site, now)
-    outbox.enter(connection, place, alert.signal.touchpoint, [alert_event(ALERT_CHANGED, alert)], now=now)
-    return alert

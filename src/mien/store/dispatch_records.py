@@ -85,7 +85,8 @@ class ChannelQueue:
         waiting: Events that wait for their turn.
         parked: Events that wait for somebody to look at them.
         unseen: Events of the site that the channel has not looked at yet; it may not want them all.
-        oldest_at: Since when the oldest of the waiting and parked is in the queue, UTC; `None` where there are none.
+        waiting_at: Since when the oldest of the waiting is in the queue, UTC; `None` where there are none.
+        parked_at: The same of the parked.
         next_at: When the next attempt may be made, UTC; `None` where none waits.
         paused_until: Until when the other side is left alone after what it answered, UTC; `None` where it is not.
     """
@@ -94,9 +95,15 @@ class ChannelQueue:
     waiting: int
     parked: int
     unseen: int
-    oldest_at: datetime | None
+    waiting_at: datetime | None
+    parked_at: datetime | None
     next_at: datetime | None
     paused_until: datetime | None = None
+
+    @property
+    def oldest_at(self) -> datetime | None:
+        """Since when the oldest of the waiting and parked is in the queue, UTC; `None` where there are none."""
+        return min((at for at in (self.waiting_at, self.parked_at) if at is not None), default=None)
 
 
 def queued(site: str) -> Select[Any]:

@@ -65,7 +65,8 @@ class Dispatches:
                 dispatches.c.channel,
                 func.count(waiting).label("waiting"),
                 func.count().label("entries"),
-                func.min(dispatches.c.entered_at).label("oldest_at"),
+                func.min(case((_WAITING, dispatches.c.entered_at))).label("waiting_at"),
+                func.min(case((_PARKED, dispatches.c.entered_at))).label("parked_at"),
                 func.min(case((_WAITING, dispatches.c.next_at))).label("next_at"),
             )
             .join(sites)
@@ -88,7 +89,8 @@ class Dispatches:
                     waiting=0 if (row := found.get(name)) is None else row.waiting,
                     parked=0 if row is None else row.entries - row.waiting,
                     unseen=_unseen(connection, site, name),
-                    oldest_at=None if row is None else row.oldest_at,
+                    waiting_at=None if row is None else row.waiting_at,
+                    parked_at=None if row is None else row.parked_at,
                     next_at=None if row is None else row.next_at,
                     paused_until=pauses.get(name),
                 )

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, insert, select
 from mien.errors import StoreError
 from mien.privacy import check_reference
 from mien.store import announce, tasks, visit_news, visit_rows
-from mien.store.alert_tables import alerts, task_subjects
+from mien.store.alert_tables import alert_signals, alerts, task_subjects
 from mien.store.database import chunks
 from mien.store.engine import scrub
 from mien.store.events import VISIT_SCORED
@@ -238,7 +238,11 @@ def _counts(connection: Connection, found: _Joined) -> dict[str, int]:
             for table in (scores, moments, curves)
         },
     }
-    for what, column in (("alerts", alerts.c.subject), ("places in tasks", task_subjects.c.subject)):
+    for what, column in (
+        ("alerts", alerts.c.subject),
+        ("places in alerts", alert_signals.c.subject),
+        ("places in tasks", task_subjects.c.subject),
+    ):
         counted[what] = sum(_count(connection, column, uids) for uids in chunks(found.subjects))
     return {what: count for what, count in counted.items() if count}
 

@@ -147,6 +147,11 @@ class Listing:
             entries = _entries(connection, found, with_curves=True)
         return entries[0] if entries else None
 
+    def holds(self, uid: str) -> bool:
+        """Whether the store shows an interaction of this id."""
+        with self._database.read() as connection:
+            return connection.execute(_listed().where(interactions.c.uid == uid).limit(1)).first() is not None
+
     def choices(self, site: str | None) -> Choices:
         """The values by which the interactions of a site can be told apart, from recent ones.
 

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import delete, func, insert, select, update
 
 from mien.action import Task, TaskState, Unhappy
-from mien.store import outbox
-from mien.store.alert_tables import alerts, task_subjects, tasks
+from mien.store import alert_taking, outbox
+from mien.store.alert_tables import task_subjects, tasks
 from mien.store.database import chunks
 from mien.store.events.alert import (
-    ALERT_WITHDRAWN,
     TASK_CHANGED,
     TASK_CLOSED,
     TASK_OPENED,
@@ -234,21 +233,13 @@ def forget(connection: Connection, subjects: Iterable[str], *, now: datetime, re
     """
     concerned = 0
     for some in chunks(list(subjects)):
-        told = connection.execute(
-            select(alerts.c.uid, alerts.c.site_id, sites.c.name).join(sites).where(alerts.c.subject.in_(some))
-        ).all()
-        names = [row.uid for row in told]
-        connection.execute(delete(outbox_table).where(outbox_table.c.subject.in_(names)))
-        connection.execute(delete(alerts).where(alerts.c.uid.in_(names)))
-        for row in told:
-            event = forgotten(ALERT_WITHDRAWN, row.uid, row.name, now, reason)
-            outbox.enter(connection, row.site_id, None, [event], now=now)
+        concerned += alert_taking.forget(connection, some, now=now, reason=reason)
         which = select(task_subjects.c.task_id).where(task_subjects.c.subject.in_(some)).distinct()
         about = connection.execute(which).scalars().all()
         connection.execute(delete(task_subjects).where(task_subjects.c.subject.in_(some)))
         for number in about:
             _less(connection, number, frozenset(some), now, reason)
-        concerned += len(told) + len(about)
+        concerned += len(about)
     return concerned
 
 

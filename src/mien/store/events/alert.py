@@ -19,7 +19,7 @@ ALERT_RAISED: Final = "mien.alert.raised"
 """Staff are told of something."""
 
 ALERT_CHANGED: Final = "mien.alert.changed"
-"""An alert stands for more, was acknowledged or answered, or the manager is told since nobody acknowledged it."""
+"""An alert stands for more or less, was acknowledged or answered, or the manager is told since nobody has seen it."""
 
 ALERT_WITHDRAWN: Final = "mien.alert.withdrawn"
 """An alert that was told is to be forgotten: it was about somebody who may not be read, or who is erased."""
