@@ -168,7 +168,7 @@ class Alerts:
         with self._database.write() as connection:
             known = by_uid(connection, uid)
             if known is not None and (known.answer, known.answered_by) == (answer.value, by):
-                return _one(connection, uid, now)
+                return taking.one(connection, uid, now)
             said: dict[str, Any] = {"answer": answer.value, "answered_at": now, "answered_by": by}
             if known is not None and known.acknowledged_at is None:
                 said |= {"acknowledged_at": now, "acknowledged_by": by}
