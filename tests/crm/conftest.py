@@ -11,6 +11,7 @@ from mien.runtime import tls
 from support.crm_worlds import WORLDS, CsvWorld, DataverseWorld, Hosts, Switch, WebhookWorld
 from support.dataverse import served
 from support.faults import between
+from support.lyon import clock, site, store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from mien.crm import Connector
     from support.crm_worlds import World
     from support.faults import Proxy
+
+
+__all__ = ["clock", "site", "store"]
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ import pytest
 from mien.crm import (
     CONNECTORS,
     Again,
+    Closed,
+    Closing,
     Done,
     Kind,
     NoteRecord,
@@ -75,12 +77,47 @@ def test_a_task_that_is_about_more_says_so_while_it_is_open_and_is_there_once(
         assert isinstance(connector.send(record), Done)
     (found,) = world.tasks()
     assert plainly(found["evidence"]) == more.evidence
-    # Where the first was never sent, as it was not needed any more, the later one makes it.
-    assert isinstance(open_.anew(world).send(replace(more, key="task:2")), Done)
-    assert len(world.tasks()) == 2
+    # Where the answer to the first was lost, the later one changes it.
+    assert isinstance(open_.anew(world).send(replace(more, sequence=48, changed=False)), Done)
+    assert len(world.tasks()) == 1
     world.close_task(TASK.key)
-    assert isinstance(open_.anew(world).send(replace(more, sequence=48, evidence="much more")), Done)
-    assert ("much more" in [one["evidence"] for one in world.tasks()]) is not world.closes
+    closed = open_.anew(world).send(replace(more, sequence=49, evidence="much more"))
+    assert isinstance(closed, Done)
+    if world.closes:
+        assert closed.closing is not None
+        assert (closed.closing.key, closed.closing.how) == (TASK.key, Closed.DONE)
+    assert ("much more" in world.words()) is not world.closes
+
+
+def test_what_people_wrote_in_a_task_stays_and_what_is_new_is_told_beside_it(
+    world: World, open_: Any
+) -> None:
+    connector = open_(world)
+    assert isinstance(connector.send(TASK), Done)
+    connector.close()
+    world.edit_task(TASK.key, "Call Ms Petit", f"{TASK.evidence}\nAsked Bo: the till was stuck.")
+    lines = [TASK.evidence]
+    for number, line in enumerate(("tills: fell at 09:40", "tills: fell at 10:02")):
+        lines.append(line)
+        grown = replace(TASK, sequence=47 + number, evidence="\n".join(lines), changed=True)
+        for _ in range(2):
+            assert isinstance(connector.send(grown), Done)
+    words = world.words()
+    for said in ("Call Ms Petit", "Asked Bo: the till was stuck.", *lines):
+        assert said in words
+    if world.closes:
+        assert [words.count(line) for line in lines] == [1, 1, 1]
+
+
+def test_a_task_that_people_removed_is_not_made_anew_when_it_grows(world: World, open_: Any) -> None:
+    connector = open_(world)
+    assert isinstance(connector.send(TASK), Done)
+    world.remove_task(TASK.key)
+    for _ in range(2):
+        result = connector.send(replace(TASK, sequence=47, evidence="more", changed=True))
+        assert isinstance(result, Done)
+        assert result.closing == (Closing(TASK.key, Closed.GONE, None) if world.closes else None)
+    assert len(world.tasks()) == (0 if world.closes else 1)
 
 
 def test_what_is_withdrawn_names_nobody_and_does_not_come_back(world: World, open_: Any) -> None:

@@ -9,7 +9,7 @@ import pytest
 from mien.cli.app import run
 from mien.site import check_site
 from support.crm_worlds import HOOK_SECRET, DataverseWorld
-from support.dataverse import CLIENT_ID, CLIENT_SECRET, TENANT
+from support.dataverse import CLIENT_SECRET
 
 HEAD = (
     'name = "Lyon 2"\ntime_zone = "Europe/Paris"\n[touchpoints.door]\nrole = "entrance"\n'
@@ -21,15 +21,6 @@ def site(tmp_path: Path, crm: str) -> str:
     path = tmp_path / "shop.toml"
     path.write_text(HEAD + crm)
     return str(path)
-
-
-def table_of(world: DataverseWorld) -> str:
-    settings = world.settings()
-    return (
-        f'[crm.dataverse]\nurl = "{settings.url}"\ntenant = "{TENANT}"\nclient_id = "{CLIENT_ID}"\n'
-        f'client_secret = {{ env = "APP_SECRET" }}\nauthority = "{settings.authority}"\n'
-        f'ca_file = "{settings.ca_file}"\n'
-    )
 
 
 def test_setup_shows_then_makes_and_check_goes_from_no_to_ok(
@@ -59,7 +50,7 @@ def test_setup_shows_then_makes_and_check_goes_from_no_to_ok(
 @pytest.fixture
 def dataverse_file(dataverse: DataverseWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("APP_SECRET", CLIENT_SECRET)
-    return site(tmp_path, table_of(dataverse))
+    return site(tmp_path, dataverse.table())
 
 
 def test_a_folder_is_made_and_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

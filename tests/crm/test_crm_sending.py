@@ -5,45 +5,30 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from mien.action import TaskState, Unhappy
+from mien.action import TaskState
 from mien.crm.dataverse.rows import row_id
 from mien.crm.records import Kind
-from mien.journey import Context, Interaction, Outcome, Score
-from mien.privacy import Consent, KeepDays, Purpose
 from mien.runtime.delivery import Courier
 from mien.runtime.delivery.crm import READ_BACK_EVERY_S, CrmSender
-from mien.site import load_site
-from mien.site.receipts import ReceiptRow
-from mien.store import RecordingKey, Source, Store
-from mien.store.receipt_records import NewJoin
-from mien.store.receipts import receipt_uid
-from support.clock import Clock
+from support.crm_sending import fell, sending, task_about, work
 from support.crm_worlds import CONTACT, ENVIRON, REFERENCE, DataverseWorld
-from support.dataverse import CLIENT_ID, TENANT, Reply
+from support.dataverse import Reply
 from support.faults import Fault
-from support.sites import HEAD
+from support.lyon import agree, pay
+from support.stored import NINE, SITE, put
 from support.waiting import DEADLINE_S, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from mien.action import Task
-    from mien.site import Site
-
-SITE = "Lyon 2"
-BEGAN = datetime(2026, 5, 4, 7, 0, tzinfo=UTC)
-FELL = Score(-41.0, -55.0, -27.0, 0.2, -0.21, 40.0, 33.0, 47.0, Outcome.WORSENED, 9.0, 90, None)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock(BEGAN + timedelta(hours=2))
+    from mien.store import Store
+    from support.clock import Clock
 
 
 @pytest.fixture
@@ -52,97 +37,17 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path, clock: Clock) -> Iterator[Store]:
-    with Store.open(path, clock=clock) as opened:
-        yield opened
-
-
-@pytest.fixture
-def site_file(tmp_path: Path, ready: DataverseWorld) -> Path:
-    settings = ready.settings()
-    made = tmp_path / "lyon.toml"
-    made.write_text(
-        HEAD
-        + f"""
-[touchpoints.till]
-role = "checkout"
-[cameras.till]
-touchpoint = "till"
-webcam = 0
-
-[crm.dataverse]
-url = "{settings.url}"
-tenant = "{TENANT}"
-client_id = "{CLIENT_ID}"
-client_secret = {{ env = "APP_SECRET" }}
-authority = "{settings.authority}"
-ca_file = "{settings.ca_file}"
-"""
-    )
-    return made
-
-
-@pytest.fixture
-def site(site_file: Path) -> Site:
-    return load_site(site_file)
-
-
-@pytest.fixture
-def sender(site: Site, store: Store, clock: Clock) -> Iterator[CrmSender]:
-    made = CrmSender(
-        "dataverse", settings=site.crm.dataverse, site=site, store=store, environ=ENVIRON, clock=clock
-    )
-    yield made
-    made.close()
-
-
-def seen(number: int) -> Interaction:
-    return Interaction(
-        f"00000000-0000-5000-8000-{number:012d}", number, Context(SITE, "till"),
-        60.0 * number, 60.0 * number + 10, 100, {}, None, FELL, None, (), "balance", "r 1",
-    )  # fmt: skip
-
-
-def put(store: Store, *found: Interaction, name: str = "till.mp4") -> None:
-    source = Source(name, recorded_at=BEGAN, camera="till")
-    with store.recordings.begin(RecordingKey(name, SITE, "till"), "s", reader="r 1", source=source) as run:
-        run.commit(found, {}, 3600.0, {})
-        run.finish({})
-
-
-def task_about(store: Store, clock: Clock, number: int, *, folded: bool = False) -> Task:
-    about = Unhappy(seen(number).id, "%(time)s, till: fell", {"time": f"09:0{number}"})
-    due = clock() + timedelta(hours=24)
-    made = store.tasks.open(SITE, BEGAN.date(), "till", about, due_at=due, folded=folded)
-    assert made is not None
-    return made
-
-
-def agree(store: Store, number: int) -> None:
-    consent = Consent(
-        REFERENCE, Purpose.VISITS, BEGAN - timedelta(days=1), "form", "Ada", BEGAN + timedelta(days=9)
-    )
-    store.consents.record(consent)
-    row = ReceiptRow(1, "T1", "7", BEGAN + timedelta(seconds=12), "till", None, REFERENCE)
-    store.receipts.add(SITE, [row], KeepDays.alike(30))
-    store.receipts.join([NewJoin(receipt_uid(SITE, row), seen(number).id, 2.0, 9.0, None)])
-
-
-def work(courier: Courier, clock: Clock, most: int = 200) -> None:
-    """Until nothing waits."""
-    for _ in range(most):
-        courier.step()
-        if not courier.waiting:
-            return
-        clock.forward(5)
-    raise AssertionError("something waits for ever")
+def sender(ready: DataverseWorld, tmp_path: Path, store: Store, clock: Clock) -> Iterator[CrmSender]:
+    with sending(ready, tmp_path, store, clock) as made:
+        yield made
 
 
 def test_whatever_breaks_visits_and_tasks_are_there_once_and_the_task_hangs_at_its_visit(
     ready: DataverseWorld, store: Store, sender: CrmSender, clock: Clock
 ) -> None:
-    put(store, *(seen(n) for n in range(6)))
-    agree(store, 0)
+    put(store, *(fell(n) for n in range(6)))
+    agree(store, REFERENCE)
+    pay(store, REFERENCE, fell(0))
     task = task_about(store, clock, 0)
     ready.proxy.faults += [
         Fault.RESET_AFTER, Fault.NONE, Fault.BUSY, Fault.RESET_BEFORE, Fault.HALF, Fault.RESET_AFTER, Fault.NONE,
@@ -150,13 +55,13 @@ def test_whatever_breaks_visits_and_tasks_are_there_once_and_the_task_hangs_at_i
     ]  # fmt: skip
     work(Courier(store, SITE, sender), clock)
     assert sorted(one["key"] for one in ready.visits()) == sorted(
-        f"interaction:{seen(n).id}" for n in range(6)
+        f"interaction:{fell(n).id}" for n in range(6)
     )
     assert [one["customer"] for one in sorted(ready.visits(), key=lambda one: one["key"])] == [True] + [
         False
     ] * 5
     (row,) = ready.server.rows("tasks")
-    visit = row_id(Kind.VISIT, f"interaction:{seen(0).id}")
+    visit = row_id(Kind.VISIT, f"interaction:{fell(0).id}")
     assert (row["activityid"], row["_regardingobjectid_value"]) == (
         row_id(Kind.TASK, f"task:{task.uid}"),
         visit,
@@ -169,8 +74,9 @@ def test_whatever_breaks_visits_and_tasks_are_there_once_and_the_task_hangs_at_i
 def test_a_consent_that_was_withdrawn_before_it_is_sent_names_nobody(
     ready: DataverseWorld, store: Store, sender: CrmSender, clock: Clock
 ) -> None:
-    put(store, seen(0))
-    agree(store, 0)
+    put(store, fell(0))
+    agree(store, REFERENCE)
+    pay(store, REFERENCE, fell(0))
     store.consents.withdraw(REFERENCE, clock())
     work(Courier(store, SITE, sender), clock)
     assert [one["customer"] for one in ready.visits()] == [False]
@@ -179,7 +85,7 @@ def test_a_consent_that_was_withdrawn_before_it_is_sent_names_nobody(
 def test_a_folded_task_grows_while_it_is_open_and_its_closing_is_read_back(
     ready: DataverseWorld, store: Store, sender: CrmSender, clock: Clock
 ) -> None:
-    put(store, *(seen(n) for n in range(4)))
+    put(store, *(fell(n) for n in range(4)))
     courier = Courier(store, SITE, sender)
     task = task_about(store, clock, 0, folded=True)
     assert sender.read_back() == 0, "what was not written is not taken for removed"
@@ -197,7 +103,7 @@ def test_a_folded_task_grows_while_it_is_open_and_its_closing_is_read_back(
     assert sender.read_back() == 1
     found = store.tasks.get(task.uid)
     assert found is not None
-    assert (found.state, found.closed_at) == (TaskState.DONE, BEGAN + timedelta(hours=7))
+    assert (found.state, found.closed_at) == (TaskState.DONE, NINE + timedelta(hours=7))
     assert task_about(store, clock, 3, folded=True).uid != task.uid
     work(courier, clock)
     assert len(ready.tasks()) == 2
@@ -206,8 +112,9 @@ def test_a_folded_task_grows_while_it_is_open_and_its_closing_is_read_back(
 def test_erasure_takes_a_task_and_a_visit_back(
     ready: DataverseWorld, store: Store, sender: CrmSender, clock: Clock
 ) -> None:
-    put(store, seen(0))
-    agree(store, 0)
+    put(store, fell(0))
+    agree(store, REFERENCE)
+    pay(store, REFERENCE, fell(0))
     task_about(store, clock, 0)
     courier = Courier(store, SITE, sender)
     work(courier, clock)
@@ -220,18 +127,22 @@ def test_erasure_takes_a_task_and_a_visit_back(
 def test_a_visit_that_is_refused_is_parked_and_goes_with_its_task_once_it_is_mended(
     ready: DataverseWorld, store: Store, sender: CrmSender, clock: Clock
 ) -> None:
-    put(store, seen(0), seen(1))
+    put(store, fell(0), fell(1))
     task_about(store, clock, 0)
     ready.server.next.append(Reply(400, {"error": {"message": "A plug-in says no."}}))
     courier = Courier(store, SITE, sender)
     work(courier, clock)
-    assert [one["key"] for one in ready.visits()] == [f"interaction:{seen(1).id}"], "the others go on"
-    visit, task = store.dispatches.listed(SITE, parked=True)
+    assert [one["key"] for one in ready.visits()] == [f"interaction:{fell(1).id}"], "the others go on"
+    (visit,) = store.dispatches.listed(SITE, parked=True)
     assert "refuses it (400: A plug-in says no)" in (visit.reason or "")
-    assert "Does Not Exist" in (task.reason or "")
+    (task,) = ready.tasks()
+    assert task["evidence"].splitlines()[-1] == "The visit that this is about could not be written here yet."
     store.dispatches.retry(SITE, sender.name)
     work(courier, clock)
     assert (len(ready.visits()), len(ready.tasks())) == (2, 1)
+    (row,) = ready.server.rows("tasks")
+    assert row["_regardingobjectid_value"] == row_id(Kind.VISIT, visit.record)
+    assert row["description"] == "09:00, till: fell"
     assert store.dispatches.listed(SITE) == []
 
 
@@ -239,17 +150,18 @@ def test_a_process_that_is_killed_between_sending_and_noting_it_sends_it_again_a
     ready: DataverseWorld,
     store: Store,
     path: Path,
-    site_file: Path,
+    tmp_path: Path,
+    sender: CrmSender,
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name, value in ENVIRON.items():
         monkeypatch.setenv(name, value)
-    put(store, seen(0))
+    put(store, fell(0))
     task_about(store, clock, 0)
     # The server has done what was asked, and its answer never comes.
     ready.proxy.faults.append(Fault.SLOW)
-    command = [sys.executable, "-m", "mien", "deliver", str(site_file), "--store", str(path)]
+    command = [sys.executable, "-m", "mien", "deliver", str(tmp_path / "lyon.toml"), "--store", str(path)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     until(lambda: len(ready.visits()) == 1, "the visit")
     process.send_signal(signal.SIGKILL)

@@ -243,7 +243,7 @@ def test_a_set_up_is_shown_first_made_once_and_goes_on_where_it_was_cut_off(
     assert [one.key for one in steps] == [
         "publisher", "solution", "table", "lookup", "key",
         "column contact.mien_reference", "column contact.mien_segment", "column contact.mien_segmentsequence",
-        "contact key",
+        "contact key", "column task.mien_written",
     ]  # fmt: skip
     assert server.asked("POST") == [], "nothing is made by looking"
     for step in steps[:3]:
@@ -307,6 +307,7 @@ def test_a_check_before_the_set_up_names_it(dataverse: DataverseWorld, open_: An
     assert found["table contact"].startswith(
         "It lacks mien_reference, mien_segment, mien_segmentsequence; 'mien crm"
     )
+    assert found["table task"].startswith("It lacks mien_written; 'mien crm setup")
     assert "There is none over mien_reference; " in found["alternate key of contact"]
     dataverse.server.secret = "another"
     assert "no token" in said(open_(dataverse))["access"]

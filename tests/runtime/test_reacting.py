@@ -8,16 +8,11 @@ import pytest
 from mien.action import RuleName
 from mien.journey import Outcome, Score
 from mien.journey.types import Moment, MomentKind
-from mien.privacy import Consent, KeepDays, Purpose
 from mien.runtime.reacting import Reactions
-from mien.site import load_site
-from mien.site.receipts import ReceiptRow
 from mien.store import Store
-from mien.store.receipt_records import NewJoin
-from mien.store.receipts import receipt_uid
-from support.clock import Clock
+from support.lyon import agree, pay
 from support.sites import HEAD
-from support.stored import NINE, SITE, put, seen
+from support.stored import SITE, put, seen
 from support.visits import shop_day
 
 FILE = (
@@ -45,24 +40,6 @@ WORSENED = Score(
     -41.0, -55.0, -27.0, 0.2, -0.21, 40.0, 33.0, 47.0, Outcome.WORSENED, 9.0, 90, None,
     moments=(Moment(14.0, MomentKind.FALL, -0.6, 0.99), Moment(11.0, MomentKind.FALL, -0.3, 0.97)),
 )  # fmt: skip
-
-
-@pytest.fixture
-def site(tmp_path):
-    path = tmp_path / "lyon.toml"
-    path.write_text(FILE)
-    return load_site(path)
-
-
-@pytest.fixture
-def clock():
-    return Clock(NINE + timedelta(hours=2))
-
-
-@pytest.fixture
-def store(tmp_path, clock):
-    with Store.open(tmp_path / "s.sqlite", clock=clock) as opened:
-        yield opened
 
 
 def follow(site, store, clock):
@@ -135,13 +112,8 @@ def test_what_is_long_ago_becomes_no_task(site, store, clock):
 
 def test_a_customer_who_agreed_to_be_known_has_a_task_of_their_own(site, store, clock):
     put(store, seen(0, WORSENED), seen(1, WORSENED))
-    consent = Consent(
-        "C-17", Purpose.VISITS, NINE - timedelta(days=1), "form", "Ada", NINE + timedelta(days=9)
-    )
-    store.consents.record(consent)
-    row = ReceiptRow(1, "T1", "7", NINE + timedelta(seconds=12), "till", None, "C-17")
-    store.receipts.add(SITE, [row], KeepDays.alike(30))
-    store.receipts.join([NewJoin(receipt_uid(SITE, row), seen(0, WORSENED).id, 2.0, 9.0, None)])
+    agree(store, "C-17")
+    pay(store, "C-17", seen(0, WORSENED))
     follow(site, store, clock)
     assert sorted(one.folded for one in store.tasks.listed([SITE])) == [False, True]
 

@@ -109,6 +109,15 @@ class DataverseWorld:
             }
         )
 
+    def table(self) -> str:
+        """The table of a site file that leads here."""
+        settings = self.settings()
+        return (
+            f'[crm.dataverse]\nurl = "{settings.url}"\ntenant = "{TENANT}"\nclient_id = "{CLIENT_ID}"\n'
+            f'client_secret = {{ env = "APP_SECRET" }}\nauthority = "{settings.authority}"\n'
+            f'ca_file = "{settings.ca_file}"\n'
+        )
+
     def connector(self, *, answer_s: float = 60.0, **keys: Any) -> Connector:
         return DataverseConnector(self.settings(**keys), ENVIRON, answer_s=answer_s)
 
@@ -161,6 +170,18 @@ class DataverseWorld:
     def close_task(self, key: str) -> None:
         self.server.change("tasks", row_id(Kind.TASK, key), {"statecode": 1})
 
+    def edit_task(self, key: str, subject: str, evidence: str) -> None:
+        row = {"subject": subject, "description": evidence}
+        self.server.change("tasks", row_id(Kind.TASK, key), row)
+
+    def remove_task(self, key: str) -> None:
+        self.server.remove("tasks", row_id(Kind.TASK, key))
+
+    def words(self) -> str:
+        """All that people read at tasks."""
+        tasks = [f"{one['subject']}\n{one['evidence']}" for one in self.tasks()]
+        return "\n".join([*tasks, *(one["text"] for one in self.notes())])
+
     def notes(self) -> list[dict[str, Any]]:
         return [{"title": one["subject"], "text": one["notetext"]} for one in self.server.rows("annotations")]
 
@@ -175,6 +196,7 @@ class WebhookWorld:
 
     def __init__(self, hosts: Hosts, proxy: Proxy) -> None:
         self.got: dict[str, dict[str, Any]] = {}
+        self._theirs: list[str] = []
         self.proxy = proxy
         self._next: list[Response] = []
         hosts.system.app = Starlette(routes=[Route("/hook", self._take, methods=["POST", "HEAD"])])
@@ -236,6 +258,17 @@ class WebhookWorld:
     def close_task(self, key: str) -> None:
         """What people do with it stays with them."""
 
+    def edit_task(self, key: str, subject: str, evidence: str) -> None:
+        """In the receiver's own copy, which no message touches."""
+        self._theirs += [key, subject, evidence]
+
+    def remove_task(self, key: str) -> None:
+        """Likewise."""
+
+    def words(self) -> str:
+        """All that people read at tasks: what they made of it, and what the newest messages say."""
+        return "\n".join([*self._theirs, *(f"{one['subject']}\n{one['evidence']}" for one in self.tasks())])
+
     def notes(self) -> list[dict[str, Any]]:
         return [{"title": one["title"], "text": one["text"]} for one in self._newest("note")]
 
@@ -291,6 +324,26 @@ class CsvWorld:
 
     def close_task(self, key: str) -> None:
         """What people do with it stays with them."""
+
+    def edit_task(self, key: str, subject: str, evidence: str) -> None:
+        """In a spreadsheet, which saves the whole file anew."""
+        path = self.folder / "tasks.csv"
+        with path.open(newline="", encoding="utf-8") as opened:
+            columns, *rows = list(csv.reader(opened))
+        for row in rows:
+            if row[0] == key:
+                row[columns.index("subject")], row[columns.index("evidence")] = subject, evidence
+        saved = path.with_suffix(".new")
+        with saved.open("w", newline="", encoding="utf-8") as opened:
+            csv.writer(opened, lineterminator="\r\n").writerows([columns, *rows])
+        saved.replace(path)
+
+    def remove_task(self, key: str) -> None:
+        """Rows are only added."""
+
+    def words(self) -> str:
+        """All that stands in the file."""
+        return (self.folder / "tasks.csv").read_text("utf-8")
 
     def notes(self) -> list[dict[str, Any]]:
         return [{"title": one["title"], "text": one["text"]} for one in self.read("notes.csv")]

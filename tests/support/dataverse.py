@@ -110,7 +110,7 @@ def standard() -> list[Table]:
         Table(
             "annotation", "annotations", "annotationid",
             {"annotationid": uid, "subject": text(500), "notetext": Column("Memo", 100_000), "_objectid_value": lookup},
-            {"objectid_contact": ("_objectid_value", "contacts")},
+            {"objectid_contact": ("_objectid_value", "contacts"), "objectid_task": ("_objectid_value", "tasks")},
         ),
         Table("systemuser", "systemusers", "ownerid", {"ownerid": uid, "fullname": text(200)}),
         Table("organization", "organizations", "organizationid", {"organizationid": uid, "languagecode": number}),
@@ -227,6 +227,11 @@ class Dataverse:
         """Somebody else changes a row."""
         assert self._odata("PATCH", f"{entity_set}({uid})", row, "", {"if-match": "*"}).status in {200, 204}
 
+    def remove(self, entity_set: str, uid: str) -> None:
+        """Somebody else removes a row."""
+        self._removed(entity_set, uid)
+        assert self._odata("DELETE", f"{entity_set}({uid})", headers={"if-match": "*"}).status == 204
+
     def asked(self, method: str) -> list[str]:
         return [path for name, path, _ in self.log if name == method]
 
@@ -327,6 +332,7 @@ class Dataverse:
         if method == "DELETE":
             # update-delete-entities-using-web-api, Basic delete: whatever version is there; odatapy wants one named.
             headers = {"if-match": "*", **headers}
+            self._removed(table.entity_set, str(uid))
         return self._odata(method, where, None, query, headers)
 
     def _upsert(self, table: Table, uid: str | None, row: dict[str, Any], headers: dict[str, str]) -> Reply:
@@ -359,6 +365,12 @@ class Dataverse:
         # Where no version is asked for, Dataverse writes whatever is there; odatapy wants one to be named.
         given = {**headers, "if-match": headers.get("if-match", "*")}
         return self._short(self._odata("PATCH", f"{table.entity_set}({uid})", row, "", given), headers)
+
+    def _removed(self, entity_set: str, uid: str) -> None:
+        """reference/entities/task, Task_Annotation: what is joined to a task as its note goes with it."""
+        for note in self.rows("annotations") if entity_set == "tasks" else ():
+            if note["_objectid_value"] == uid:
+                self._odata("DELETE", f"annotations({note['annotationid']})", headers={"if-match": "*"})
 
     def _short(self, reply: Reply, headers: dict[str, str]) -> Reply:
         """compose-http-requests-handle-errors: 204 unless return=representation is preferred."""

@@ -14,9 +14,9 @@ from mien.insight import Grouping, Measure
 from mien.privacy.roles import Role
 from mien.runtime.compare import compare_stored, find_worsening
 from mien.spoken import LANGUAGES, language
+from mien.spoken.reasons import told
 from mien.store import Chosen, Store
 from mien.store.rolled import PLACE_MARK
-from mien.web.reasons import told
 from mien.web.serving import serving
 from mien.web.settings import WebSettings
 from support.compared import A_DAY, DAYS, MAY, PLACES, SITES, fill

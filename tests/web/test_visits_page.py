@@ -11,9 +11,9 @@ from mien.privacy.roles import Grant, Right, Role
 from mien.runtime.demo import build_demo
 from mien.runtime.demo.story import SITES
 from mien.runtime.stored import busiest_site
+from mien.spoken.reasons import told
 from mien.store import Store
 from mien.web.drawing import HIGH, WIDE, drawing_of
-from mien.web.reasons import told
 from mien.web.serving import serving
 from mien.web.settings import WebSettings
 from support.shop import NAME, record, seen

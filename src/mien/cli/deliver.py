@@ -12,7 +12,7 @@ from mien.cli.console import complain, say, warn
 from mien.cli.interrupt import STOPPED, until_ctrl_c
 from mien.cli.options import StoreOption
 from mien.errors import DeliveryError, SettingError
-from mien.runtime.delivery import Carriers, asked_for, between, deliver, names_for, open_sender
+from mien.runtime.delivery import Carriers, asked_for, deliver, names_for, open_sender
 from mien.site import load_site
 from mien.store import Store
 
@@ -57,7 +57,6 @@ def _once(site: Site, store: Store, names: tuple[str, ...], stop: Callable[[], b
                 once=True,
                 stop=stop,
                 told=lambda text, failing: None if failing else warn(text),
-                between=between(sender),
             )
         except (DeliveryError, SettingError) as error:
             complain(error)

@@ -18,7 +18,7 @@ from mien.crm.records import (
     VisitRecord,
     Withdrawal,
 )
-from mien.crm.results import Again, Closed, Closing, Done, Finding, Parked, Result, Step
+from mien.crm.results import Again, Closed, Closing, Done, Finding, Missing, Parked, Result, Step
 
 __all__ = [
     "CONNECTORS",
@@ -31,6 +31,7 @@ __all__ = [
     "Done",
     "Finding",
     "Kind",
+    "Missing",
     "NoteRecord",
     "Parked",
     "Record",

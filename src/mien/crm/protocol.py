@@ -18,8 +18,10 @@ class Connector(Protocol):
 
     - The same record sent again, after whatever happened, changes nothing: it is there once.
     - Of one key the highest sequence wins, in whatever order they come. (The webhook says both, for its receiver.)
-    - A task that was changed is changed there while it is open, and only in subject and evidence. One that was closed
-      stays as it is. (Of several changes the last one that is sent holds.)
+    - A task that was changed is changed there while it is open, and only in subject and evidence. What people have
+      written there is never lost: a text that they changed stays theirs, and what is new is told beside it.
+    - A task that was made before is never made anew. One that is closed or gone stays so, and that is said by the
+      result, where `reads_back` is true.
     - Expected refusals are results. An exception is a mistake of the programme.
     - No credential and no reference of a customer is logged or stands in a result.
     """

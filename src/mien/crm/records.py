@@ -159,18 +159,19 @@ class VisitRecord(_Keyed):
 class TaskRecord(_Keyed):
     """Something for a person to do. It is made once; what people do with it afterwards is theirs.
 
-    While it is open, subject and evidence follow what is known: a customer more, or one less who was erased.
+    While it is open, subject and evidence follow what is known: a customer more, or one less who was erased. Where
+    people have changed a text, it stays theirs, and what is new is told beside it.
 
     Attributes:
         key: Which.
         sequence: Number of what caused it.
         subject: What is to be done, in a few words.
-        evidence: Why: what the face showed where and when, and how sure that is.
+        evidence: Why: what the face showed where and when, and how sure that is; a line for each customer.
         due_at: Until when, with zone.
         about: Key of the visit it is about, which must be written before; `None` where it is about several.
         customer: Who it concerns, where a consent allows to say so.
         urgent: Whether it goes before others.
-        changed: Whether subject and evidence take the place of those of the open task that is there.
+        changed: Whether it was made before: then the one that is there is changed, and none is made.
     """
 
     subject: str

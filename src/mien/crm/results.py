@@ -11,15 +11,40 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+class Closed(StrEnum):
+    """How a task ended."""
+
+    DONE = "done"
+    CANCELLED = "cancelled"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A task that is open no more in the customer system.
+
+    Attributes:
+        key: The key of its record.
+        how: `done`, `cancelled`, or `gone` where somebody removed it.
+        at: When, with zone; `None` where that is not known.
+    """
+
+    key: str
+    how: Closed
+    at: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """The record is there, as it was given or newer.
 
     Attributes:
         where: What the customer system calls it, such as its id; empty where it calls it nothing.
+        closing: Of a task that was to be changed: that it is open there no more, and stays as people left it.
     """
 
     where: str = ""
+    closing: Closing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +69,11 @@ class Parked(_Refused):
 
 
 @dataclass(frozen=True, slots=True)
+class Missing(Parked):
+    """It was refused since what it refers to is not there: the visit, or a contact with the customer's reference."""
+
+
+@dataclass(frozen=True, slots=True)
 class Again(_Refused):
     """It may go through later; nothing is known of whether it arrived, and sending it again does no harm.
 
@@ -59,29 +89,6 @@ class Again(_Refused):
 
 Result = Done | Parked | Again
 """What became of a record."""
-
-
-class Closed(StrEnum):
-    """How a task ended."""
-
-    DONE = "done"
-    CANCELLED = "cancelled"
-    GONE = "gone"
-
-
-@dataclass(frozen=True, slots=True)
-class Closing:
-    """A task that is open no more in the customer system.
-
-    Attributes:
-        key: The key of its record.
-        how: `done`, `cancelled`, or `gone` where somebody removed it.
-        at: When, with zone; `None` where that is not known.
-    """
-
-    key: str
-    how: Closed
-    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

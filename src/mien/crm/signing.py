@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from mien.crm.results import Result
-    from mien.site.crm import WebhookCrm
+    from mien.site.crm import SignedHook
 
 _BEGINS: Final = "whsec_"
 _SHORTEST, _LONGEST = 24, 64
@@ -46,7 +46,7 @@ class Hook:
 
     def __init__(
         self,
-        settings: WebhookCrm,
+        settings: SignedHook,
         table: str,
         environ: Mapping[str, str] | None = None,
         *,

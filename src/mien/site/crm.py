@@ -63,7 +63,18 @@ Origin = Annotated[str, StringConstraints(max_length=200), AfterValidator(_origi
 Column = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,127}$")]
 
 
-class DataverseCrm(Part):
+class CustomerSystem(Part):
+    """What the tables of all customer systems have."""
+
+    language: Literal["en", "fr", "es", "ru", "uk"] | None = Field(
+        default=None,
+        description=N_(
+            "the language of tasks and notes: 'en', 'fr', 'es', 'ru' or 'uk'; that of [delivery.email] where left out"
+        ),
+    )
+
+
+class DataverseCrm(CustomerSystem):
     """An environment of Microsoft Dynamics 365 or Dataverse."""
 
     url: Origin = Field(
@@ -108,7 +119,7 @@ class DataverseCrm(Part):
         return self.url
 
 
-class WebhookCrm(Part):
+class SignedHook(Part):
     """An address that is told by signed messages."""
 
     url: Address = Field(
@@ -131,7 +142,11 @@ class WebhookCrm(Part):
         return f"{parts.scheme}://{parts.netloc}"
 
 
-class CsvCrm(Part):
+class WebhookCrm(CustomerSystem, SignedHook):
+    """An address that is told of visits and tasks by signed messages."""
+
+
+class CsvCrm(CustomerSystem):
     """A folder with CSV files that grow."""
 
     folder: SeenFromSiteFile = Field(

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from mien.marking import N_
 from mien.site.credentials import Secret
-from mien.site.crm import Address, KeptSecret, WebhookCrm
+from mien.site.crm import Address, KeptSecret, SignedHook
 from mien.site.part import Part, SeenFromSiteFile, WrongValue
 
 PORT: Final = 1883
@@ -92,7 +92,7 @@ class MqttDelivery(Part):
         return self
 
 
-class WebhookDelivery(WebhookCrm):
+class WebhookDelivery(SignedHook):
     """An address that is told every event of the site by signed messages."""
 
 

@@ -209,6 +209,7 @@ receipts_days = 90
 # tenant = "contoso.onmicrosoft.com"
 # client_id = "11111111-2222-3333-4444-555555555555"
 # client_secret = {{ env = "MIEN_CRM_SECRET" }}   # or {{ keyring = "crm" }}; never in this file
+# language = "fr"               # of tasks and notes: en, fr, es, ru, uk
 # [crm.webhook]
 # url = "https://crm.example/hooks/mien"
 # secret = {{ env = "MIEN_HOOK_SECRET" }}

@@ -8,6 +8,7 @@ from mien.store.dispatch_records import ChannelQueue, Dispatch, DispatchState, W
 from mien.store.dispatch_turn import Turn
 from mien.store.dispatches import Dispatches
 from mien.store.erasure import Erased
+from mien.store.fates import Fate
 from mien.store.flow_rows import StoredPeriod
 from mien.store.media import StoredPicture
 from mien.store.notices import RecordedNotice
@@ -35,6 +36,7 @@ __all__ = [
     "Dispatches",
     "Erased",
     "Expired",
+    "Fate",
     "Link",
     "LinkPurpose",
     "Look",

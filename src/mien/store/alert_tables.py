@@ -2,7 +2,8 @@
 
 ```
 sites ─┬─ alerts                       one line for each thing that staff were told
-       ├─ tasks ── task_subjects       something for a person later, and the interactions and visits that it is about
+       ├─ tasks ─┬─ task_subjects      something for a person later, and the interactions and visits that it is about
+       │         └─ task_channels      by which channels it was made elsewhere, or shall never be
        ├─ playbooks                    what staff are advised to do, version by version
        └─ dispatches                   what is still to be sent to whom, and what is parked
 ```
@@ -92,6 +93,14 @@ task_subjects: Final = Table(
     Column("task_id", Integer, ForeignKey("tasks.id", ondelete="CASCADE"), nullable=False),
     Column("subject", String(36), nullable=False, unique=True, doc="Id of an interaction or a visit."),
     Index(None, "task_id"),
+)  # fmt: skip
+
+task_channels: Final = Table(
+    "task_channels",
+    metadata,
+    Column("task_id", Integer, ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True),
+    Column("channel", String(40), primary_key=True),
+    Column("fate", String(10), nullable=False, doc="made or discarded."),
 )  # fmt: skip
 
 playbooks: Final = Table(

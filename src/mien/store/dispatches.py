@@ -10,6 +10,8 @@ from mien.store.alert_tables import dispatches
 from mien.store.database import chunks
 from mien.store.dispatch_records import ChannelQueue, Dispatch, DispatchState, dispatch_of, queued
 from mien.store.dispatch_turn import Turn
+from mien.store.events.alert import TASK_CHANGED, TASK_OPENED
+from mien.store.fates import Fate, settle
 from mien.store.tables import deliveries, outbox, sites
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 _WAITING = dispatches.c.state == DispatchState.WAITING.value
 _PARKED = dispatches.c.state == DispatchState.PARKED.value
+_TASKS = outbox.c.type.in_([TASK_OPENED, TASK_CHANGED])
 
 
 class Dispatches:
@@ -161,7 +164,7 @@ class Dispatches:
     def discard(
         self, site: str, channel: str | None = None, dispatch: int | None = None, *, parked: bool = True
     ) -> int:
-        """Let something never be sent.
+        """Let something never be sent; a task that was not made yet by that channel will never be.
 
         Args:
             site: The site.
@@ -173,8 +176,13 @@ class Dispatches:
             How many were discarded.
         """
         with self._database.write() as connection:
-            gone = delete(dispatches).where(dispatches.c.id.in_(_which(site, channel, dispatch)))
-            return connection.execute(gone.where(_PARKED) if parked else gone).rowcount
+            which: ColumnElement[bool] = dispatches.c.id.in_(_which(site, channel, dispatch))
+            if parked:
+                which &= _PARKED
+            told = select(dispatches.c.channel, outbox.c.subject).join(outbox).where(which, _TASKS)
+            for row in connection.execute(told).all():
+                settle(connection, [row.subject], row.channel, Fate.DISCARDED)
+            return connection.execute(delete(dispatches).where(which)).rowcount
 
 
 def _own(site: str, channel: str) -> ColumnElement[bool]:

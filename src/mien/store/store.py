@@ -16,6 +16,7 @@ from mien.store.dispatches import Dispatches
 from mien.store.due import Due
 from mien.store.engine import connect
 from mien.store.erasure import Erasures
+from mien.store.fates import Fates
 from mien.store.flow import Flow
 from mien.store.keys import Keys
 from mien.store.links import Links
@@ -87,6 +88,7 @@ class Store:
         looks: Who looked at what.
         alerts: What staff were told.
         tasks: What people have to do.
+        fates: What became of tasks in other systems.
         playbooks: What staff are advised to do.
     """
 
@@ -123,6 +125,7 @@ class Store:
         self.looks = Looks(database)
         self.alerts = Alerts(database)
         self.tasks = Tasks(database)
+        self.fates = Fates(database)
         self.playbooks = Playbooks(database)
         self._database = database
 

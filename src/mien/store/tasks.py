@@ -133,6 +133,13 @@ class Tasks:
         with self._database.read() as connection:
             return _known(connection, list(subjects))
 
+    def about(self, subject: str) -> Task | None:
+        """The task about an interaction or visit; `None` where there is none."""
+        query = _select().join(task_subjects).where(task_subjects.c.subject == subject)
+        with self._database.read() as connection:
+            row = connection.execute(query).one_or_none()
+        return None if row is None else _task(row)
+
     def listed(self, names: Iterable[str], *, open_only: bool = False, limit: int = 50) -> list[Task]:
         """Tasks of some sites, the newest first.
 

@@ -11,9 +11,9 @@ from mien.insight import Measure
 from mien.marking import N_
 from mien.runtime.compare import find_worsening
 from mien.runtime.monthly import Month
+from mien.spoken.reasons import told
 from mien.store.rolled import PLACE_MARK
 from mien.web.compared import MEASURES, THIRDS, axis, capital, higher_is_good, month_name, tone_of
-from mien.web.reasons import told
 from mien.web.worsened import headline_and_notes, most_of_it
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from babel import dates
 
 from mien.insight import Grouping, Measure, Standing
 from mien.marking import N_
-from mien.web.reasons import told
+from mien.spoken.reasons import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from mien.journey.types import MomentKind, Outcome
 from mien.marking import N_
 from mien.runtime.single import eyes_of
+from mien.spoken.reasons import told
 from mien.web.drawing import HIGH, WIDE, drawing_of
 from mien.web.known import site_file
 from mien.web.naming import REASONS, ROLES
-from mien.web.reasons import told
 from mien.web.texts import language_of
 
 if TYPE_CHECKING:

@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 
 PATH: Final = "/api/data/v9.2/"
 
+TRIES: Final = 3
+"""How often a row is read and written anew that others change meanwhile."""
+
+NEW: Final = {"If-None-Match": "*"}
+"""Makes a row, and never changes one.
+Source: "Perform conditional operations using the Web API", limit upsert operations (https://learn.microsoft.com/en-us/
+power-apps/developer/data-platform/webapi/perform-conditional-operations-using-web-api)."""
+
 _UNAUTHORIZED: Final = 401
 _ALWAYS: Final = {
     "Accept": "application/json",
@@ -29,6 +37,14 @@ _ALWAYS: Final = {
     "OData-Version": "4.0",
 }
 _IN_PATH: Final = "/()=',$-._~"
+
+
+class Trouble(Exception):  # noqa: N818  (no error: it carries a result)
+    """What stopped something that takes several requests."""
+
+    def __init__(self, result: Parked | Again) -> None:
+        super().__init__(result.reason)
+        self.result = result
 
 
 class Api:
@@ -97,6 +113,40 @@ class Api:
         said = str(error.get("message") or error.get("code")) if isinstance(error, dict) else ""
         return refused(answer, self.settings.shown, without(said, self._secret, *hidden))
 
+    def must(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        but: tuple[int, ...] = (),
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send one request that shall be done.
+
+        Args:
+            method: GET, POST, PATCH or DELETE.
+            path: What is asked.
+            body: What is sent.
+            but: What else may be answered, HTTP status.
+            query: Query options.
+            headers: Further ones.
+
+        Raises:
+            Trouble: It was not done.
+        """
+        answer = self.ask(method, path, body, query=query, headers=headers)
+        if isinstance(answer, Again):
+            raise Trouble(answer)
+        if not answer.fine and answer.status not in but:
+            raise Trouble(self.refused(answer))
+        return answer
+
+    def restless(self) -> Again:
+        """That a row was changed by others as often as it was to be written."""
+        return Again("%(where)s has the row changed by others meanwhile.", {"where": self.settings.shown})
+
     def close(self) -> None:
         """End the connections, if there are any."""
         lines, self._lines = self._lines, None
@@ -122,6 +172,28 @@ class Api:
         if isinstance(token, Again):
             return token
         return line.ask(method, url, headers={**headers, "Authorization": f"Bearer {token}"}, content=content)
+
+
+def create(api: Api, table: str, uid: str, row: Mapping[str, Any]) -> Answer | Again:
+    """Create a row under a primary key; one that is there is left as it is (412).
+
+    Args:
+        api: The environment.
+        table: Entity set.
+        uid: Primary key.
+        row: Its columns; those without a value are left out.
+    """
+    return api.ask("PATCH", f"{table}({uid})", given(row), headers=NEW)
+
+
+def given(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a row that have a value: what a new one is made of."""
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def etag(found: Mapping[str, Any]) -> str:
+    """The version of a row that was read, for `If-Match`; where it has none, any that is there: none is ever made."""
+    return str(found.get("@odata.etag") or "*")
 
 
 def quoted(value: str) -> str:

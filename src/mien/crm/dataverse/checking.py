@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from mien.crm.dataverse.api import quoted
+from mien.crm.dataverse.api import Trouble, quoted
 from mien.crm.dataverse.solution import SPACE, solution
-from mien.crm.results import Again, Finding, Parked
+from mien.crm.results import Again, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,25 +23,16 @@ if TYPE_CHECKING:
 NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "mien_visit": ("Create", "Read", "Write", "Append", "AppendTo"),
     "contact": ("Read", "Write", "AppendTo"),
-    "task": ("Create", "Read", "Write", "Append", "Assign", "Delete"),
+    "task": ("Create", "Read", "Write", "Append", "AppendTo", "Assign", "Delete"),
     "annotation": ("Create", "Read", "Write", "Append", "Delete"),
     "systemuser": ("Read",),
 }
-"""What the security role of the application must allow, by table. Nothing else is used; an upsert asks for Create and
-Write, although tasks and notes are never written again."""
+"""What the security role of the application must allow, by table. Nothing else is used."""
 
 _DEPTHS: Final = ("Basic", "Local", "Deep", "Global")
 _OTHERS: Final = ("contact", "systemuser")
 """Tables whose rows belong to others, so that a privilege must reach the whole organization."""
 _ACTIVE: Final = "Active"
-
-
-class Trouble(Exception):  # noqa: N818  (no error: it carries a result)
-    """What stopped a check."""
-
-    def __init__(self, result: Parked | Again) -> None:
-        super().__init__(result.reason)
-        self.result = result
 
 
 def look(api: Api) -> list[Finding]:
@@ -154,6 +145,7 @@ def _definitions(api: Api) -> list[Finding]:
     }
     found.append(_columns("contact", wanted - columns(api, "contact")))
     found.append(_key("contact", (contact,), keys(api, "contact")))
+    found.append(_columns("task", {one.schema_ for one in made.task.columns} - columns(api, "task")))
     return found
 
 

@@ -15,7 +15,7 @@ from mien.crm.records import Kind
 from mien.crm.results import Again, Closed, Closing, Parked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from mien.crm.dataverse.api import Api
 
@@ -56,12 +56,21 @@ def closings(api: Api, keys: Sequence[str]) -> list[Closing] | Parked | Again:
             return Again("%(where)s answered something else than tasks.", {"where": api.settings.shown})
         states = {str(row.get("activityid")): row for row in rows}
         found.extend(
-            closing for uid, key in some.items() if (closing := _closing(key, states.get(uid))) is not None
+            closing for uid, key in some.items() if (closing := closing_of(key, states.get(uid))) is not None
         )
     return found
 
 
-def _closing(key: str, row: dict[str, Any] | None) -> Closing | None:
+def closing_of(key: str, row: Mapping[str, Any] | None) -> Closing | None:
+    """How a task ended.
+
+    Args:
+        key: The key of its record.
+        row: Its `statecode` and `actualend`; `None` where it is gone.
+
+    Returns:
+        `None` where it is open, or in a state that is not known.
+    """
     if row is None:
         return Closing(key, Closed.GONE, None)
     state = row.get("statecode")

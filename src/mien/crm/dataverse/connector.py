@@ -2,8 +2,8 @@
 
 Once only: every row has a primary key that we make of the record's key, and is created by an upsert that may not update
 (`If-None-Match: *`); where the answer was lost, sending again finds the row there. A visit is written anew only over
-the version that was read (`If-Match` with its ETag) and only by a higher sequence; the text of a task likewise, as long
-as it is open. Sources: "Update and delete table
+the version that was read (`If-Match` with its ETag) and only by a higher sequence; tasks likewise (`tasks.py`).
+Sources: "Update and delete table
 rows using the Web API" and "Perform conditional operations using the Web API" (https://learn.microsoft.com/en-us/
 power-apps/developer/data-platform/webapi/update-delete-entities-using-web-api and
 …/perform-conditional-operations-using-web-api).
@@ -19,37 +19,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from mien.crm.dataverse.api import Api, quoted
+from mien.crm.dataverse.api import TRIES, Api, create, etag, quoted
 from mien.crm.dataverse.checking import look
-from mien.crm.dataverse.closing import OPEN, closings
+from mien.crm.dataverse.closing import closings
 from mien.crm.dataverse.making import make, missing
 from mien.crm.dataverse.rows import (
     CONTACTS,
     NOTES,
     SETS,
-    TASKS,
     note_row,
     row_id,
-    task_row,
-    task_text,
     visit_row,
     withdrawn_row,
 )
 from mien.crm.dataverse.solution import solution
+from mien.crm.dataverse.tasks import write_task
 from mien.crm.http import ANSWER_S
 from mien.crm.records import Kind, NoteRecord, SegmentRecord, TaskRecord, VisitRecord
-from mien.crm.results import Again, Done, Parked
+from mien.crm.results import Again, Done, Missing, Parked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from mien.crm.http import Answer
     from mien.crm.records import Customer, Record, Withdrawal
     from mien.crm.results import Closing, Finding, Result, Step
     from mien.site.crm import DataverseCrm
 
 _NOT_FOUND, _PRECONDITION = 404, 412
-_TRIES: Final = 3
 _NOT_IN_KEYS: Final = frozenset("/<>*%&:\\?+")
 """Characters with which a row cannot be found by an alternate key.
 Source: "Work with alternate keys", Unicode characters in key value
@@ -111,7 +107,8 @@ class DataverseConnector:
         self._api.close()
 
     def _about_visit(self, record: VisitRecord | TaskRecord | NoteRecord) -> Result:
-        contact = self._contact(record.customer)
+        at_visit = isinstance(record, TaskRecord) and record.about is not None
+        contact = None if at_visit else self._contact(record.customer)
         if isinstance(contact, Parked | Again):
             return contact
         hidden = None if record.customer is None else record.customer.reference
@@ -119,87 +116,42 @@ class DataverseConnector:
             row = visit_row(record, contact)
             return self._newest(row_id(Kind.VISIT, record.key), row, record.version, hidden)
         if isinstance(record, TaskRecord):
-            return self._task(record, contact, hidden)
-        return self._once(NOTES, row_id(Kind.NOTE, record.key), note_row(record, contact), hidden)
+            return write_task(self._api, record, contact)
+        return self._note(row_id(Kind.NOTE, record.key), note_row(record, contact), hidden)
 
-    def _once(self, table: str, uid: str, row: Mapping[str, Any], hidden: str | None) -> Result:
-        """Create a row that is never written again: what people did with it is theirs."""
-        answer = self._create(table, uid, row)
+    def _note(self, uid: str, row: Mapping[str, Any], hidden: str | None) -> Result:
+        """Create a note, which is never written again: what people did with it is theirs."""
+        answer = create(self._api, NOTES, uid, row)
         if isinstance(answer, Again):
             return answer
         if answer.status == _PRECONDITION:
             # It is there, or is a duplicate of another row in the eyes of the environment.
-            key = "activityid" if table == TASKS else "annotationid"
-            found = self._api.ask("GET", f"{table}({uid})", query={"$select": key})
+            found = self._api.ask("GET", f"{NOTES}({uid})", query={"$select": "annotationid"})
             if isinstance(found, Again):
                 return found
             if found.fine:
                 return Done(uid)
         return Done(uid) if answer.fine else self._api.refused(answer, hidden)
 
-    def _written(
-        self,
-        where: tuple[str, str],
-        row: Mapping[str, Any],
-        over: Callable[[Mapping[str, Any]], Mapping[str, Any] | None],
-        *,
-        columns: Sequence[str],
-        hidden: str | None,
-    ) -> Result:
-        """Create a row, or write over the version of it that was read.
-
-        Args:
-            where: Table and primary key.
-            row: What is created.
-            over: What is written over a row that is there; `None` where that shall stay as it is.
-            columns: What of it `over` looks at.
-            hidden: What must not stand in a reason.
-        """
-        table, uid = where
-        answer = self._create(table, uid, row)
-        for _ in range(_TRIES):
+    def _newest(self, uid: str, row: Mapping[str, Any], version: str, hidden: str | None) -> Result:
+        """Create the row of a visit, or write it over an earlier version of it that was read."""
+        where = f"{SETS[Kind.VISIT]}({uid})"
+        answer = create(self._api, SETS[Kind.VISIT], uid, row)
+        for _ in range(TRIES):
             if isinstance(answer, Again):
                 return answer
             if answer.status != _PRECONDITION:
                 return Done(uid) if answer.fine else self._api.refused(answer, hidden)
-            found = self._api.ask("GET", f"{table}({uid})", query={"$select": ",".join(columns)})
+            found = self._api.ask("GET", where, query={"$select": "mien_sequence"})
             if isinstance(found, Again):
                 return found
             if not found.fine:
                 # Refused as a duplicate of another row, whose key somebody copied.
                 return self._api.refused(answer, hidden)
-            wanted = over(found.json())
-            if wanted is None:
+            if str(found.json().get("mien_sequence") or "") >= version:
                 return Done(uid)
-            version = {"If-Match": _etag(found.json())}
-            answer = self._api.ask("PATCH", f"{table}({uid})", wanted, headers=version)
-        return Again("%(where)s has the row changed by others meanwhile.", {"where": self.shown})
-
-    def _task(self, record: TaskRecord, contact: str | None, hidden: str | None) -> Result:
-        """Create a task, or write its text over that of the one that is there, as long as it is open."""
-        uid, text = row_id(Kind.TASK, record.key), task_text(record)
-        row = task_row(record, contact, self._settings)
-        if not record.changed:
-            return self._once(TASKS, uid, row, hidden)
-
-        def over(there: Mapping[str, Any]) -> Mapping[str, Any] | None:
-            same = all(there.get(name) == value for name, value in text.items())
-            return None if same or there.get("statecode") != OPEN else text
-
-        return self._written((TASKS, uid), row, over, columns=("statecode", *text), hidden=hidden)
-
-    def _newest(self, uid: str, row: Mapping[str, Any], version: str, hidden: str | None) -> Result:
-        """Create the row of a visit, or write it over an earlier version."""
-
-        def over(there: Mapping[str, Any]) -> Mapping[str, Any] | None:
-            return None if str(there.get("mien_sequence") or "") >= version else row
-
-        where = (SETS[Kind.VISIT], uid)
-        return self._written(where, row, over, columns=("mien_sequence",), hidden=hidden)
-
-    def _create(self, table: str, uid: str, row: Mapping[str, Any]) -> Answer | Again:
-        given = {name: value for name, value in row.items() if value is not None}
-        return self._api.ask("PATCH", f"{table}({uid})", given, headers={"If-None-Match": "*"})
+            answer = self._api.ask("PATCH", where, row, headers={"If-Match": etag(found.json())})
+        return self._api.restless()
 
     def _withdraw(self, withdrawal: Withdrawal) -> Result:
         uid = row_id(withdrawal.of, withdrawal.key)
@@ -213,7 +165,7 @@ class DataverseConnector:
     def _segment(self, record: SegmentRecord) -> Result:
         """Write the segment of a contact that is there; none is ever created."""
         wanted = solution().contact
-        for _ in range(_TRIES):
+        for _ in range(TRIES):
             found = self._found(record.customer, ("contactid", wanted.sequence))
             if isinstance(found, Parked | Again):
                 return found
@@ -224,14 +176,14 @@ class DataverseConnector:
                 wanted.segment: None if record.segment is None else str(record.segment),
                 wanted.sequence: record.version,
             }
-            answer = self._api.ask("PATCH", f"{CONTACTS}({uid})", row, headers={"If-Match": _etag(found)})
+            answer = self._api.ask("PATCH", f"{CONTACTS}({uid})", row, headers={"If-Match": etag(found)})
             if isinstance(answer, Again):
                 return answer
             if answer.fine:
                 return Done(uid)
             if answer.status != _PRECONDITION:
                 return self._api.refused(answer, record.customer.reference)
-        return Again("%(where)s has the row changed by others meanwhile.", {"where": self.shown})
+        return self._api.restless()
 
     def _contact(self, customer: Customer | None) -> str | Parked | Again | None:
         """The id of the contact of a customer; `None` where nobody is named."""
@@ -247,7 +199,7 @@ class DataverseConnector:
         data-platform/use-alternate-key-reference-record).
         """
         if bad := sorted(_NOT_IN_KEYS & set(customer.reference)):
-            return Parked(
+            return Missing(
                 "The reference of this consent has the character %(character)s, with which Dataverse finds no contact "
                 "by an alternate key; give such customers another reference.",
                 {"character": bad[0]},
@@ -257,9 +209,9 @@ class DataverseConnector:
         if isinstance(answer, Again):
             return answer
         if answer.status == _NOT_FOUND:
-            return Parked(
-                "%(where)s has no contact whose %(column)s is the reference of this consent; enter it there, or leave "
-                "the customer out.",
+            return Missing(
+                "%(where)s has no contact whose %(column)s is the reference of this consent; enter it there, then "
+                "'mien outbox retry' sends this again.",
                 {"where": self.shown, "column": self._settings.contact_key},
             )
         if not answer.fine:
@@ -268,8 +220,3 @@ class DataverseConnector:
         if "contactid" not in found:
             return Again("%(where)s answered something else than a contact.", {"where": self.shown})
         return found
-
-
-def _etag(found: Mapping[str, Any]) -> str:
-    # Without one nothing but the row that is there may be written.
-    return str(found.get("@odata.etag") or "*")

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from mien.crm.dataverse.api import quoted
-from mien.crm.dataverse.checking import Trouble, columns, keys, read, rows, table, who
+from mien.crm.dataverse.api import Trouble, quoted
+from mien.crm.dataverse.checking import columns, keys, read, rows, table, who
 from mien.crm.dataverse.solution import (
     column_body,
     key_body,
@@ -75,6 +75,8 @@ def _steps(api: Api) -> list[Step]:
             steps.append(_column("contact", one))
     if (contact,) not in keys(api, "contact"):
         steps.append(Step("contact key", f"alternate key of contact: {contact}"))
+    there = columns(api, "task")
+    steps += [_column("task", one) for one in made.task.columns if one.schema_ not in there]
     return steps
 
 
@@ -116,6 +118,7 @@ def _definition(key: str, contact_key: str, language: int) -> tuple[str, Body] |
     for path, name, of in (
         (table_path, made.table.schema_, made.table.columns),
         (contact_path, "contact", made.contact.columns),
+        ("EntityDefinitions(LogicalName='task')", "task", made.task.columns),
     ):
         for one in of:
             if key == f"column {name}.{one.schema_}":

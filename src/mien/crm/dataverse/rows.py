@@ -16,6 +16,8 @@ from mien.crm.records import Kind, NoteRecord, TaskRecord, VisitRecord
 from mien.crm.texts import fit, utc
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mien.crm.records import Withdrawal
     from mien.site.crm import DataverseCrm
 
@@ -103,17 +105,23 @@ def task_row(record: TaskRecord, contact: str | None, settings: DataverseCrm) ->
     """A task, about the visit or, where there is none, about the contact."""
     row: Row = {
         **task_text(record),
+        **task_about(record, contact),
         "scheduledend": utc(record.due_at),
         "prioritycode": _HIGH if record.urgent else _NORMAL,
     }
-    if record.about is not None:
-        row["regardingobjectid_mien_visit_task@odata.bind"] = _visit(record.about)
-    elif contact is not None:
-        row["regardingobjectid_contact_task@odata.bind"] = f"/{CONTACTS}({contact})"
     if settings.task_owner is not None:
         owners = "systemusers" if settings.task_owner_kind == "user" else "teams"
         row["ownerid@odata.bind"] = f"/{owners}({settings.task_owner})"
     return row
+
+
+def task_about(record: TaskRecord, contact: str | None) -> Row:
+    """What a task hangs at: the visit, else the contact, else nothing."""
+    if record.about is not None:
+        return {"regardingobjectid_mien_visit_task@odata.bind": _visit(record.about)}
+    if contact is not None:
+        return {"regardingobjectid_contact_task@odata.bind": f"/{CONTACTS}({contact})"}
+    return {}
 
 
 def task_text(record: TaskRecord) -> Row:
@@ -132,6 +140,21 @@ def note_row(record: NoteRecord, contact: str | None) -> Row:
     else:
         row["objectid_contact@odata.bind"] = f"/{CONTACTS}({contact})"
     return row
+
+
+def beside_row(task: str, title: str, lines: Sequence[str]) -> Row:
+    """A note beside a task, with what is new.
+
+    Args:
+        task: Primary key of the task.
+        title: A few words.
+        lines: What is new.
+    """
+    return {
+        "subject": fit(title, _NOTE_SUBJECT),
+        "notetext": fit("\n".join(lines), _NOTE_TEXT),
+        "objectid_task@odata.bind": f"/{TASKS}({task})",
+    }
 
 
 def _visit(key: str) -> str:

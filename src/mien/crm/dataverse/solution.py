@@ -110,6 +110,12 @@ class ContactOf(_Part):
     columns: tuple[ColumnOf, ...]
 
 
+class TaskOf(_Part):
+    """What is added to tasks."""
+
+    columns: tuple[ColumnOf, ...]
+
+
 class Solution(_Part):
     """All of `solution.toml`."""
 
@@ -118,6 +124,7 @@ class Solution(_Part):
     table: TableOf
     lookup: LookupOf
     contact: ContactOf
+    task: TaskOf
 
 
 @cache

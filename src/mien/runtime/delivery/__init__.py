@@ -1,6 +1,6 @@
 """Getting events from the outbox to others: senders, and the loop that follows the outbox for one of them."""
 
-from mien.runtime.delivery.carriers import Carrier, Carriers, between
+from mien.runtime.delivery.carriers import Carrier, Carriers
 from mien.runtime.delivery.courier import Courier
 from mien.runtime.delivery.follow import Delivered, deliver
 from mien.runtime.delivery.protocol import Sender
@@ -14,7 +14,6 @@ __all__ = [
     "Delivered",
     "Sender",
     "asked_for",
-    "between",
     "deliver",
     "names_for",
     "open_sender",

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final, Self
 import structlog
 
 from mien.errors import MienError
-from mien.runtime.delivery.crm import CrmSender
 from mien.runtime.delivery.follow import deliver
 from mien.runtime.delivery.senders import open_sender
 from mien.video.backoff import Backoff
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from types import TracebackType
 
-    from mien.runtime.delivery.protocol import Sender
     from mien.site import Site
     from mien.store import Store
 
@@ -57,14 +55,7 @@ class Carrier:
             try:
                 sender = open_sender(self.name, self._site, self._store)
                 self.to = sender.shown
-                done = deliver(
-                    self._store,
-                    self._site.name,
-                    sender,
-                    stop=over.is_set,
-                    told=self._tell,
-                    between=between(sender),
-                )
+                done = deliver(self._store, self._site.name, sender, stop=over.is_set, told=self._tell)
                 self.sent += done.events
             except MienError as error:
                 self._tell(str(error), True)
@@ -116,16 +107,3 @@ class Carriers:
         until = monotonic() + FAREWELL_S
         for one in self._threads:
             one.join(max(0.0, until - monotonic()))
-
-
-def between(sender: Sender) -> Callable[[], None]:
-    """What is done between sendings."""
-    if isinstance(sender, CrmSender):
-        return lambda: _read_back(sender)
-    return lambda: None
-
-
-def _read_back(sender: CrmSender) -> None:
-    closed = sender.read_back()
-    if closed:
-        _log.info("tasks were closed", channel=sender.name, tasks=closed)

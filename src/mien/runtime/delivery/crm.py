@@ -7,23 +7,21 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
-from mien.action import TaskState
 from mien.crm import (
     CONNECTORS,
-    Again,
     Customer,
     Done,
     Kind,
-    NoteRecord,
-    Parked,
     SegmentRecord,
-    TaskRecord,
     VisitRecord,
     Withdrawal,
     key_of,
     record_of,
 )
 from mien.crm.segments import segment_of
+from mien.runtime.delivery.crm_tasks import TOLD, CrmTasks
+from mien.runtime.delivery.crm_words import Writer
+from mien.spoken import LANGUAGES, language
 from mien.store import Wanted
 from mien.store.events import SCORED, VISIT_SCORED
 from mien.store.events.customer import CUSTOMER_KNOWN
@@ -33,13 +31,12 @@ if TYPE_CHECKING:
 
     from mien.crm import Result
     from mien.site import Site
-    from mien.site.part import Part
+    from mien.site.crm import CustomerSystem
     from mien.store import OutboxEntry, Store
 
 READ_BACK_EVERY_S: Final = 180.0
 """Seconds between two looks at which tasks were closed."""
 
-_MOST_TASKS: Final = 10_000
 _TASK: Final = "task"
 _INTERACTION: Final = "interaction"
 _NOTE: Final = "note:"
@@ -68,7 +65,7 @@ class CrmSender:
         self,
         connector: str,
         *,
-        settings: Part,
+        settings: CustomerSystem,
         site: Site,
         store: Store,
         environ: Mapping[str, str] | None = None,
@@ -78,8 +75,19 @@ class CrmSender:
         self._connector = CONNECTORS.make(connector, settings=settings, environ=environ)
         self._site, self._store, self._clock = site, store, clock
         self._joined = site.matching.enabled
-        told = (site.delivery.email, site.delivery.apprise)
-        self._pages = next((one.pages_url for one in told if one is not None and one.pages_url), None)
+        told = [one for one in (site.delivery.email, site.delivery.apprise) if one is not None]
+        spoken = settings.language or next((one.language for one in told), LANGUAGES[0])
+        pages = next((one.pages_url for one in told if one.pages_url), None)
+        self._writer = Writer(language(spoken), site.zone, pages)
+        self._tasks = CrmTasks(
+            site.name,
+            self.name,
+            store,
+            self._connector,
+            self._writer,
+            about=self._about,
+            customer=self._customer,
+        )
         self._looked_at: datetime | None = None
 
     @property
@@ -102,19 +110,12 @@ class CrmSender:
         """Write the record of an event."""
         if entry.event.type == CUSTOMER_KNOWN:
             return self._known(entry)
-        subject = _only_subject(entry)
-        if subject is not None:
-            about = self._about(subject)
-            record = record_of(entry, None if about else self._customer(subject), about=about)
-        else:
-            record = record_of(entry)
-            if isinstance(record, VisitRecord):
-                return self._visit(entry, entry.number)
-            if isinstance(record, Withdrawal):
-                return self._withdrawn(record)
-        if isinstance(record, TaskRecord) and self._pages is not None:
-            record = replace(record, evidence=f"{record.evidence}\n\n{self._pages}/tasks")
-        return Done() if record is None else self._connector.send(record)
+        if entry.event.type in TOLD:
+            return self._tasks.write(entry.event.subject, entry.number)
+        record = record_of(entry)
+        if isinstance(record, VisitRecord):
+            return self._visit(entry, entry.number)
+        return self._withdrawn(record) if isinstance(record, Withdrawal) else Done()
 
     def _known(self, entry: OutboxEntry) -> Result:
         """Write a visit again, whose customer became known after it was written."""
@@ -127,7 +128,10 @@ class CrmSender:
             for one in self._store.outbox.of_subject(subject, before=entry.number)
             if one.event.type in {SCORED, VISIT_SCORED}
         ]
-        return self._visit(told[-1], entry.number) if told else Done()
+        if not told or self._store.dispatches.pending(self._site.name, self.name, [told[-1].event.record]):
+            # Whoever it was is asked when it is sent: what waits or is parked will name them.
+            return Done()
+        return self._visit(told[-1], entry.number)
 
     def _visit(self, told: OutboxEntry, sequence: int) -> Result:
         """Write a visit, and to which segment that brings its customer, where they may be named.
@@ -141,6 +145,8 @@ class CrmSender:
             return Done()
         customer = self._customer(told.event.subject, record.ended_at)
         result = self._connector.send(replace(record, customer=customer, sequence=sequence))
+        if isinstance(result, Done):
+            result = self._tasks.join(told.event.subject)
         if customer is None or not isinstance(result, Done):
             return result
         visits = self._store.customers.visits(customer.reference)
@@ -149,8 +155,8 @@ class CrmSender:
         result = self._connector.send(SegmentRecord(key, sequence, customer, found))
         if not isinstance(result, Done):
             return result
-        note = NoteRecord(f"{_NOTE}{record.key}", sequence, "Visit", _summary(record), customer=customer)
-        return self._connector.send(note)
+        written = replace(record, sequence=sequence)
+        return self._connector.send(self._writer.note(f"{_NOTE}{record.key}", written, customer))
 
     def _withdrawn(self, withdrawal: Withdrawal) -> Result:
         """Take back a visit, with the note in its customer's timeline."""
@@ -162,7 +168,7 @@ class CrmSender:
     def read_back(self) -> int:
         """Note which tasks were closed in the customer system; how many those were.
 
-        It looks there every few minutes only, and not at tasks that were not written yet.
+        It looks there every few minutes only.
 
         Raises:
             StoreError: The store says no.
@@ -173,19 +179,7 @@ class CrmSender:
         ):
             return 0
         self._looked_at = now
-        tasks = self._store.tasks.listed([self._site.name], open_only=True, limit=_MOST_TASKS)
-        keys = {f"{_TASK}:{task.uid}": task.uid for task in tasks}
-        # After the tasks were read: what entered the outbox since then is not among them.
-        if not keys or self._store.dispatches.unseen(self._site.name, self.name):
-            self._looked_at = None if keys else now
-            return 0
-        unwritten = self._store.dispatches.pending(self._site.name, self.name, list(keys))
-        found = self._connector.closings([key for key in keys if key not in unwritten])
-        if isinstance(found, Parked | Again):
-            return 0
-        for one in found:
-            self._store.tasks.close(keys[one.key], TaskState(one.how.value), one.at)
-        return len(found)
+        return self._tasks.read_back()
 
     def close(self) -> None:
         """End the connection, if there is one."""
@@ -205,16 +199,6 @@ class CrmSender:
         if self._store.visit_listing.get(subject) is not None:
             return f"visit:{subject}"
         return None if self._joined else f"{_INTERACTION}:{subject}"
-
-
-def _summary(record: VisitRecord) -> str:
-    """A visit in a line for a timeline, English."""
-    when = "" if record.started_at is None else f"{record.started_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC, "
-    where = ", ".join(one for one in (record.site, record.touchpoint) if one)
-    if record.eps is None or record.eps_low is None or record.eps_high is None:
-        return f"{when}{where}: {record.outcome}; no EPS ({record.reason or 'not shown'})."
-    numbers = f"EPS {record.eps:+.0f} (95 % {record.eps_low:+.0f} to {record.eps_high:+.0f})"
-    return f"{when}{where}: what the face showed {record.outcome}; {numbers}."
 
 
 def _only_subject(entry: OutboxEntry) -> str | None:

@@ -35,7 +35,7 @@ class Delivered:
     parked: int
 
 
-def deliver(  # noqa: PLR0913  (each by its name)
+def deliver(
     store: Store,
     site: str,
     sender: Sender,
@@ -43,7 +43,6 @@ def deliver(  # noqa: PLR0913  (each by its name)
     once: bool = False,
     stop: Callable[[], bool] = lambda: False,
     told: Callable[[str, bool], None] = lambda _, __: None,
-    between: Callable[[], None] = lambda: None,
     first_wait_s: float = 1.0,
 ) -> Delivered:
     """Follow the outbox and hand each event of a site that a sender wants to it, at least once.
@@ -58,7 +57,6 @@ def deliver(  # noqa: PLR0913  (each by its name)
         once: End when nothing is due any more, and at the first failure.
         stop: Asked between events and while waiting.
         told: Given a sentence and `True` when delivery fails, and one and `False` when it goes on or parks something.
-        between: Called between portions of events, at least twice a second but for while one is sent.
         first_wait_s: Seconds before the second attempt, about.
 
     Returns:
@@ -73,7 +71,7 @@ def deliver(  # noqa: PLR0913  (each by its name)
         courier = Courier(store, site, sender, told=told, stop=stop, first_wait_s=first_wait_s)
         while not stop():
             wait_s = courier.step()
-            between()
+            sender.read_back()
             if once and wait_s and (courier.failures or not courier.due_within(_SOON_S)):
                 break
             _pause(wait_s, stop)

@@ -80,6 +80,10 @@ class EmailSender:
         words = self._teller.words(entry)
         return Done() if words is None else self._sent(self._mail(entry, words))
 
+    def read_back(self) -> int:
+        """Nothing: mails go one way."""
+        return 0
+
     def close(self) -> None:
         """Nothing: no connection stays open between mails."""
 

@@ -134,6 +134,10 @@ class MqttSender:
             return trouble.result
         return Done()
 
+    def read_back(self) -> int:
+        """Nothing: a broker tells nothing."""
+        return 0
+
     def close(self) -> None:
         """End the connection, if there is one."""
         client, self._client = self._client, None

@@ -44,5 +44,14 @@ class Sender(Protocol):
             entry: An event that it wants. The same one may come again, after trouble or a kill.
         """
 
+    def read_back(self) -> int:
+        """Note what became of what was sent, where the other side can tell; how much that was.
+
+        It is called between sendings, at least twice a second, and looks there as seldom as it sees fit.
+
+        Raises:
+            StoreError: The store says no.
+        """
+
     def close(self) -> None:
         """End the connection, if there is one. `send` may be called again."""

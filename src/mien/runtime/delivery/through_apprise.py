@@ -73,6 +73,10 @@ class AppriseSender:
             return Done()
         return Again("%(where)s did not take the message.", {"where": ", ".join(missing)})
 
+    def read_back(self) -> int:
+        """Nothing: messages go one way."""
+        return 0
+
     def close(self) -> None:
         """Nothing: no connection stays open between messages."""
 

@@ -58,6 +58,10 @@ class WebhookSender:
         """Send one event and wait until it is taken."""
         return self._hook.post(entry.event.id, entry.event.to_json().encode(), CONTENT_TYPE)
 
+    def read_back(self) -> int:
+        """Nothing: messages go one way."""
+        return 0
+
     def close(self) -> None:
         """End the connection, if there is one."""
         self._hook.close()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mien.action import Alert, Task
     from mien.site import Site
     from mien.site.delivery import TellsPeople
+    from mien.spoken import Language
     from mien.store import OutboxEntry, Store
 
 _LONGEST_TITLE: Final = 150
@@ -97,7 +98,7 @@ class Teller:
             self._spoken.told(found.text, found.values),
             "",
             said(_WHERE, where=where),
-            said(_SINCE, when=_clock(found.since, self._site.zone)),
+            said(_SINCE, when=clock_time(found.since, self._site.zone)),
         ]
         if found.probability is not None:
             lines.append(said(_SURE, percent=round(100 * found.probability)))
@@ -108,24 +109,30 @@ class Teller:
         return Words(fit(title, _LONGEST_TITLE), "\n".join([*lines, *self._page("alerts")]))
 
     def _task(self, task: Task) -> Words:
-        said = self._spoken.text
+        said, words = self._spoken.text, task_words(task, self._spoken)
         lines = [
-            *(self._spoken.told(one.text, one.values) for one in task.about),
+            words.text,
             "",
             said(_WHERE, where=_places(task.site, task.touchpoint)),
-            said(_DUE, when=_clock(task.due_at, self._site.zone)),
+            said(_DUE, when=clock_time(task.due_at, self._site.zone)),
         ]
-        title = self._spoken.told(TITLE, {"where": task.touchpoint or task.site, "day": task.day})
-        return Words(fit(title, _LONGEST_TITLE), "\n".join([*lines, *self._page("tasks")]))
+        return Words(fit(words.title, _LONGEST_TITLE), "\n".join([*lines, *self._page("tasks")]))
 
     def _page(self, name: str) -> list[str]:
         url = self._settings.pages_url
         return [] if url is None else ["", f"{url}/{name}?{urlencode({'site': self._site.name})}"]
 
 
+def task_words(task: Task, spoken: Language) -> Words:
+    """What is to be done, and why, a line for each customer, in a language."""
+    title = spoken.told(TITLE, {"where": task.touchpoint or task.site, "day": task.day})
+    return Words(title, "\n".join(spoken.told(one.text, one.values) for one in task.about))
+
+
+def clock_time(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment as messages write it, on the clock of the site."""
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
 def _places(*names: str | None) -> str:
     return ", ".join(one for one in names if one)
-
-
-def _clock(moment: datetime, zone: ZoneInfo) -> str:
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"

@@ -14,9 +14,9 @@ from mien import __version__
 from mien.insight import Grouping, Measure
 from mien.marking import N_
 from mien.runtime.monthly import StoreMonth, chain_month, month_flow, store_month
+from mien.spoken.reasons import told
 from mien.web.compared import MEASURES, THIRDS, capital, chart_of, month_name, verdicts_of
 from mien.web.monthly import charts, wording
-from mien.web.reasons import told
 from mien.web.rendering import environment
 from mien.web.static_files import colours
 

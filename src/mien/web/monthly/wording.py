@@ -9,10 +9,10 @@ from babel import dates
 
 from mien.insight import Grouping, Measure, Standing
 from mien.marking import N_
+from mien.spoken.reasons import told
 from mien.store.rolled import PLACE_MARK
 from mien.web.changes import headline_of
 from mien.web.compared import capital, month_name, tone_of
-from mien.web.reasons import told
 
 if TYPE_CHECKING:
     from mien.insight import TrendRow

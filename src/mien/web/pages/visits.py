@@ -19,6 +19,7 @@ from mien.runtime.compare import whole_stored
 from mien.runtime.single import single_of
 from mien.runtime.stored import busiest_site
 from mien.site.hours import YEARS
+from mien.spoken.reasons import told
 from mien.store import Chosen, Store
 from mien.store.listing import Wanted
 from mien.visits import Ended
@@ -26,7 +27,6 @@ from mien.web.access import Visitor, needs
 from mien.web.known import site_file, store_of
 from mien.web.looking import note_look
 from mien.web.problems import NotFound
-from mien.web.reasons import told
 from mien.web.rendering import render
 from mien.web.showing import OUTCOMES, values_of
 from mien.web.texts import language_of

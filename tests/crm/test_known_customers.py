@@ -3,19 +3,12 @@
 import csv
 from datetime import timedelta
 
-import pytest
-
 from mien.action import Unhappy
 from mien.crm import Done
 from mien.journey import Outcome, Score
-from mien.privacy import Consent, KeepDays, Purpose
 from mien.runtime.delivery.crm import CrmSender
 from mien.site import load_site
-from mien.site.receipts import ReceiptRow
-from mien.store import Store
-from mien.store.receipt_records import NewJoin
-from mien.store.receipts import receipt_uid
-from support.clock import Clock
+from support.lyon import agree, pay
 from support.sites import HEAD
 from support.stored import NINE, SITE, put, seen
 
@@ -33,36 +26,12 @@ folder = "out"
 )
 
 
-@pytest.fixture
-def site(tmp_path):
-    path = tmp_path / "lyon.toml"
-    path.write_text(FILE)
-    return load_site(path)
-
-
-@pytest.fixture
-def clock():
-    return Clock(NINE + timedelta(hours=1))
-
-
-@pytest.fixture
-def store(tmp_path, clock):
-    with Store.open(tmp_path / "s.sqlite", clock=clock) as opened:
-        yield opened
-
-
 def left(number, outcome):
     score = Score(
         -30.0, -45.0, -15.0, 0.1, -0.2, 45.0, 40.0, 50.0, outcome, 9.0, 90, None, eps_mean=-30.0, eps_sd=7.0,
         hi_mean=45.0, hi_sd=2.0,
     )  # fmt: skip
     return seen(number, score)
-
-
-def pay(store, number):
-    row = ReceiptRow(1, "POS", str(number), NINE + timedelta(seconds=60 * number + 8), "till", None, "C-17")
-    store.receipts.add(SITE, [row], KeepDays.alike(30))
-    store.receipts.join([NewJoin(receipt_uid(SITE, row), left(number, Outcome.UNCLEAR).id, 1.0, 9.0, None)])
 
 
 def send(store, site, clock):
@@ -81,15 +50,14 @@ def rows(tmp_path, name):
 def test_a_receipt_that_comes_after_the_visit_was_written_names_it_and_gives_the_segment(
     site, store, clock, tmp_path
 ):
-    given = NINE - timedelta(days=1)
-    store.consents.record(Consent("C-17", Purpose.VISITS, given, "form", "Ada", given + timedelta(days=90)))
+    agree(store, "C-17")
     put(store, left(0, Outcome.WORSENED), left(5, Outcome.IMPROVED))
     send(store, site, clock)
     assert not any("C-17" in str(row) for row in rows(tmp_path, "visits.csv"))
-    pay(store, 0)
+    pay(store, "C-17", left(0, Outcome.UNCLEAR))
     send(store, site, clock)
     assert [row["segment"] for row in rows(tmp_path, "segments.csv")][-1] == "left unhappier"
-    pay(store, 5)
+    pay(store, "C-17", left(5, Outcome.UNCLEAR))
     send(store, site, clock)
     named = {row["key"] for row in rows(tmp_path, "visits.csv") if "C-17" in str(row)}
     assert named == {f"interaction:{left(number, Outcome.UNCLEAR).id}" for number in (0, 5)}
@@ -97,8 +65,8 @@ def test_a_receipt_that_comes_after_the_visit_was_written_names_it_and_gives_the
     assert newest["segment"] == "returned after a bad visit"
     notes = rows(tmp_path, "notes.csv")
     assert [note["text"] for note in notes] == [
-        "2026-05-04 07:00 UTC, Lyon 2, till: what the face showed worsened; EPS -30 (95 % -45 to -15).",
-        "2026-05-04 07:05 UTC, Lyon 2, till: what the face showed improved; EPS -30 (95 % -45 to -15).",
+        "2026-05-04 09:00, Lyon 2, till\nWhat the face showed worsened; EPS −30 (95 % interval −45 to −15).",
+        "2026-05-04 09:05, Lyon 2, till\nWhat the face showed improved; EPS −30 (95 % interval −45 to −15).",
     ]
     store.consents.withdraw("C-17", NINE + timedelta(minutes=30))
     before = len(rows(tmp_path, "segments.csv"))
@@ -107,10 +75,9 @@ def test_a_receipt_that_comes_after_the_visit_was_written_names_it_and_gives_the
 
 
 def test_with_a_visit_that_is_erased_its_note_goes_too(site, store, clock, tmp_path):
-    given = NINE - timedelta(days=1)
-    store.consents.record(Consent("C-17", Purpose.VISITS, given, "form", "Ada", given + timedelta(days=90)))
+    agree(store, "C-17")
     put(store, left(0, Outcome.WORSENED))
-    pay(store, 0)
+    pay(store, "C-17", left(0, Outcome.UNCLEAR))
     send(store, site, clock)
     store.erasures.erase("C-17")
     send(store, site, clock)
