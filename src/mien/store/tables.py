@@ -53,7 +53,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
-SCHEMA: Final = "0014"
+SCHEMA: Final = "0015"
 """The newest migration; a store of this schema is used as it is."""
 
 VERSION_TABLE: Final = "mien_schema"

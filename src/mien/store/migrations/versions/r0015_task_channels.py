@@ -1,14 +1,14 @@
 """By which channels a task was made elsewhere.
 
-Revision ID: 0014
-Revises: 0013
+Revision ID: 0015
+Revises: 0014
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 
 _MADE = """
 INSERT INTO task_channels (task_id, channel, fate)
