@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
     from mien.action import Unhappy
 
@@ -44,14 +44,14 @@ def forget(connection: Connection, subjects: Iterable[str], *, now: datetime, re
         names = [row.uid for row in told]
         connection.execute(delete(outbox_table).where(outbox_table.c.subject.in_(names)))
         connection.execute(delete(alerts).where(alerts.c.uid.in_(names)))
-        for row in told:
-            event = forgotten(ALERT_WITHDRAWN, row.uid, row.name, now, reason)
-            outbox.enter(connection, row.site_id, None, [event], now=now)
+        for alert in told:
+            event = forgotten(ALERT_WITHDRAWN, alert.uid, alert.name, now, reason)
+            outbox.enter(connection, alert.site_id, None, [event], now=now)
         which = select(task_subjects.c.task_id).where(task_subjects.c.subject.in_(some)).distinct()
         about = connection.execute(which).scalars().all()
         connection.execute(delete(task_subjects).where(task_subjects.c.subject.in_(some)))
         for number in about:
-            row = connection.execute(selection().where(tasks.c.id == number)).one()
+            row: Row[Any] = connection.execute(selection().where(tasks.c.id == number)).one()
             leave(connection, row, _without(task_of(row).about, frozenset(some)), now=now, reason=reason)
         concerned += len(told) + len(about)
     return concerned

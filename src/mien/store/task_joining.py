@@ -82,9 +82,10 @@ def _keep(
     others = [one for one in before.about if one.subject not in theirs]
     at -= sum(one.subject in theirs for one in before.about[:at])
     about = [*others[:at], *told, *others[at:]]
-    wanted = {"evidence": evidence_of(about), "touchpoint": turned or row.touchpoint}
-    if wanted == {"evidence": evidence_of(before.about), "touchpoint": row.touchpoint}:
+    where: str | None = turned or row.touchpoint
+    if tuple(about) == before.about and where == row.touchpoint:
         return
+    wanted = {"evidence": evidence_of(about), "touchpoint": where}
     connection.execute(update(tasks).where(tasks.c.id == row.id).values(**wanted))
     event = task_event(TASK_CHANGED, task_at(connection, row.id), now)
-    outbox.enter(connection, row.site_id, wanted["touchpoint"], [event], now=now)
+    outbox.enter(connection, row.site_id, where, [event], now=now)
