@@ -1,4 +1,4 @@
-"""The service-quality report of a day: written once, after the day is over on the clock of the site."""
+"""The service-quality report of a day: written once, after the day is over on the clock of the site, however late."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from mien.site import Site
     from mien.store import Store
 
+CATCH_UP: Final = timedelta(days=14)
+"""How far back a day may lie whose report is still written."""
+
 _MEASURES: Final = (Measure.INDEX, Measure.EPS, Measure.IMPROVED, Measure.WORSENED)
 
 
@@ -37,26 +40,39 @@ class Nightly:
         self._site, self._store, self._clock = site, store, clock
         self._done: date | None = None
 
-    def write_due(self) -> DayReport | None:
-        """Write the report of yesterday, if nobody has; a day on which nothing was seen has none.
+    def write_due(self) -> list[DayReport]:
+        """Write the reports of the days that are over and have none yet, the oldest first.
+
+        Those are the days on which something was seen, up to `CATCH_UP` back, since the site is in the store: whoever
+        switches this off for a while finds them when it is on again. Each is there once, whoever writes it.
 
         Returns:
-            The report that was written; `None` where there was none to write.
+            The reports that were written.
 
         Raises:
-            StoreError: The database says no.
+            StoreError: The database says no; what was not written is written the next time.
         """
         now = self._clock()
-        day = self._site.day(now) - timedelta(days=1)
-        if day == self._done:
-            return None
-        report = None
-        if not self._store.outbox.holds(report_id(self._site.name, day)):
+        today = self._site.day(now)
+        if today == self._done:
+            return []
+        written = []
+        for day in self._days(today):
             report = day_report(self._store, self._site, day, now)
-            if report is not None and not self._store.outbox.tell(self._site.name, report_event(report, now)):
-                report = None
-        self._done = day
-        return report
+            if report is not None and self._store.outbox.tell(self._site.name, report_event(report, now)):
+                written.append(report)
+        self._done = today
+        return written
+
+    def _days(self, today: date) -> list[date]:
+        """The days that may lack a report: none of which the report was removed with its time."""
+        begun = self._store.sites.entered(self._site.name)
+        if begun is None:
+            return []
+        back = min(CATCH_UP, self._store.outbox.kept_for(self._site.name))
+        first = max(today - back, self._site.day(begun))
+        days = [first + timedelta(days=number) for number in range((today - first).days)]
+        return [day for day in days if not self._store.outbox.holds(report_id(self._site.name, day))]
 
 
 def day_report(store: Store, site: Site, day: date, now: datetime) -> DayReport | None:
