@@ -6,10 +6,18 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from mien.insight import Grouping, Measure
-from mien.runtime.compare import groups_stored
+from mien.runtime.compare import groups_stored, trend_whole
 from mien.runtime.coverage import watched_cameras
 from mien.store import Chosen
-from mien.store.events.report import DayReport, FigurePart, PlacePart, RulePart, report_event, report_id
+from mien.store.events.report import (
+    AgainstPart,
+    DayReport,
+    FigurePart,
+    PlacePart,
+    RulePart,
+    report_event,
+    report_id,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +27,14 @@ if TYPE_CHECKING:
     from mien.site import Site
     from mien.store import Store
 
+NOTHING: Final = "nothing to compare with"
+"""Why a day is not compared with a time of which nothing is stored."""
+
 CATCH_UP: Final = timedelta(days=14)
 """How far back a day may lie whose report is still written."""
+
+_BEFORE: Final = {"day": timedelta(days=1), "week": timedelta(days=7)}
+"""With what a day is compared: the time of this length that ends where it begins."""
 
 _MEASURES: Final = (Measure.INDEX, Measure.EPS, Measure.IMPROVED, Measure.WORSENED)
 
@@ -109,15 +123,34 @@ def day_report(store: Store, site: Site, day: date, now: datetime) -> DayReport 
         simulated=site.name in store.sites.simulated(),
         figures=whole,
         places=[PlacePart(touchpoint=name, figures=figures) for name, figures in places.items()],
+        against=[_against(store, which, measure, name) for measure in _MEASURES for name in _BEFORE],
         rules=[
             RulePart(rule=rule.value, raised=one.raised, right=one.right, wrong=one.wrong)
             for rule, one in rules.items()
         ],
         tasks_opened=tasks.opened,
+        tasks_closed=tasks.closed,
         tasks_open=tasks.open,
         tasks_overdue=tasks.overdue,
         unread_hours={one.camera: round(one.missing_s / 3600, 2) for one in missed.total},
         written_at=now,
+    )
+
+
+def _against(store: Store, which: Chosen, measure: Measure, name: str) -> AgainstPart:
+    before = which.first - _BEFORE[name], which.first - timedelta(days=1)
+    rows = trend_whole(store, which, before, measure).rows
+    row = rows[0] if rows else None
+    change = None if row is None else row.change
+    return AgainstPart(
+        of=measure.value,
+        before=name,
+        change=None if change is None else round(change.value, 4),
+        low=None if change is None else round(change.low, 4),
+        high=None if change is None else round(change.high, 4),
+        counted=0 if row is None else row.now.counted,
+        counted_before=0 if row is None else row.before.counted,
+        reason=NOTHING if row is None else row.reason,
     )
 
 
