@@ -1,10 +1,10 @@
 """The report of a day is written once, after the day is over, and shows no mean of fewer than ten."""
 
 from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from lxml.html import fromstring
 
 from mien.action import TaskState, Unhappy
 from mien.journey import Outcome, Score
@@ -80,6 +80,22 @@ def test_a_day_on_which_nobody_was_seen_has_no_report(site, store, clock):
     clock.forward(3 * 86_400)
     assert Nightly(site, store, clock).write_due() == []
     assert told(store) == []
+
+
+class Page(HTMLParser):
+    """What a mail program reads of a page."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.text, self.links, self.tags = "", [], set()
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.links += [value for name, value in attrs if name in {"href", "src", "background"}]
+
+    def handle_data(self, data):
+        self.text += data
 
 
 def at(day, hour=6):
@@ -159,13 +175,10 @@ def test_what_cannot_be_told_says_why_in_the_mail_of_the_day(site, store, clock)
     words = report_words(report, language("en"), {"tasks": "https://mien.example/tasks?site=Lyon+2"})
     assert "  EPS: cannot tell (with a score: 0, an average needs 10; 25 interactions)" in words.text
     assert "    Against the day before: cannot tell (nothing to compare with)" in words.text
-    page = fromstring(words.html)
-    shown = " ".join(page.itertext())
-    assert "with a score: 0, an average needs 10; 25 interactions" in shown
-    assert [link.get("href") for link in page.iter("a")] == ["https://mien.example/tasks?site=Lyon+2"]
-    assert not {"img", "script", "style", "link"} & {
-        one.tag for one in page.iter() if isinstance(one.tag, str)
-    }
+    page = Page(words.html)
+    assert "with a score: 0, an average needs 10; 25 interactions" in page.text
+    assert page.links == ["https://mien.example/tasks?site=Lyon+2"]
+    assert not {"img", "script", "style", "link"} & page.tags
     assert "url(" not in words.html
 
 

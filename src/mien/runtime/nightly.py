@@ -140,7 +140,7 @@ def day_report(store: Store, site: Site, day: date, now: datetime) -> DayReport 
 def _against(store: Store, which: Chosen, measure: Measure, name: str) -> AgainstPart:
     before = which.first - _BEFORE[name], which.first - timedelta(days=1)
     rows = trend_whole(store, which, before, measure).rows
-    row = rows[0] if rows else None
+    row = rows[0] if rows and rows[0].before.interactions else None
     change = None if row is None else row.change
     return AgainstPart(
         of=measure.value,

@@ -40,6 +40,9 @@ _BOTH: Final = N_("%(now)s and %(before)s interactions")
 _HIGHER: Final = N_("higher")
 _LOWER: Final = N_("lower")
 _NO_DIFFERENCE: Final = N_("no difference shown")
+_VALUE: Final = N_("%(name)s: %(value)s (%(beside)s)")
+_CHANGE: Final = N_("%(name)s: %(value)s (%(beside)s), %(verdict)s")
+_RULE: Final = N_("%(rule)s: %(raised)s; %(answers)s")
 _ANSWERS: Final = N_("What staff said of alerts")
 _TASKS: Final = N_("Tasks")
 _CAMERAS: Final = N_("Cameras")
@@ -89,11 +92,6 @@ class Line:
     known: bool
     verdict: str = ""
     against: tuple[Line, ...] = ()
-
-    @property
-    def said(self) -> str:
-        """All of it in a line."""
-        return f"{self.name}: {self.value} ({self.beside})" + (f", {self.verdict}" if self.verdict else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +147,16 @@ def report_words(report: DayReport, spoken: Language, links: Mapping[str, str]) 
     for section in found.sections:
         lines.append(section.name)
         for one in section.figures:
-            lines += [f"  {one.said}", *(f"    {change.said}" for change in one.against)]
+            lines.append(f"  {_line(one, spoken)}")
+            lines += [f"    {_line(change, spoken)}" for change in one.against]
         lines += [*(f"  {line}" for line in section.lines), ""]
-    lines += [found.note, *(line for name, url in found.links for line in ("", f"{name}:", url))]
+    lines += [found.note, *(line for name, url in found.links for line in ("", name, url))]
     return Words(found.title, "\n".join(lines), page_of(found))
+
+
+def _line(one: Line, spoken: Language) -> str:
+    text = _CHANGE if one.verdict else _VALUE
+    return spoken.text(text, name=one.name, value=one.value, beside=one.beside, verdict=one.verdict)
 
 
 def said_of(report: DayReport, spoken: Language, links: Mapping[str, str]) -> ReportSaid:
@@ -250,4 +254,5 @@ def _rule(one: RulePart, spoken: Language) -> str:
         wrong,
         *([spoken.ngettext("%(num)s not answered", "%(num)s not answered", silent)] if silent > 0 else []),
     ]
-    return f"{spoken.text(RULE_WORDS[RuleName(one.rule)])}: {raised}; {', '.join(answers)}"
+    rule = spoken.text(RULE_WORDS[RuleName(one.rule)])
+    return spoken.text(_RULE, rule=rule, raised=raised, answers=", ".join(answers))
