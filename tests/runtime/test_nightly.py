@@ -135,13 +135,20 @@ def test_a_kill_between_two_reports_doubles_neither(site, store, clock, monkeypa
     assert [one["day"] for one in told(store)] == ["2026-05-04", "2026-05-05"]
 
 
-def test_what_is_older_than_two_weeks_or_than_the_site_has_no_report(site, store, clock):
-    day(store, "till", range(25), -3)
+def test_a_day_more_than_two_weeks_ago_has_no_report(site, store, clock):
     day(store, "till", range(25))
     clock.time = at(19)
     assert Nightly(site, store, clock).write_due() == []
     clock.time = at(18)
     assert [one.day.day for one in Nightly(site, store, clock).write_due()] == [4]
+
+
+def test_days_before_the_site_was_entered_have_no_report(site, store, clock):
+    clock.time = at(5)
+    for days in (0, 1):
+        day(store, "till", range(25), days)
+    clock.time = at(7)
+    assert [one.day.day for one in Nightly(site, store, clock).write_due()] == [5]
 
 
 def test_a_report_that_was_removed_with_its_time_is_not_written_anew(site, store, clock):
