@@ -31,12 +31,12 @@ def site(tmp_path):
     return load_site(path)
 
 
-def day(store, touchpoint, numbers, days=0):
+def day(store, touchpoint, numbers, days=0, outcomes=(Outcome.UNCLEAR,)):
     """A day of interactions with an index that is known well, and none of an EPS; so many days after the first."""
     found = []
     for number in numbers:
         score = Score(
-            None, None, None, None, None, 60.0, 55.0, 65.0, Outcome.UNCLEAR, 9.0, 90, "simulated",
+            None, None, None, None, None, 60.0, 55.0, 65.0, outcomes[number % len(outcomes)], 9.0, 90, "simulated",
             hi_mean=60.0 + number % 3, hi_sd=1.0,
         )  # fmt: skip
         found.append(seen(number + days * 1440, score, touchpoint))
@@ -180,10 +180,10 @@ def test_what_cannot_be_told_says_why_in_the_mail_of_the_day(site, store, clock)
     clock.time = at(5)
     (report,) = Nightly(site, store, clock).write_due()
     words = report_words(report, language("en"), {"tasks": "https://mien.example/tasks?site=Lyon+2"})
-    assert "  EPS: cannot tell (with a score: 0, an average needs 10; 25 interactions)" in words.text
+    assert "  EPS: cannot tell (with a score: 0, an average needs 10 · 25 interactions)" in words.text
     assert "    Against the day before: cannot tell (nothing to compare with)" in words.text
     page = Page(words.html)
-    assert "with a score: 0, an average needs 10; 25 interactions" in page.text
+    assert "with a score: 0, an average needs 10 · 25 interactions" in page.text
     assert page.links == ["https://mien.example/tasks?site=Lyon+2"]
     assert not {"img", "script", "style", "link"} & page.tags
     assert "url(" not in words.html
@@ -204,3 +204,13 @@ def test_the_mail_of_the_day_counts_as_its_language_does(site, store, clock):
     assert "1 tâche close" in french
     assert "1 tâche encore à faire" in french
     assert "1 tâche en retard" in french
+
+
+def test_shares_are_told_as_shares_and_their_changes_in_points(site, store, clock):
+    for days in range(2):
+        day(store, "till", range(25), days, outcomes=(Outcome.IMPROVED, *[Outcome.UNCHANGED] * 4))
+    clock.time = at(6)
+    report = Nightly(site, store, clock).write_due()[-1]
+    (share,) = [one for one in report.figures if one.of == "improved"]
+    assert share.mean == pytest.approx(0.2)
+    assert "Left with a happier face: 20% (" in report_words(report, language("en"), {}).text

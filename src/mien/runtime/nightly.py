@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from mien.insight import Group
+    from mien.insight import Change, Estimate, Group
     from mien.site import Site
     from mien.store import Store
 
@@ -36,6 +36,7 @@ CATCH_UP: Final = timedelta(days=14)
 _BEFORE: Final = {"day": timedelta(days=1), "week": timedelta(days=7)}
 """With what a day is compared: the time of this length that ends where it begins."""
 
+_SHARES: Final = frozenset({Measure.IMPROVED, Measure.WORSENED})
 _MEASURES: Final = (Measure.INDEX, Measure.EPS, Measure.IMPROVED, Measure.WORSENED)
 
 
@@ -145,9 +146,7 @@ def _against(store: Store, which: Chosen, measure: Measure, name: str) -> Agains
     return AgainstPart(
         of=measure.value,
         before=name,
-        change=None if change is None else round(change.value, 4),
-        low=None if change is None else round(change.low, 4),
-        high=None if change is None else round(change.high, 4),
+        **_ends(measure, "change", change),
         counted=0 if row is None else row.now.counted,
         counted_before=0 if row is None else row.before.counted,
         reason=NOTHING if row is None else row.reason,
@@ -155,13 +154,22 @@ def _against(store: Store, which: Chosen, measure: Measure, name: str) -> Agains
 
 
 def _figure(measure: Measure, found: Group) -> FigurePart:
-    mean = found.mean
     return FigurePart(
         of=measure.value,
         interactions=found.interactions,
         counted=found.counted,
-        mean=None if mean is None else round(mean.value, 4),
-        low=None if mean is None else round(mean.low, 4),
-        high=None if mean is None else round(mean.high, 4),
+        **_ends(measure, "mean", found.mean),
         reason=found.reason,
     )
+
+
+def _ends(measure: Measure, name: str, found: Estimate | Change | None) -> dict[str, float | None]:
+    """A number with its interval, under its name; shares, which are compared in percent, as 0..1."""
+    if found is None:
+        return dict.fromkeys((name, "low", "high"))
+    scale = 0.01 if measure in _SHARES else 1.0
+    return {
+        name: round(scale * found.value, 4),
+        "low": round(scale * found.low, 4),
+        "high": round(scale * found.high, 4),
+    }

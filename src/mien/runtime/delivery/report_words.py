@@ -28,6 +28,7 @@ _NAMES: Final = {
     "worsened": N_("Left with an unhappier face"),
 }
 _BEFORE: Final = {"day": N_("Against the day before"), "week": N_("Against the seven days before")}
+_AND: Final = " · "
 _SHARES: Final = frozenset({"improved", "worsened"})
 _SIGNED: Final = "eps"
 _TITLE: Final = N_("Service quality, %(site)s, %(day)s")
@@ -51,6 +52,7 @@ _NOTE: Final = N_(
     "Intervals hold the truth in 95 of 100 cases. They say what faces showed, not what people felt. No mean of fewer "
     "than %(fewest)s is shown."
 )
+_IN_POINTS: Final = N_("Changes are in points; those of shares in percentage points.")
 _LINKS: Final = {
     "compare": N_("The figures and their history"),
     "tasks": N_("Tasks"),
@@ -164,14 +166,7 @@ def said_of(report: DayReport, spoken: Language, links: Mapping[str, str]) -> Re
     said = spoken.text
     day = format_date(report.day, format="full", locale=spoken.locale)
     whole = tuple(_figure(one, spoken, report.against) for one in report.figures)
-    sections = [
-        Section(said(_WHOLE), whole),
-        *(
-            Section(place.touchpoint or said(_NOWHERE), tuple(_figure(one, spoken) for one in place.figures))
-            for place in report.places
-        ),
-        Section(said(_TASKS), lines=tuple(_tasks(report, spoken))),
-    ]
+    sections = [Section(said(_WHOLE), whole), Section(said(_TASKS), lines=tuple(_tasks(report, spoken)))]
     if report.rules:
         sections.append(Section(said(_ANSWERS), lines=tuple(_rule(one, spoken) for one in report.rules)))
     unread = tuple(
@@ -181,6 +176,10 @@ def said_of(report: DayReport, spoken: Language, links: Mapping[str, str]) -> Re
     )
     if unread:
         sections.append(Section(said(_CAMERAS), lines=unread))
+    for place in report.places:
+        figures = tuple(_figure(one, spoken) for one in place.figures)
+        sections.append(Section(place.touchpoint or said(_NOWHERE), figures))
+    note = said(_NOTE, fewest=FEWEST)
     return ReportSaid(
         language=spoken.code,
         title=said(_TITLE, site=report.site, day=day),
@@ -188,7 +187,7 @@ def said_of(report: DayReport, spoken: Language, links: Mapping[str, str]) -> Re
         day=day,
         simulated=said(_SIMULATED) if report.simulated else "",
         sections=tuple(sections),
-        note=said(_NOTE, fewest=FEWEST),
+        note=f"{note} {said(_IN_POINTS)}" if report.against else note,
         links=tuple((said(_LINKS[name]), url) for name, url in links.items()),
     )
 
@@ -200,12 +199,12 @@ def _figure(one: FigurePart, spoken: Language, against: Iterable[AgainstPart] = 
     )
     if one.mean is None or one.low is None or one.high is None:
         seen = spoken.ngettext("%(num)s interaction", "%(num)s interactions", one.interactions)
-        beside = "; ".join(part for part in (told(one.reason, spoken), seen) if part)
+        beside = _AND.join(part for part in (told(one.reason, spoken), seen) if part)
         return Line(name, spoken.text(_CANNOT), beside, known=False, against=changes)
-    ends = _ends(one.of, one.low, one.high, spoken, signed=one.of == _SIGNED)
+    mean, low, high = (_number(one.of, end, spoken) for end in (one.mean, one.low, one.high))
+    ends = spoken.text(_ENDS, low=low, high=high)
     counted = spoken.ngettext("%(num)s interaction", "%(num)s interactions", one.counted)
-    value = _number(one.of, one.mean, spoken, signed=one.of == _SIGNED)
-    return Line(name, value, f"{ends}; {counted}", known=True, against=changes)
+    return Line(name, mean, _AND.join((ends, counted)), known=True, against=changes)
 
 
 def _change(one: AgainstPart, spoken: Language) -> Line:
@@ -214,25 +213,24 @@ def _change(one: AgainstPart, spoken: Language) -> Line:
         return Line(name, spoken.text(_CANNOT), told(one.reason, spoken), known=False)
     verdict = _HIGHER if one.low > 0 else _LOWER if one.high < 0 else _NO_DIFFERENCE
     counted = spoken.text(_BOTH, now=spoken.number(one.counted), before=spoken.number(one.counted_before))
-    ends = _ends(one.of, one.low, one.high, spoken, signed=True)
-    value = _number(one.of, one.change, spoken, signed=True)
-    return Line(name, value, f"{ends}; {counted}", known=True, verdict=spoken.text(verdict))
+    points = 100 if one.of in _SHARES else 1
+    change, low, high = (_points(points * end, spoken) for end in (one.change, one.low, one.high))
+    ends = spoken.text(_ENDS, low=low, high=high)
+    return Line(name, change, _AND.join((ends, counted)), known=True, verdict=spoken.text(verdict))
 
 
-def _ends(of: str, low: float, high: float, spoken: Language, *, signed: bool) -> str:
-    return spoken.text(
-        _ENDS, low=_number(of, low, spoken, signed=signed), high=_number(of, high, spoken, signed=signed)
-    )
-
-
-def _number(of: str, value: float, spoken: Language, *, signed: bool) -> str:
-    """A mean or a change of it as its readers write it: shares in percent, all else with one decimal."""
+def _number(of: str, value: float, spoken: Language) -> str:
+    """A mean as its readers write it: shares in percent, all else with one decimal, EPS with its sign."""
     if of in _SHARES:
-        written = format_percent(value, locale=spoken.locale).replace("-", "−")
-        positive = round(100 * value) > 0
-    else:
-        written, positive = spoken.number(value, 1), round(value, 1) > 0
-    return f"+{written}" if signed and positive else written
+        return format_percent(value, locale=spoken.locale)
+    return _points(value, spoken) if of == _SIGNED else spoken.number(value, 1)
+
+
+def _points(value: float, spoken: Language) -> str:
+    """With its sign; what rounds to nothing has none."""
+    written = spoken.number(value, 1)
+    rounded = round(value, 1)
+    return written.lstrip("−") if rounded == 0 else f"+{written}" if rounded > 0 else written
 
 
 def _tasks(report: DayReport, spoken: Language) -> Iterable[str]:
