@@ -208,7 +208,7 @@ def test_the_mail_of_the_day_counts_as_its_language_does(site, store, clock):
 
 def test_shares_are_told_as_shares_and_their_changes_in_points(site, store, clock):
     for days in range(2):
-        day(store, "till", range(25), days, outcomes=(Outcome.IMPROVED, *[Outcome.UNCHANGED] * 4))
+        day(store, "till", range(100), days, outcomes=(Outcome.IMPROVED, *[Outcome.UNCHANGED] * 4))
     clock.time = at(6)
     report = Nightly(site, store, clock).write_due()[-1]
     (share,) = [one for one in report.figures if one.of == "improved"]
