@@ -295,7 +295,7 @@ def test_a_mail_about_a_task_leads_to_it_and_says_moments_as_its_language_does(
     ((_, text),) = mail_server.box.mails
     lines = mail_of(text).get_content().splitlines()
     assert lines[0] == "09:05, till: −0,42"
-    assert lines[3].endswith("5 mai 2026, 11:07")
+    assert lines[3].endswith(" 5 mai 2026, 11:08")
     assert lines[5] == f"{PAGES}/tasks?site=Lyon+2&task={opened.uid}#task-{opened.uid}"
 
 
