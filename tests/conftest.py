@@ -10,10 +10,18 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-ON_ONE_PYTHON = {"benchmarks", "crm", "evaluation", "matching", "tools", "training", "vision_badges", "web"}
+ON_ONE_PYTHON = {
+    "benchmarks", "crm", "evaluation", "matching", "tools", "training", "vision", "vision_badges", "web",
+}  # fmt: skip
 """Folders that are shown on one Python, as all that is marked `once`: all checks must fit half an hour."""
-ON_BOTH = {"test_every_route.py", "test_looked.py", "test_texts.py"}
-"""What of these is shown on both: what walks every route or reads sources."""
+ON_BOTH = {
+    "test_every_route.py", "test_looked.py", "test_texts.py",
+    "test_align.py", "test_apparent.py", "test_faces.py", "test_landmarks.py", "test_models.py",
+    "test_person_detector.py", "test_plugs.py", "test_plugs_answers.py", "test_plugs_http.py",
+    "test_plugs_manifest.py", "test_pose.py", "test_still.py",
+}  # fmt: skip
+"""What of these is shown on both: what walks every route or reads sources, what loads each network, and what is told
+to readers in other processes. Films that networks read give the same on each."""
 
 
 def pytest_collection_modifyitems(items):

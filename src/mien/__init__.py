@@ -10,6 +10,7 @@ Nothing is loaded before it is asked for: importing `mien` opens no network's we
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from mien.vision.faces import read_faces as read_faces
 
     __version__: str
+
+# ONNX Runtime tells its maker about the machine it runs on unless this is set before it is loaded.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 _HOMES = {
     "Analysis": "mien.runtime.analysis",

@@ -15,6 +15,7 @@ from mien.runtime.call.session import CallSession
 from mien.store import Store
 from mien.video import open_video
 from support.command import SAMPLES
+from support.new_store import ready_made
 
 AT = datetime(2026, 5, 4, 23, 59, 58, tzinfo=UTC)
 THERE = Context(site="Hotline", touchpoint="sales calls")
@@ -34,7 +35,7 @@ def ended(models):
 
 @pytest.fixture
 def store(tmp_path):
-    with Store.open(tmp_path / "mien.sqlite") as opened:
+    with Store.open(ready_made(tmp_path / "mien.sqlite")) as opened:
         yield opened
 
 

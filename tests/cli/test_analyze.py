@@ -55,6 +55,7 @@ def test_crying_to_smiling_is_improved_and_told_in_every_form(mien, tmp_path):
     assert f"{interaction['eps']:+.0f}" in page
 
 
+@pytest.mark.once
 def test_the_same_clip_reversed_is_worsened_with_the_opposite_sign(mien, tmp_path):
     forward = only(mien("analyze", SAMPLES / "crying_to_smiling.mp4", "--json", "-"))
     with av.open(str(SAMPLES / "crying_to_smiling.mp4")) as container:

@@ -13,6 +13,7 @@ import pytest
 from mien.journey import Context, Interaction, Outcome, Score
 from mien.runtime.readers import own_version
 from mien.store import RecordingKey, Source, Store
+from support.new_store import ready_made
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +85,7 @@ class Shop:
 
     def store(self, path: Path) -> None:
         """Write what was seen as `mien run` writes it."""
-        with Store.open(path) as store:
+        with Store.open(ready_made(path)) as store:
             for camera, found in self.seen.items():
                 key = RecordingKey(camera, "Riga", found[0].context.touchpoint)
                 source = Source(camera, recorded_at=MORNING, camera=camera)
@@ -115,7 +116,7 @@ def test_testers_calibrate_two_cameras_and_are_then_forgotten(
     assert "+0.15 (+0.11 to +0.19)" in done.out
     assert "Recorded: 1 of 1 pairs." in done.out
     assert "24 interactions of testers count among those of customers" in done.out
-    with Store.open(store) as opened:
+    with Store.open(ready_made(store)) as opened:
         pair = opened.pairs.find("Riga", "door", "tills", scale="balance", reader=own_version())
         assert pair is not None
         assert pair.pair.offset == pytest.approx(0.15)
@@ -135,7 +136,7 @@ def test_testers_calibrate_two_cameras_and_are_then_forgotten(
     gone = mien("site", "calibrate", site, walks, "--forget", "--yes")
     assert gone.code == 0
     assert "24 interactions" in gone.out
-    with Store.open(store) as opened:
+    with Store.open(ready_made(store)) as opened:
         left = opened.recordings.interactions(site="Riga")
         assert [one.score.hi_mean for one in left] == [pytest.approx(95.0)] * 6
         assert opened.pairs.find("Riga", "door", "tills", scale="balance", reader=own_version()) is not None
@@ -146,7 +147,7 @@ def test_testers_calibrate_two_cameras_and_are_then_forgotten(
     assert "No row of" in again.err
     assert "yes" in mien("site", "calibrate", site, "--list").out
     shop.store(store)  # a replay of the recordings
-    with Store.open(store) as opened:
+    with Store.open(ready_made(store)) as opened:
         assert len(opened.recordings.interactions(site="Riga")) == 6
 
 
@@ -157,7 +158,7 @@ def test_forgetting_asks_first(
     shop.store(store)
     monkeypatch.setattr("typer.confirm", lambda _question: False)
     assert "Nothing was removed." in mien("site", "calibrate", *shop.files, "--forget").out
-    with Store.open(store) as opened:
+    with Store.open(ready_made(store)) as opened:
         assert len(opened.recordings.interactions(site="Riga")) == 10
 
 
@@ -186,7 +187,7 @@ def test_rows_without_their_one_interaction_are_told_and_not_used(
     for line in (23, 28):
         assert f"walks.csv:{line}: not used: another row names the same interaction" in ran.err
     assert "5 of 5 testers walked between 'door' and 'tills' in both orders; let 6 or more do so." in ran.err
-    with Store.open(store) as opened:
+    with Store.open(ready_made(store)) as opened:
         assert opened.pairs.entries() == []
 
 

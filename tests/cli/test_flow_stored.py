@@ -12,6 +12,7 @@ from mien.journey.flow import Durations, FlowCounts, FlowQuarter, LineCounts, Qu
 from mien.runtime.flow_stored import stored_flow
 from mien.site import load_site
 from mien.store import RecordingKey, Source, Store
+from support.new_store import ready_made
 from support.shop import SITE as SHOP
 from support.sites import HEAD
 from support.visits import shop_day
@@ -87,7 +88,10 @@ def add(
     begins = [timedelta(hours=int(at[:2]), minutes=int(at[3:])) for at in counted]
     source = Source(camera, recorded_at=MIDNIGHT + min(begins), camera=camera)
     key = RecordingKey(f"{stream}:{camera}", "Lyon 2", camera)
-    with Store.open(store) as opened, opened.recordings.begin(key, "s", reader="r", source=source) as run:
+    with (
+        Store.open(ready_made(store)) as opened,
+        opened.recordings.begin(key, "s", reader="r", source=source) as run,
+    ):
         quarters = [
             FlowQuarter(begin_s=s, end_s=s + 900.0, counts=counts)
             for s, counts in zip(
@@ -143,7 +147,7 @@ def test_what_was_not_seen_is_said_and_not_filled_in(
 def test_two_streams_of_one_camera_add_up_unless_they_saw_the_same_time(store: Path, site: Path) -> None:
     add(store, "front", {"09:00": door(2, watched_s=400.0)}, hours=400 / 3600)
     # Begun when the first had ended, and one that was played over both.
-    with Store.open(store) as opened:
+    with Store.open(ready_made(store)) as opened:
         source = Source("front", recorded_at=MIDNIGHT + timedelta(hours=9, seconds=450), camera="front")
         key = RecordingKey("second", "Lyon 2", "front")
         with opened.recordings.begin(key, "s", reader="r", source=source) as run:
@@ -154,7 +158,7 @@ def test_two_streams_of_one_camera_add_up_unless_they_saw_the_same_time(store: P
         [front] = flow.cameras
         assert (front.total.lines["sill"].came_in, front.total.watched_s, front.summed.twice) == (3, 850.0, 0)
     add(store, "front", {"09:00": door(3, watched_s=900.0)}, stream="replayed", hours=0.25)
-    with Store.open(store) as opened:
+    with Store.open(ready_made(store)) as opened:
         flow = stored_flow(opened, load_site(site), *[datetime(2026, 5, 4).date()] * 2, now=LATER)
     [front] = flow.cameras
     assert (front.total.lines["sill"].came_in, front.summed.twice) == (3, 1)
@@ -185,7 +189,7 @@ def test_errors_are_told_only_where_the_place_was_empty_before_and_after(
         site.write_text(SITE.replace(*change), encoding="utf-8")
     for camera in ("front", "back"):
         add(store, camera, morning(h0900=door(1)), stream=camera)
-    with Store.open(store) as opened:
+    with Store.open(ready_made(store)) as opened:
         first = datetime(2026, 5, 4).date()
         flow = stored_flow(opened, load_site(site), first, datetime(2026, 5, day).date(), now=now)
     one = flow.days[-1]
@@ -227,7 +231,7 @@ def test_queues_are_told_and_a_zone_that_is_gone_from_the_site_file_still_is(
 def test_what_cannot_be_done_is_one_line(
     mien: Callable[..., Ran], store: Path, site: Path, options: tuple[str, ...], said: str
 ) -> None:
-    Store.open(store).close()
+    Store.open(ready_made(store)).close()
     ran = mien("flow", *options, "--site-file", site)
     assert ran.code == 2
     assert said in ran.complaint
@@ -235,7 +239,7 @@ def test_what_cannot_be_done_is_one_line(
 
 
 def test_a_day_without_counts_is_said(mien: Callable[..., Ran], store: Path, site: Path) -> None:
-    Store.open(store).close()
+    Store.open(ready_made(store)).close()
     ran = mien("flow", "--site-file", site, "--on", "2026-05-04")
     assert ran.code == 0
     assert "Nothing was counted at site 'Lyon 2' from 2026-05-04 to 2026-05-04" in ran.complaint

@@ -14,6 +14,7 @@ import pytest
 
 from mien.report.hours_document import json_schema
 from mien.store import Store
+from support.new_store import ready_made
 from support.shop import SITE, record, seen
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def shop(tmp_path: Path) -> Path:
 @pytest.fixture
 def filled(store: Path, shop: Path) -> Path:
     """Monday: three hours at two entrances and the exit; Tuesday; a recording whose time nobody knows."""
-    with Store.open(store) as opened:
+    with Store.open(ready_made(store)) as opened:
 
         def fill(touchpoint: str, begins: datetime | None, n: int, mean: float, **other: object) -> None:
             values = mean + np.linspace(-0.2, 0.2, n)
@@ -157,13 +158,13 @@ def test_what_cannot_be_done_is_one_line(
 def test_a_store_without_this_site_or_these_touchpoints_is_one_line(
     mien: Callable[..., Ran], shop: Path, store: Path
 ) -> None:
-    with Store.open(store):
+    with Store.open(ready_made(store)):
         pass
     assert "knows no site 'Lyon 2', it holds no site yet" in mien("hours", shop).complaint
-    with Store.open(store) as opened:
+    with Store.open(ready_made(store)) as opened:
         record(opened, "tills", NINE, [seen(1, "tills", 0.0, 0.1)])
     assert "Nothing is stored at 'door', 'side door', 'out' of site 'Lyon 2'" in mien("hours", shop).complaint
-    with Store.open(store) as opened:
+    with Store.open(ready_made(store)) as opened:
         record(opened, "door", None, [seen(1, "door", 0.0, 0.1)])
     told = mien("hours", shop)
     assert "time of day of the 1 interactions" in told.complaint
@@ -187,7 +188,7 @@ def test_a_site_without_one_of_the_roles_is_told_what_to_do(
 
 def test_the_days_are_those_of_the_site_not_of_utc(mien: Callable[..., Ran], shop: Path, store: Path) -> None:
     """23:30 UTC on the third of May is half past one on the fourth in Lyon."""
-    with Store.open(store) as opened:
+    with Store.open(ready_made(store)) as opened:
         begins = datetime(2026, 5, 3, 23, 30, tzinfo=UTC)
         record(opened, "door", begins, [seen(k, "door", float(k), 0.1) for k in range(12)])
     document = json.loads(mien("hours", shop, "--from", "2026-05-04", "--json", "-").out)

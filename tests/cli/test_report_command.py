@@ -11,6 +11,7 @@ from mien.errors import InputError
 from mien.report.saving import whole_file
 from mien.store import Store
 from support.compared import PLACES, SITES, fill
+from support.new_store import ready_made
 
 pytestmark = pytest.mark.once
 
@@ -20,7 +21,7 @@ DAYS, A_DAY = 8, 14
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory):
     path = tmp_path_factory.mktemp("report") / "mien.sqlite"
-    with Store.open(path) as opened:
+    with Store.open(ready_made(path)) as opened:
         fill(opened, days=DAYS, a_day=A_DAY)
     return path
 
@@ -59,7 +60,7 @@ def test_what_cannot_be_is_said_in_one_line(mien, filled, arguments, said):
 
 
 def test_a_store_with_one_site_has_no_chain(mien, tmp_path):
-    with Store.open(tmp_path / "one.sqlite") as opened:
+    with Store.open(ready_made(tmp_path / "one.sqlite")) as opened:
         assert "holds no site yet" in mien("report", "--store", tmp_path / "one.sqlite").complaint
         opened.sites.set_clock("Only", "UTC")
     assert (

@@ -12,6 +12,7 @@ import pytest
 from mien.insight import Tallies, Values
 from mien.segments import APPARENT, MEASURED, UNADJUSTED, UNTOLD, Age, Gender, Segment
 from mien.store import PartKey, Store
+from support.new_store import ready_made
 from support.sites import HEAD
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def count(
         for _ in range(n):
             found.add(segment, Values(rng.normal(0.0, 0.2), mean + rng.normal(0.0, 0.2)))
     at = datetime.fromisoformat(f"{day}T09:12:00+02:00")
-    with Store.open(store) as opened:
+    with Store.open(ready_made(store)) as opened:
         number = opened.segments.begin(PartKey("Lyon 2", "tills", day, reader, "balance"), at)
         opened.segments.write(
             number,
@@ -130,7 +131,7 @@ def test_what_was_lost_held_or_read_otherwise_is_told(
     count(store, DAY, people)
     count(store, DAY + timedelta(days=1), {WOMEN: (11, 0.2), MEN: (11, 0.1)}, reader="mien 0")
     key = PartKey("Lyon 2", "tills", DAY, "mien 1", "balance")
-    with Store.open(store) as opened:
+    with Store.open(ready_made(store)) as opened:
         opened.segments.begin(key, datetime.fromisoformat("2026-05-04T18:31:00+02:00"))
         opened.segments.lose("Lyon 2")
         opened.segments.begin(key, datetime.fromisoformat("2026-05-04T19:02:00+02:00"))
@@ -185,7 +186,7 @@ def test_a_site_that_has_one_attribute_guessed_is_compared_by_that(
 def test_where_nothing_was_counted_it_says_how_to_switch_it_on(
     mien: Callable[..., Ran], store: Path, site_file: Path
 ) -> None:
-    with Store.open(store):
+    with Store.open(ready_made(store)):
         pass
     assert "Nothing is stored by segment of site 'Lyon 2'" in mien("segments", site_file).err
     site_file.write_text(SITE_FILE)

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
 
 from mien.cli.app import run
 from mien.site import check_site
 from support.crm_worlds import HOOK_SECRET, DataverseWorld
 from support.dataverse import CLIENT_SECRET
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from support.crm_worlds import Hosts
 
 HEAD = (
     'name = "Lyon 2"\ntime_zone = "Europe/Paris"\n[touchpoints.door]\nrole = "entrance"\n'
@@ -113,3 +122,36 @@ def test_a_table_that_is_wrong_is_told_without_what_is_secret(tmp_path: Path, cr
     problems = [str(one) for one in check_site(Path(site(tmp_path, crm))).problems]
     assert any(said in one for one in problems), problems
     assert not any(HOOK_SECRET in one or "a:b" in one for one in problems)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "words"),
+    [
+        (204, 0, "ok  access: %s answers. Whether it takes the signature shows with the first message."),
+        (405, 0, "ok  access: %s answers. Whether"),
+        (401, 1, "no  access: %s answers 401: it refuses the request."),
+        (403, 1, "no  access: %s answers 403: it refuses the request."),
+        (302, 1, "no  access: %s answers 302: it points elsewhere"),
+        (429, 1, "no  access: %s answers 429: it cannot take anything now"),
+        (410, 1, "no  access: %s answers 410; mend url under [crm.webhook]."),
+        (503, 1, "no  access: %s answers 503; mend url under [crm.webhook]."),
+    ],
+)
+def test_what_an_address_answers_is_told_and_a_refusal_is_one(
+    hosts: Hosts,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    status: int,
+    code: int,
+    words: str,
+) -> None:
+    async def answer(_: Request) -> Response:
+        return Response(status_code=status, headers={"Location": "/elsewhere"})
+
+    hosts.system.app = Starlette(routes=[Route("/hook", answer, methods=["HEAD"])])
+    monkeypatch.setenv("HOOK_SECRET", HOOK_SECRET)
+    where = f"http://127.0.0.1:{hosts.crm}"
+    table = f'[crm.webhook]\nurl = "{where}/hook"\nsecret = {{ env = "HOOK_SECRET" }}\n'
+    assert run(["crm", "check", site(tmp_path, table)]) == code
+    assert words % where in capsys.readouterr().out

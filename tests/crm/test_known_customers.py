@@ -3,9 +3,10 @@
 import csv
 from datetime import timedelta
 
-from mien.action import Unhappy
+from mien.action import TaskState, Unhappy
 from mien.crm import Done
 from mien.journey import Outcome, Score
+from mien.runtime.delivery import Courier
 from mien.runtime.delivery.crm import CrmSender
 from mien.site import load_site
 from support.lyon import agree, pay
@@ -97,3 +98,23 @@ def test_a_task_leads_to_the_page_with_the_curve(store, clock, tmp_path):
     (row,) = rows(tmp_path, "tasks.csv")
     link = f"https://mien.example/tasks?site=Lyon+2&task={task.uid}#task-{task.uid}"
     assert row["evidence"].split() == ["a", "fall", link]
+
+
+def test_what_was_discarded_before_the_file_had_it_is_not_written_when_it_grows(site, store, clock, tmp_path):
+    due = clock() + timedelta(hours=24)
+    store.tasks.open(SITE, NINE.date(), "till", Unhappy("i1", "one", {}), due_at=due, folded=True)
+    file = tmp_path / "out" / "tasks.csv"
+    file.parent.mkdir()
+    file.write_text("another,file\r\n")
+    sender = CrmSender("csv", settings=site.crm.csv, site=site, store=store, clock=clock)
+    courier = Courier(store, SITE, sender)
+    courier.step()
+    assert store.dispatches.discard(SITE, sender.name) == 1
+    file.unlink()
+    task = store.tasks.open(SITE, NINE.date(), "till", Unhappy("i2", "two", {}), due_at=due, folded=True)
+    while courier.waiting:
+        courier.step()
+    sender.close()
+    assert not file.exists()
+    # Files tell nothing back: elsewhere it is still to be done.
+    assert store.tasks.get(task.uid).state is TaskState.OPEN

@@ -21,6 +21,7 @@ from mien.store.outbox import enter
 from mien.store.sites import site_id
 from mien.store.tables import outbox
 from support.clock import Clock
+from support.new_store import ready_made
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -74,7 +75,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    with Store.open(tmp_path / "s.sqlite", clock=clock) as opened:
+    with Store.open(ready_made(tmp_path / "s.sqlite"), clock=clock) as opened:
         yield opened
 
 

@@ -20,6 +20,7 @@ from mien.site import load_site
 from mien.store import Store
 from mien.store.events.report import DayReport, FigurePart, report_event
 from support.clock import Clock
+from support.new_store import ready_made
 from support.people_told import HOOK_SECRET, MAIL_PASSWORD, mailing, taking
 from support.sites import HEAD
 from support.waiting import free_port
@@ -48,7 +49,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    with Store.open(tmp_path / "s.sqlite", clock=clock) as opened:
+    with Store.open(ready_made(tmp_path / "s.sqlite"), clock=clock) as opened:
         yield opened
 
 

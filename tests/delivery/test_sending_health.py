@@ -11,6 +11,7 @@ from mien.site import load_site
 from mien.store import Store, Wanted
 from mien.store.events import CloudEvent
 from support.clock import Clock
+from support.new_store import ready_made
 from support.sites import HEAD
 
 SITE = "Lyon 2"
@@ -58,7 +59,7 @@ def clock():
 
 @pytest.fixture
 def store(tmp_path, clock):
-    with Store.open(tmp_path / "s.sqlite", clock=clock) as opened:
+    with Store.open(ready_made(tmp_path / "s.sqlite"), clock=clock) as opened:
         yield opened
 
 

@@ -20,6 +20,7 @@ from mien.site.roster import load_roster
 from mien.site.rules import Rules, Tension
 from mien.store import Store
 from mien.vision.types import FaceCues, LeftOut, TiredLook
+from support.new_store import ready_made
 from support.site_words import face, hello, tick, ticks, writing
 from support.sites import HEAD
 from support.waiting import until
@@ -108,7 +109,7 @@ def test_a_lasting_fall_rings_once_while_the_customer_is_there_and_says_when_it_
     tmp_path: Path,
 ) -> None:
     plan = planned(tmp_path, "checkout")
-    with Store.open(plan.store) as store:
+    with Store.open(ready_made(plan.store)) as store:
         (alert,) = taken(plan, words(30.0, falls), store)
     signal, begins = alert.signal, hello(plan).recorded_at
     assert (signal.rule, signal.situation) == (RuleName.CHECKOUT, Situation.CHECKOUT_FALLING)
@@ -125,7 +126,7 @@ def test_a_writer_that_is_killed_raises_nothing_twice_and_loses_nothing(
     tmp_path: Path, kill_after: int
 ) -> None:
     plan = planned(tmp_path, "checkout", "cooldown_s = 0.0")
-    with Store.open(plan.store) as store:
+    with Store.open(ready_made(plan.store)) as store:
         told = words(20.0, falls)
         book = Book(plan.site, load_roster(plan.site), store, hello(plan))
         for word in told[: kill_after - 10]:
@@ -152,7 +153,7 @@ def test_a_writer_that_is_killed_raises_nothing_twice_and_loses_nothing(
 )
 def test_what_is_no_lasting_fall_rings_nothing(tmp_path: Path, told: list[Tick], why: str) -> None:
     plan = planned(tmp_path, "checkout")
-    with Store.open(plan.store) as store:
+    with Store.open(ready_made(plan.store)) as store:
         assert taken(plan, told, store) == [], why
 
 
@@ -165,7 +166,7 @@ def test_nothing_counts_while_a_mouth_is_wide_open(tmp_path: Path) -> None:
         faces = tuple(one.model_copy(update={"cues": cues}) for one in word.faces)
         return word.model_copy(update={"faces": faces})
 
-    with Store.open(plan.store) as store:
+    with Store.open(ready_made(plan.store)) as store:
         assert taken(plan, [yawning(word) for word in words(25.0, falls)], store) == []
 
 
@@ -176,7 +177,7 @@ def test_nothing_is_raised_of_who_is_walking_away(tmp_path: Path) -> None:
         return 100.0 + 200.0 * max(t_s - 10.0, 0.0)
 
     told = [tick(n, t_s, (shown(t_s, falls(t_s), x=at(t_s)),)) for n in range(1, 201) if (t_s := n / 10)]
-    with Store.open(plan.store) as store:
+    with Store.open(ready_made(plan.store)) as store:
         assert taken(plan, told, store) == []
 
 
@@ -186,7 +187,7 @@ def test_an_arrival_card_comes_once_for_each_with_what_the_face_shows(tmp_path: 
         tick(n, n / 10, (shown(n / 10, 0.6), shown(n / 10, -0.6, track=2, x=300.0)))
         for n in range(1, 80)
     ]  # fmt: skip
-    with Store.open(plan.store) as store:
+    with Store.open(ready_made(plan.store)) as store:
         found = taken(plan, told, store, kill_after=50)
     assert sorted(one.signal.situation for one in found) == [
         Situation.ARRIVAL_PLEASANT,
@@ -199,13 +200,13 @@ def test_an_arrival_card_comes_once_for_each_with_what_the_face_shows(tmp_path: 
 def test_who_crosses_an_entrance_quickly_gets_a_card_when_they_are_gone(tmp_path: Path) -> None:
     plan = planned(tmp_path, "arrival", role="entrance")
     told = [*words(1.6, lambda _: 0.0), tick(17, 1.7, (), ended=(1,))]
-    with Store.open(plan.store) as store:
+    with Store.open(ready_made(plan.store)) as store:
         (card,) = taken(plan, told, store)
     assert card.signal.situation is Situation.ARRIVAL
     dropped = tmp_path / "dropped"
     dropped.mkdir()
     plan = planned(dropped, "arrival", role="entrance")
-    with Store.open(plan.store) as store:
+    with Store.open(ready_made(plan.store)) as store:
         assert taken(plan, [*told[:-1], tick(17, 1.7, (), dropped=(1,))], store) == []
 
 
@@ -213,14 +214,14 @@ def test_a_queue_that_turns_sour_rings_once_for_a_stretch_and_only_from_three_pe
     tmp_path: Path,
 ) -> None:
     plan = planned(tmp_path, "queue", "sustained_s = 5.0\ncooldown_s = 0.0")
-    with Store.open(plan.store) as store:
+    with Store.open(ready_made(plan.store)) as store:
         told = words(30.0, lambda t_s: 0.1 if t_s < 8.0 else -0.5, people=3)
         (alert,) = taken(plan, told, store, kill_after=200)
     assert alert.signal.values["people"] == 3
     pair = tmp_path / "pair"
     pair.mkdir()
     plan = planned(pair, "queue", "sustained_s = 5.0")
-    with Store.open(plan.store) as store:
+    with Store.open(ready_made(plan.store)) as store:
         assert taken(plan, words(20.0, lambda _: -0.5, people=2), store) == []
 
 
@@ -237,7 +238,7 @@ def test_the_writer_tells_while_the_customer_is_there(tmp_path: Path) -> None:
 def test_the_manager_is_told_where_nobody_acknowledged_in_time(tmp_path: Path) -> None:
     plan = planned(tmp_path, "checkout", "escalate_s = 60.0")
     now = hello(plan).recorded_at + timedelta(seconds=14)
-    with Store.open(plan.store, clock=lambda: now) as store:
+    with Store.open(ready_made(plan.store), clock=lambda: now) as store:
         taken(plan, words(20.0, falls), store)
         escalated = []
         for waited_s in (59, 61):
@@ -254,7 +255,7 @@ def test_a_camera_that_is_lost_for_long_is_told_once_whoever_tends_it(tmp_path: 
     began = replace(camera.begins, steady_s=camera.begins.steady_s - 600.0)
     plan = replace(plan, cameras=(replace(camera, begins=began),))
     lost = Trouble(number=6, what="lost", since_s=0.5, until_s=None, reason="It does not answer.")
-    with Store.open(plan.store) as store:
+    with Store.open(ready_made(plan.store)) as store:
         for _ in range(2):
             book = Book(plan.site, load_roster(plan.site), store, hello(plan))
             for word in (*ticks(5), lost):
@@ -296,7 +297,7 @@ def test_tension_is_of_several_and_names_a_place_and_nobody(tmp_path: Path, peop
     told = [
         tick(n, n / 10, tuple(angry(n / 10, track + 1) for track in range(people))) for n in range(1, 251)
     ]
-    with Store.open(plan.store) as store:
+    with Store.open(ready_made(plan.store)) as store:
         raised = taken(plan, told, store)
         assert store.recordings.interactions() == []
     assert len(raised) == found
@@ -315,7 +316,7 @@ def test_a_tired_looking_guest_has_a_card_of_its_own(
         blink_low=None, blink_high=None, blinks_untold=None, shut_share=0.1, long_closures=0, droop=None,
     )  # fmt: skip
     told = [tick(n, n / 10, (shown(n / 10, 0.0).model_copy(update={"tired": tired}),)) for n in range(1, 60)]
-    with Store.open(plan.store) as store:
+    with Store.open(ready_made(plan.store)) as store:
         (card,) = taken(plan, told, store)
     assert card.signal.situation is situation
     assert ("looks tired" in card.signal.why) is (situation is Situation.ARRIVAL_TIRED)

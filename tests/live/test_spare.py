@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,9 @@ pytestmark = pytest.mark.once
 
 
 def leave_a_note(path: str, reporter: Reporter) -> None:
-    """Work that is done at once."""
-    Path(path).write_text(f"{os.getpid()} {reporter.stopped}")
+    """Work that is done at once: who does it, whether it shall stop, and whether all was loaded before."""
+    loaded = {f"mien.runtime.live.{part}" for part in ("camera", "matcher", "writer")} <= set(sys.modules)
+    Path(path).write_text(f"{os.getpid()} {reporter.stopped} {loaded}")
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def test_it_takes_the_work_of_another_and_is_followed_by_a_new_one(spare: Spare,
     process, line = taken
     process.join()
     line.close()
-    assert (note.read_text(), process.exitcode) == (f"{first} False", 0)
+    assert (note.read_text(), process.exitcode) == (f"{first} False True", 0)
     assert spare.pid is None
     assert ready(spare) != first
 

@@ -17,6 +17,7 @@ from mien.web.monthly import Asked, document, file_name, make_report, write_pdf
 from mien.web.monthly.pdf import print_html
 from store.store_making import READER, interaction
 from support.compared import SITES, fill
+from support.new_store import ready_made
 
 pytestmark = pytest.mark.once
 
@@ -26,7 +27,7 @@ WORSE = SITES[0]
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    with Store.open(tmp_path_factory.mktemp("monthly") / "mien.sqlite") as opened:
+    with Store.open(ready_made(tmp_path_factory.mktemp("monthly") / "mien.sqlite")) as opened:
         opened.sites.enter_simulated(WORSE)
         fill(opened, a_day=4)
         yield opened
@@ -153,7 +154,7 @@ def test_a_month_of_which_nothing_is_stored_is_an_answer(store):
 
 
 def test_nothing_is_told_of_fewer_than_ten(tmp_path):
-    with Store.open(tmp_path / "mien.sqlite") as opened:
+    with Store.open(ready_made(tmp_path / "mien.sqlite")) as opened:
         fill(opened, days=2, a_day=2)
         april = Month(2026, 4)
         found = store_month(opened, WORSE, april, now=NOW)
@@ -192,7 +193,7 @@ def test_months_go_over_the_turn_of_the_year():
 
 
 def test_a_month_is_that_of_the_clock_of_the_site(tmp_path):
-    with Store.open(tmp_path / "mien.sqlite") as opened:
+    with Store.open(ready_made(tmp_path / "mien.sqlite")) as opened:
         opened.sites.set_clock("Otago", "Pacific/Auckland")
         # In UTC still May, at the site already June.
         begun = Source("door.mp4", datetime(2026, 5, 31, 13, tzinfo=UTC), 60.0, "door")
@@ -210,7 +211,7 @@ def test_a_month_is_that_of_the_clock_of_the_site(tmp_path):
 
 
 def test_names_of_sites_make_names_of_files(tmp_path):
-    with Store.open(tmp_path / "mien.sqlite") as opened:
+    with Store.open(ready_made(tmp_path / "mien.sqlite")) as opened:
         for name in ('Café "Nord" 😀/2', "Київ"):
             opened.sites.set_clock(name, "UTC")
             report = make_report(opened, Asked(MAY, (name,)), language("en"), now=NOW)

@@ -11,6 +11,7 @@ from mien.runtime.analyst import daily_batches
 from mien.runtime.monthly import Month, store_month
 from mien.store import RecordingKey, Source, Store
 from store.store_making import READER, interaction
+from support.new_store import ready_made
 
 PLACES = {"desk": ("advice", 16), "clothing": (None, 9), "tills": ("purchase", 20), "door": (None, 30)}
 """What each touchpoint is for, and how many are seen there: who asks for advice does so at the desk."""
@@ -18,7 +19,7 @@ PLACES = {"desk": ("advice", 16), "clothing": (None, 9), "tills": ("purchase", 2
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    with Store.open(tmp_path_factory.mktemp("few") / "mien.sqlite") as opened:
+    with Store.open(ready_made(tmp_path_factory.mktemp("few") / "mien.sqlite")) as opened:
         number = 0
         for touchpoint, (kind, count) in PLACES.items():
             begun = Source(f"{touchpoint}.mp4", datetime(2026, 5, 4, 9, tzinfo=UTC), 600.0, touchpoint)

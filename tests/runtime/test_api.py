@@ -14,6 +14,7 @@ from mien.errors import NoticeError, SettingError, VideoError
 from mien.expressions import EXPRESSIONS
 from mien.journey.types import Context
 from mien.store import Store
+from support.new_store import ready_made
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -101,7 +102,7 @@ def test_a_named_site_is_read_only_with_a_notice(tmp_path):
     clip, context = SAMPLES / "no_face.mp4", Context(site="Lyon 2")
     with pytest.raises(SettingError, match="store"):
         mien.analyze(clip, context=context)
-    with Store.open(tmp_path / "s.sqlite") as store, pytest.raises(NoticeError, match="Lyon 2"):
+    with Store.open(ready_made(tmp_path / "s.sqlite")) as store, pytest.raises(NoticeError, match="Lyon 2"):
         mien.analyze(clip, context=context, store=store)
 
 

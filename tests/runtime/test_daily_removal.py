@@ -8,11 +8,12 @@ from mien.privacy import KeepDays
 from mien.runtime.daily import removing_daily
 from mien.store import RecordingKey, Source, Store
 from store.store_making import READER, interaction
+from support.new_store import ready_made
 from support.waiting import until
 
 
 def test_what_is_due_goes_and_what_is_not_stays(tmp_path):
-    with Store.open(tmp_path / "s.sqlite") as store:
+    with Store.open(ready_made(tmp_path / "s.sqlite")) as store:
         store.retention.record("North", KeepDays(30, 60, 30))
         for name, days in (("old", 90), ("new", 1)):
             begun = Source(f"{name}.mp4", datetime.now(UTC) - timedelta(days=days), 60.0, "till")
@@ -31,7 +32,7 @@ def test_what_is_due_goes_and_what_is_not_stays(tmp_path):
 
 
 def test_a_store_that_says_no_ends_nothing(tmp_path):
-    store = Store.open(tmp_path / "s.sqlite")
+    store = Store.open(ready_made(tmp_path / "s.sqlite"))
     store.close()
     (tmp_path / "s.sqlite").write_bytes(b"not a store")
     said = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from itertools import count
 
-from mien.runtime.demo import LiveShops, Story
+from mien.runtime.demo import LiveShops, Story, passing
 from mien.store import Store
 from support.waiting import until
 
@@ -31,3 +31,12 @@ def test_people_come_and_go_and_nothing_is_stored(tmp_path):
         shops.close()
         assert store.live.cameras() == []
         assert store.recordings.list_recordings() == []
+
+
+def test_people_pass_beside_other_work_and_are_gone_with_it(tmp_path):
+    with Store.open(tmp_path / "demo.sqlite") as store:
+        with passing(store, Story(date(2026, 11, 22)), print):
+            until(
+                lambda: any(one.now is not None and one.now.people for one in store.live.cameras()), "people"
+            )
+        assert store.live.cameras() == []

@@ -15,6 +15,7 @@ from mien.runtime.analysis import analyze
 from mien.runtime.media import delete_expired, write_overlay
 from mien.store import Store
 from mien.vision.detect import YuNet
+from support.new_store import ready_made
 
 CLIP = Path(__file__).parents[2] / "samples" / "neutral_to_smiling.mp4"
 TODAY = datetime.now(UTC).date()
@@ -22,7 +23,7 @@ TODAY = datetime.now(UTC).date()
 
 @pytest.fixture
 def store(tmp_path):
-    with Store.open(tmp_path / "store.sqlite") as opened:
+    with Store.open(ready_made(tmp_path / "store.sqlite")) as opened:
         yield opened
 
 

@@ -15,6 +15,7 @@ from mien.site import load_site
 from mien.spoken import language
 from mien.store import Store
 from support.clock import Clock
+from support.new_store import ready_made
 from support.sites import HEAD
 from support.stored import NINE, put, seen
 
@@ -50,7 +51,7 @@ def clock():
 
 @pytest.fixture
 def store(tmp_path, clock):
-    with Store.open(tmp_path / "s.sqlite", clock=clock) as opened:
+    with Store.open(ready_made(tmp_path / "s.sqlite"), clock=clock) as opened:
         yield opened
 
 

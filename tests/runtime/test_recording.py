@@ -17,6 +17,7 @@ from mien.runtime.account import Account
 from mien.runtime.analysis import Analysis, analyze
 from mien.store import Store
 from support.clips import noise, steady, write_clip
+from support.new_store import ready_made
 
 
 def test_an_account_comes_back_from_json_as_it_was() -> None:
@@ -71,7 +72,7 @@ def test_what_another_version_left_unfinished_is_begun_anew(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clip = write_clip(tmp_path / "empty.mp4", steady(10, 6))
-    with Store.open(tmp_path / "store.sqlite") as store:
+    with Store.open(ready_made(tmp_path / "store.sqlite")) as store:
         with monkeypatch.context() as older:
             for module in (builder, settings):
                 older.setattr(module, "STATE_VERSION", builder.STATE_VERSION - 1)
@@ -86,7 +87,7 @@ def test_what_another_version_left_unfinished_is_begun_anew(
 def test_warnings_survive_any_number_of_stops(damaged: Path, tmp_path: Path) -> None:
     whole = analyze(damaged)
     assert re.fullmatch(r"Damaged pictures were passed over: \d+\.", whole.warnings[0])
-    with Store.open(tmp_path / "store.sqlite") as store:
+    with Store.open(ready_made(tmp_path / "store.sqlite")) as store:
         for upto_s in (3.0, 8.0, 15.0):
             part = stopped(damaged, store, upto_s)
             assert not part.complete

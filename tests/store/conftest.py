@@ -1,11 +1,13 @@
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from itertools import count
 
 import pytest
 
 from mien.store import Store
 from mien.store.tables import metadata
 from support.clock import Clock
+from support.new_store import ready_made
 
 
 @pytest.fixture
@@ -13,9 +15,9 @@ def clock():
     return Clock(datetime(2026, 5, 1, 9, 0, tzinfo=UTC))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.once)])
 def backend(request):
-    """What a store promises holds on each."""
+    """What a store promises holds on each; of what both Pythons show on SQLite, one shows it on a server, too."""
     return request.param
 
 
@@ -28,7 +30,7 @@ def path(tmp_path):
 @pytest.fixture
 def file_store(path, clock):
     """A store on SQLite, for what is true of files alone."""
-    with Store.open(path, clock=clock) as opened:
+    with Store.open(ready_made(path), clock=clock) as opened:
         yield opened
 
 
@@ -41,9 +43,9 @@ def database(postgresql):
 
 @pytest.fixture
 def address(backend, request):
-    """Where an empty store is, or may be made."""
+    """Where an empty store is."""
     if backend == "sqlite":
-        yield str(request.getfixturevalue("path"))
+        yield str(ready_made(request.getfixturevalue("path")))
     else:
         server = request.getfixturevalue("postgresql")
         yield server.address(request.getfixturevalue("database"))
@@ -67,15 +69,17 @@ def store(address, clock):
 
 
 @pytest.fixture
-def new_store(backend, request):
+def new_store(backend, request, tmp_path):
     """Opens a new store on each call, for tests that need many."""
     server = None if backend == "sqlite" else request.getfixturevalue("postgresql")
+    numbers = count()
 
     @contextmanager
     def opened(**options):
         with ExitStack() as stack:
-            address = "sqlite://"
-            if server is not None:
+            if server is None:
+                address = str(ready_made(tmp_path / f"{next(numbers)}.sqlite"))
+            else:
                 address = server.address(stack.enter_context(server.database()))
             yield stack.enter_context(Store.open(address, **options))
 

@@ -11,7 +11,7 @@ from mien.privacy import Consent, KeepDays, Purpose
 from mien.site.receipts import ReceiptRow
 from mien.store import RecordingKey, Source, Store
 from mien.store.receipt_records import NewJoin
-from mien.store.receipts import receipt_uid
+from mien.store.receipt_rows import receipt_uid
 
 NOON = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
 KEEP = KeepDays.alike(30)

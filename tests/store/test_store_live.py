@@ -11,6 +11,7 @@ from mien.store import Store
 from mien.store.live import FRESH_S, Health, Now
 from mien.store.live_tables import live_states
 from support.clock import Clock
+from support.new_store import ready_made
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,7 @@ def seen(*tracks: int) -> Now:
 
 def test_the_last_word_of_each_camera_counts(tmp_path: Path) -> None:
     clock = Clock()
-    with Store.open(tmp_path / "s.sqlite", clock=clock) as store:
+    with Store.open(ready_made(tmp_path / "s.sqlite"), clock=clock) as store:
         store.live.say("North", {"till": seen(1), "door": seen()})
         clock.forward(1)
         store.live.say("North", {"till": seen(2, 3)})
@@ -41,14 +42,14 @@ def test_the_last_word_of_each_camera_counts(tmp_path: Path) -> None:
 
 def test_what_a_dead_run_said_last_is_not_told_as_now(tmp_path: Path) -> None:
     clock = Clock()
-    with Store.open(tmp_path / "s.sqlite", clock=clock) as store:
+    with Store.open(ready_made(tmp_path / "s.sqlite"), clock=clock) as store:
         store.live.say("North", {"till": seen(1)})
         clock.forward(FRESH_S + 1)
         assert store.live.cameras() == []
 
 
 def test_nothing_is_left_when_reading_ends(tmp_path: Path) -> None:
-    with Store.open(tmp_path / "s.sqlite") as store:
+    with Store.open(ready_made(tmp_path / "s.sqlite")) as store:
         store.live.say("North", {"till": seen(1)})
         store.live.say("North", {"till": Health(touchpoint="tills", phase="live")})
         store.live.fall_silent("North", "now")

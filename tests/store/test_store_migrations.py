@@ -1,6 +1,7 @@
 """The migrations make the tables that the code uses, both ways, on SQLite and on PostgreSQL."""
 
 from dataclasses import fields, replace
+from datetime import UTC, datetime
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -13,8 +14,9 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from store_making import KEY, READER, SOURCE, assert_same
 from store_making import interaction as made
 
+from mien.action import Unhappy
 from mien.journey.types import Moment, Score
-from mien.store import Store
+from mien.store import Fate, Store
 from mien.store.address import resolve
 from mien.store.engine import connect, transaction
 from mien.store.migrate import MIGRATIONS, downgrade, upgrade
@@ -107,6 +109,26 @@ def test_an_older_store_is_moved_on_and_loses_nothing(blank):
         assert stored.by_eyes > 0
         # What an older Mien stored was told to nobody, so nobody is told that it is no more.
         assert [entry.event.subject for entry in store.outbox.after(0)] == [stored.id]
+
+
+def test_a_task_that_a_customer_system_was_given_before_is_known_to_be_there(blank):
+    with Store.open(blank) as store:
+        opened = []
+        for number in range(2):
+            due = datetime(2026, 5, 5, tzinfo=UTC)
+            about = Unhappy(f"visit-{number}", "fell")
+            opened.append(store.tasks.open("Lyon 2", due.date(), "till", about, due_at=due, folded=False))
+            if not number:
+                store.outbox.move("Lyon 2", "crm.csv", since=0, to=store.outbox.last())
+                store.outbox.move("Lyon 2", "email", since=0, to=store.outbox.last())
+    old = connect(resolve(blank), timeout_s=1.0)
+    with transaction(old, write=True) as connection:
+        downgrade(connection, "0014")
+    old.dispose()
+    with Store.open(blank) as store:
+        uids = [one.uid for one in opened]
+        assert store.fates.of(uids, "crm.csv") == {uids[0]: Fate.MADE}
+        assert store.fates.of(uids, "email") == {}
 
 
 def test_the_newest_migration_is_the_one_that_the_code_expects():

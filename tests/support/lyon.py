@@ -15,7 +15,7 @@ from mien.site import Site, load_site
 from mien.site.receipts import ReceiptRow
 from mien.store import Store
 from mien.store.receipt_records import NewJoin
-from mien.store.receipts import receipt_uid
+from mien.store.receipt_rows import receipt_uid
 from support.clock import Clock
 from support.stored import NINE, SITE
 

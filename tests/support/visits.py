@@ -11,6 +11,7 @@ from mien.journey import Context, Interaction, Outcome, Score
 from mien.journey.camera_pair import CameraPair
 from mien.store import ClosedVisit, MeasuredPair, PlacedInteraction, RecordingKey, Source, Store
 from mien.visits import Ended
+from support.new_store import ready_made
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,7 +52,7 @@ def shop_day(path: Path, changes: Sequence[float | None]) -> list[str]:
         if change is not None:
             ends.append(seen("out", 60.0 * number + 30.0, change - 0.1))
         ways.append(ends)
-    with Store.open(path) as store:
+    with Store.open(ready_made(path)) as store:
         for place in ("door", "out"):
             source = Source(f"{place}.mp4", recorded_at=NINE, camera=place)
             key = RecordingKey(place, SITE, place)
@@ -72,7 +73,7 @@ def shop_day(path: Path, changes: Sequence[float | None]) -> list[str]:
 
 def calibrate(path: Path) -> None:
     """Measure the two cameras."""
-    with Store.open(path) as store:
+    with Store.open(ready_made(path)) as store:
         calibrated(store, "door", "out")
 
 

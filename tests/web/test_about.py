@@ -15,6 +15,7 @@ from mien.runtime.call.keeping import confirmed
 from mien.store import Store
 from mien.web.app import create_app
 from mien.web.settings import WebSettings
+from support.new_store import ready_made
 from support.sites import HEAD
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def asked(tmp_path: Path) -> Callable[[str, str], str]:
     def ask(more: str, path: str = "/about/Lyon 2") -> str:
         file = tmp_path / "lyon.toml"
         file.write_text(HEAD + CAMERAS + more)
-        with Store.open(tmp_path / "s.sqlite") as store:
+        with Store.open(ready_made(tmp_path / "s.sqlite")) as store:
             client = TestClient(
                 create_app(WebSettings(site_files=(file,)), store), base_url="http://localhost"
             )
@@ -105,7 +106,7 @@ def test_calls_are_told_of_where_there_are_any_and_are_no_camera(
     said = "In video calls with us"
     assert said not in asked("")
     assert said in asked('[touchpoints.hotline]\nrole = "call"\n')
-    with Store.open(tmp_path / "s.sqlite") as store:
+    with Store.open(ready_made(tmp_path / "s.sqlite")) as store:
         confirmed(store, "Lyon 2", "0" * 32, by="ann", language="fr", at=datetime.now(UTC))
     page = asked("")
     assert said in page

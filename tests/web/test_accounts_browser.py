@@ -13,6 +13,7 @@ from mien.store import NewUser, Store
 from mien.web.app import create_app
 from mien.web.serving import Server
 from mien.web.settings import WebSettings
+from support.new_store import ready_made
 from support.web_people import PASSWORD
 
 pytestmark = pytest.mark.browser
@@ -23,7 +24,7 @@ PAGES = ("/account", "/settings/users", "/privacy", "/sign-in")
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    with Store.open(tmp_path_factory.mktemp("browser") / "mien.sqlite") as opened:
+    with Store.open(ready_made(tmp_path_factory.mktemp("browser") / "mien.sqlite")) as opened:
         today = datetime.now(UTC).date()
         opened.notices.record(Notice("North", "door", today, "2026-03", "A. Ozola"))
         opened.retention.record("North", KeepDays(30, 400, 90))

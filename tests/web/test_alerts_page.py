@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from mien.store import Store
 from mien.store.alerts import SEEN_TO
 from mien.store.live import Now
 from support.alerts import raised
+from support.new_store import ready_made
 from support.web_people import Place, token_in
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def place(tmp_path: Path, clock: Clock) -> Iterator[Place]:
-    with Store.open(tmp_path / "s.sqlite", clock=clock) as store:
+    with Store.open(ready_made(tmp_path / "s.sqlite"), clock=clock) as store:
         yield Place(store)
 
 
@@ -183,6 +185,42 @@ def test_an_earlier_version_comes_back_as_a_new_one(place: Place) -> None:
     newest = place.store.playbooks.newest("North")[None]
     assert (newest.version, newest.made_by, newest.entries) == (3, "manager-north", (one,))
     assert [book.version for book in place.store.playbooks.versions("North", None)] == [3, 2, 1]
+
+
+def test_advice_about_what_this_version_does_not_know_hinders_no_save_and_can_be_removed(
+    place: Place,
+) -> None:
+    raised(place.store)
+    old = [Entry("anger", None, "en", "Call <b>Jo</b>."), Entry("queue sour", "tills", "xx", "Hm.")]
+    place.store.playbooks.save(
+        "North", None, [*old, Entry("queue sour", None, "en", "Open.")], "jo", opened=0
+    )
+    manager = place.signed_in(Role.MANAGER, "North")
+    page = manager.get("/playbook?language=fr")
+    shown = re.findall(
+        r'<p class="about">([^<]*)</p>\s*<p lang="..">(.*?)</p>.*?value="(\d)"', page.text, re.DOTALL
+    )
+    assert [(about.split(" · ")[0], text) for about, text, _ in shown] == [
+        ("The queue turns sour", "Hm."), ("anger", "Call &lt;b&gt;Jo&lt;/b&gt;.")
+    ]  # fmt: skip
+    form = {"csrf_token": token_in(page), "site": "North", "language": "fr", "opened": "1"}
+    written = {"about": ["arrival tired"], "text": ["Une chaise."]}
+    assert manager.post("/playbook", data={**form, **written}).status_code == 303
+    kept = place.store.playbooks.newest("North")[None].entries
+    assert set(old) < set(kept)
+    gone = next(number for number, one in enumerate(kept) if one.about == "anger")
+    data = {**form, "opened": "2", "remove": [str(gone)]}
+    assert manager.post("/playbook", data=data).status_code == 303
+    left = place.store.playbooks.newest("North")[None].entries
+    assert [one.text for one in left] == [one.text for one in kept if one.about != "anger"]
+    assert "Call &lt;b&gt;Jo" in manager.get("/playbook?language=fr").text  # as what version 3 took away
+    program = place.program({Right.LIVE, Right.ADVICE}, "North")
+    entries = [{"about": "anger", "language": "en", "text": "Another."}]
+    sent = {"site": "North", "opened": 3, "entries": entries}
+    assert program.post("/api/v1/playbooks", json=sent).status_code == 422
+    back = {"csrf_token": form["csrf_token"], "site": "North", "version": "1", "opened": "3"}
+    assert manager.post("/playbook/back", data=back).status_code == 303
+    assert old[0] in place.store.playbooks.newest("North")[None].entries
 
 
 def test_a_program_writes_a_playbook_and_is_told_what_it_cannot_hold(place: Place) -> None:

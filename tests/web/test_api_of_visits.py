@@ -11,6 +11,7 @@ import pytest
 from mien.privacy import KeepDays
 from mien.privacy.roles import Right
 from mien.store import PlacedInteraction, Store
+from support.new_store import ready_made
 from support.visits import NINE, SITE, shop_day
 from support.web_people import Place
 
@@ -34,7 +35,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def place(tmp_path: Path, day: Path) -> Iterator[Place]:
     shutil.copy(day, tmp_path / "s.sqlite")
-    with Store.open(tmp_path / "s.sqlite") as store:
+    with Store.open(ready_made(tmp_path / "s.sqlite")) as store:
         yield Place(store)
 
 

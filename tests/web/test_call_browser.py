@@ -25,6 +25,7 @@ from mien.web.access import Visitor
 from mien.web.app import create_app
 from mien.web.serving import serving
 from mien.web.settings import WebSettings
+from support.new_store import ready_made
 
 pytestmark = pytest.mark.browser
 
@@ -85,7 +86,7 @@ def meeting(tmp_path_factory):
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     settings = WebSettings(port=0)
-    with Store.open(tmp_path_factory.mktemp("store") / "mien.sqlite") as store:
+    with Store.open(ready_made(tmp_path_factory.mktemp("store") / "mien.sqlite")) as store:
         app = create_app(settings, store, identify=lambda _: Visitor("ann", "Ann", (Grant(Role.MANAGER),)))
         with serving(app, settings) as running:
             yield running

@@ -24,13 +24,14 @@ from mien.web.app import create_app
 from mien.web.serving import serving
 from mien.web.settings import WebSettings
 from support.command import SAMPLES
+from support.new_store import ready_made
 
 pytestmark = pytest.mark.once
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    with Store.open(tmp_path_factory.mktemp("calls") / "mien.sqlite") as opened:
+    with Store.open(ready_made(tmp_path_factory.mktemp("calls") / "mien.sqlite")) as opened:
         yield opened
 
 

@@ -20,6 +20,7 @@ from mien.store.rolled import PLACE_MARK
 from mien.web.serving import serving
 from mien.web.settings import WebSettings
 from support.compared import A_DAY, DAYS, MAY, PLACES, SITES, fill
+from support.new_store import ready_made
 from support.web_people import Place
 
 AXE = Path(__file__).parents[1] / "support/vendor/axe.min.js"
@@ -28,7 +29,7 @@ APRIL, NEW = (date(2026, 4, 1), date(2026, 4, 30)), (date(2026, 5, 1), date(2026
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    with Store.open(tmp_path_factory.mktemp("compare") / "mien.sqlite") as opened:
+    with Store.open(ready_made(tmp_path_factory.mktemp("compare") / "mien.sqlite")) as opened:
         opened.indices = fill(opened)
         yield opened
 
@@ -87,7 +88,7 @@ def test_where_it_got_worse_is_looked_for_in_steps(store):
 
 
 def test_a_fall_at_one_place_is_found_though_it_drowns_in_its_store(tmp_path):
-    with Store.open(tmp_path / "mien.sqlite") as opened:
+    with Store.open(ready_made(tmp_path / "mien.sqlite")) as opened:
         fill(opened, a_day=4, fell=6.0, rose=6.0)
         found = find_worsening(opened, Chosen(SITES, *NEW), APRIL, Measure.INDEX)
         assert (found.site, found.touchpoint.label) == (None, f"{SITES[0]}{PLACE_MARK}checkout")
@@ -141,7 +142,7 @@ def test_who_may_see_one_store_sees_one(place):
 
 
 def test_nothing_is_told_of_fewer_than_ten(tmp_path):
-    with Store.open(tmp_path / "mien.sqlite") as opened:
+    with Store.open(ready_made(tmp_path / "mien.sqlite")) as opened:
         fill(opened, days=2, a_day=2)
         asking = Place(opened).signed_in(Role.ANALYST, None)
         page = asking.get("/compare", params={"by": "service_point"})
@@ -173,7 +174,7 @@ def test_what_cannot_be_asked_for_is_said_or_left_out(analyst, query, status):
 
 
 def test_an_empty_store_says_how_to_begin(tmp_path):
-    with Store.open(tmp_path / "mien.sqlite") as opened:
+    with Store.open(ready_made(tmp_path / "mien.sqlite")) as opened:
         asking = Place(opened).signed_in(Role.ANALYST, None)
         assert "Nothing to compare yet" in asking.get("/compare").text
         assert asking.get("/compare.csv").text == ""

@@ -11,6 +11,7 @@ from mien.privacy.roles import RIGHTS, Grant, Right, Role
 from mien.store import Store
 from mien.web.access import PUBLIC, signed_in
 from mien.web.signin.forgery import token_for
+from support.new_store import ready_made
 from support.web_people import Place
 
 OPEN = {
@@ -54,7 +55,7 @@ def declared(route):
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    with Store.open(tmp_path_factory.mktemp("walk") / "mien.sqlite") as opened:
+    with Store.open(ready_made(tmp_path_factory.mktemp("walk") / "mien.sqlite")) as opened:
         made = Place(opened)
         # The channel of news ends at once instead of after ten minutes.
         made.app.state.watch.closing = True

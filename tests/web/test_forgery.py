@@ -4,12 +4,13 @@ import pytest
 
 from mien.privacy.roles import Grant, Right, Role
 from mien.store import Store
+from support.new_store import ready_made
 from support.web_people import HOST, PASSWORD, Place, token_in
 
 
 @pytest.fixture
 def place(tmp_path):
-    with Store.open(tmp_path / "mien.sqlite") as opened:
+    with Store.open(ready_made(tmp_path / "mien.sqlite")) as opened:
         made = Place(opened)
         made.user("anna", Grant(Role.STAFF, "North"))
         yield made

@@ -16,6 +16,7 @@ from mien.web.alerting import shown
 from mien.web.rendering import environment
 from mien.web.texts import language
 from support.alerts import raised
+from support.new_store import ready_made
 
 SEEN = datetime(2026, 5, 5, 8, 0, 7, tzinfo=UTC)
 TWO = GuestLook((Colour.BLUE, Colour.WHITE), None, (Came.FROM_LEFT, Came.TOWARDS), Place.MIDDLE)
@@ -63,7 +64,7 @@ def test_every_colour_has_a_swatch_and_none_needs_a_style_attribute():
 
 
 def test_an_alert_tells_which_guest_it_is_about_for_as_long_as_that_is_known(tmp_path):
-    with Store.open(tmp_path / "s.sqlite") as store:
+    with Store.open(ready_made(tmp_path / "s.sqlite")) as store:
         one = shown(raised(store, Situation.ARRIVAL_TIRED), language("en"), None)
     template = environment("en").from_string(
         "{% from '_alerts.html.j2' import card with context %}{{ card(one, zone, {}, false, look) }}"

@@ -12,6 +12,7 @@ from mien.store import NewUser, Store
 from mien.web.settings import Provider, WebSettings
 from mien.web.signin.provider_file import load_provider
 from support.identity_provider import CLIENT_ID, CLIENT_SECRET, new_key, running
+from support.new_store import ready_made
 from support.web_people import HOST, Place
 
 ANNA = {"sub": "42", "email": "Anna@Example.org", "email_verified": True, "name": "Anna Berg"}
@@ -35,7 +36,7 @@ def open_place(tmp_path, provider):
     stores = []
 
     def made(**settings):
-        stores.append(Store.open(tmp_path / f"{len(stores)}.sqlite"))
+        stores.append(Store.open(ready_made(tmp_path / f"{len(stores)}.sqlite")))
         place = Place(
             stores[-1],
             provider=Provider(
@@ -205,7 +206,7 @@ def test_whoever_says_no_there_is_told_so(place, provider):
 
 def test_a_provider_that_is_away_or_calls_itself_otherwise_is_said(open_place, provider, tmp_path):
     for issuer in ("http://localhost:9", provider.issuer + "/"):
-        with Store.open(tmp_path / "away.sqlite") as store:
+        with Store.open(ready_made(tmp_path / "away.sqlite")) as store:
             place = Place(store, provider=Provider(issuer=issuer, client_id=CLIENT_ID))
             refused = place.browser().get("/sign-in/provider")
             assert refused.status_code == 403
@@ -213,7 +214,7 @@ def test_a_provider_that_is_away_or_calls_itself_otherwise_is_said(open_place, p
 
 
 def test_without_a_provider_there_is_no_button_and_no_way(tmp_path):
-    with Store.open(tmp_path / "none.sqlite") as store:
+    with Store.open(ready_made(tmp_path / "none.sqlite")) as store:
         browser = Place(store).browser()
         assert "Sign in with" not in browser.get("/sign-in").text
         assert browser.get("/sign-in/provider").status_code == 404

@@ -11,6 +11,7 @@ from mien.privacy.roles import Right, Role
 from mien.runtime.call.keeping import confirmed
 from mien.store import Store, retention
 from mien.store.till_tables import expiries
+from support.new_store import ready_made
 from support.web_people import Place, token_in
 
 TODAY = datetime.now(UTC).date()
@@ -19,7 +20,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def place(tmp_path):
-    with Store.open(tmp_path / "mien.sqlite") as opened:
+    with Store.open(ready_made(tmp_path / "mien.sqlite")) as opened:
         for site, camera in (("North", "door"), ("North", "till"), ("South", "door")):
             known = opened.notices.record(Notice(site, camera, TODAY - 9 * DAY, "v1", "A. Ozola"))
             if camera == "till":
@@ -167,7 +168,7 @@ def test_what_was_never_stored_is_said(officer):
 
 
 def test_without_any_site_the_page_says_what_comes(tmp_path):
-    with Store.open(tmp_path / "empty.sqlite") as store:
+    with Store.open(ready_made(tmp_path / "empty.sqlite")) as store:
         page = Place(store).signed_in(Role.OFFICER, None).get("/privacy")
     assert page.status_code == 200
     assert "No site yet" in page.text

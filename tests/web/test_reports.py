@@ -17,6 +17,7 @@ from mien.runtime.compare import compare_stored
 from mien.store import Chosen, Store
 from mien.web.monthly import press
 from support.compared import SITES, fill
+from support.new_store import ready_made
 from support.web_people import Place
 
 MAY = date(2026, 5, 1), date(2026, 5, 31)
@@ -25,7 +26,7 @@ DAYS = {"first": "2026-05-01", "last": "2026-05-31"}
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    with Store.open(tmp_path_factory.mktemp("reports") / "mien.sqlite") as opened:
+    with Store.open(ready_made(tmp_path_factory.mktemp("reports") / "mien.sqlite")) as opened:
         fill(opened, a_day=4)
         yield opened
 
@@ -125,7 +126,7 @@ def test_a_chain_has_two_stores(place):
 
 def test_names_of_sites_are_safe_in_headers_and_pages(tmp_path):
     name = 'Café "<b>" 😀; filename=x'
-    with Store.open(tmp_path / "mien.sqlite") as opened:
+    with Store.open(ready_made(tmp_path / "mien.sqlite")) as opened:
         opened.sites.set_clock(name, "UTC")
         asking = Place(opened).signed_in(Role.ANALYST, None)
         answer = asking.get("/api/v1/reports/store", params={"site": name, "month": "2026-05"})

@@ -12,6 +12,7 @@ import pytest
 from mien.privacy.roles import Role
 from mien.site.rule_fields import fields_of, rule_names
 from mien.store import Store
+from support.new_store import ready_made
 from support.site_editing import SAMPLES, SITE, comments_of
 from support.web_people import Place, token_in
 
@@ -59,7 +60,7 @@ class Desk:
 def desk(tmp_path: Path) -> Iterator[Desk]:
     file = tmp_path / "shop.toml"
     file.write_text(TEXT)
-    with Store.open(tmp_path / "s.sqlite") as store:
+    with Store.open(ready_made(tmp_path / "s.sqlite")) as store:
         yield Desk(Place(store, site_files=(file,)), file)
 
 

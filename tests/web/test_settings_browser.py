@@ -14,6 +14,7 @@ from mien.web.app import create_app
 from mien.web.serving import serving
 from mien.web.settings import WebSettings
 from mien.web.signin.cookies import session_cookie
+from support.new_store import ready_made
 from support.site_editing import SAMPLES, SITE, comments_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Owner]:
     folder = tmp_path_factory.mktemp("owner")
     file = folder / "shop.toml"
     file.write_text(SITE.replace("FILM", str(SAMPLES / "neutral_to_smiling.mp4")))
-    with Store.open(folder / "s.sqlite") as store:
+    with Store.open(ready_made(folder / "s.sqlite")) as store:
         settings = WebSettings(port=0, site_files=(file,))
         store.accounts.add(NewUser("anna", grants=(Grant(Role.ADMIN),)), by="test")
         token = store.sessions.begin(store.accounts.get("anna").id).token

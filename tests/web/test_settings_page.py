@@ -19,6 +19,7 @@ from mien.store import Store
 from mien.web.texts import COOKIE
 from support.cameras import mjpeg_camera
 from support.live_door import pictures
+from support.new_store import ready_made
 from support.site_editing import SAMPLES, SITE
 from support.web_people import Place, token_in
 
@@ -74,7 +75,7 @@ class Desk:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("settings")
-    with Store.open(folder / "s.sqlite") as opened:
+    with Store.open(ready_made(folder / "s.sqlite")) as opened:
         (folder / "shop").mkdir()
         yield Desk(opened, folder / "shop")
 

@@ -20,6 +20,7 @@ from mien.web.app import create_app
 from mien.web.serving import serving
 from mien.web.settings import WebSettings
 from mien.web.signin.cookies import session_cookie
+from support.new_store import ready_made
 from support.waiting import until
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ pytestmark = pytest.mark.once
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     folder: Path = tmp_path_factory.mktemp("lines")
-    with Store.open(folder / "s.sqlite") as opened:
+    with Store.open(ready_made(folder / "s.sqlite")) as opened:
         for site in ("North", "South"):
             opened.sites.set_clock(site, "Europe/Paris")
         yield opened

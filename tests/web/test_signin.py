@@ -10,6 +10,7 @@ from mien.privacy.roles import Grant, Role
 from mien.store import LinkPurpose, Store
 from mien.web.signin.forgery import token_for
 from support.clock import Clock
+from support.new_store import ready_made
 from support.web_people import PASSWORD, Place, token_in
 
 
@@ -20,7 +21,7 @@ def clock():
 
 @pytest.fixture
 def store(tmp_path, clock):
-    with Store.open(tmp_path / "mien.sqlite", clock=clock) as opened:
+    with Store.open(ready_made(tmp_path / "mien.sqlite"), clock=clock) as opened:
         yield opened
 
 

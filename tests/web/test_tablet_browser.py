@@ -16,6 +16,7 @@ from mien.web.settings import WebSettings
 from mien.web.signin.cookies import session_cookie
 from support.alerts import raised
 from support.chromium import AXE
+from support.new_store import ready_made
 from support.waiting import until
 
 if TYPE_CHECKING:
@@ -51,7 +52,10 @@ class Counter:
 @pytest.fixture
 def counter(tmp_path: Path, browser: Browser) -> Iterator[Counter]:
     settings = WebSettings(port=0)
-    with Store.open(tmp_path / "s.sqlite") as store, serving(create_app(settings, store), settings) as server:
+    with (
+        Store.open(ready_made(tmp_path / "s.sqlite")) as store,
+        serving(create_app(settings, store), settings) as server,
+    ):
         store.live.say("North", {"till": Now(touchpoint="tills")})
         context = browser.new_context(viewport={"width": 1024, "height": 768}, locale="en-GB")
         yield Counter(store, settings, server.url, context)

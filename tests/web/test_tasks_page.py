@@ -14,6 +14,7 @@ from mien.action import TaskState, Unhappy
 from mien.privacy.roles import Role
 from mien.runtime.delivery.wording import task_page
 from mien.store import Store
+from support.new_store import ready_made
 from support.web_people import Place, token_in
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ WHY = "%(time)s, %(where)s: at the end the face showed %(final)s."
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    with Store.open(tmp_path / "s.sqlite", clock=lambda: NOW) as store:
+    with Store.open(ready_made(tmp_path / "s.sqlite"), clock=lambda: NOW) as store:
         yield Place(store)
 
 

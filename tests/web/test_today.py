@@ -15,6 +15,7 @@ from mien.store import RecordingKey, Source, Store
 from mien.store.live import Health, Now
 from store.store_making import READER, interaction
 from support.compared import fill
+from support.new_store import ready_made
 from support.web_people import Place
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
-    with Store.open(tmp_path / "s.sqlite") as store:
+    with Store.open(ready_made(tmp_path / "s.sqlite")) as store:
         yield Place(store)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from mien.privacy.roles import Grant, Right, Role
 from mien.store import Store
+from support.new_store import ready_made
 from support.web_people import Place, token_in
 
 PATH = "/settings/users"
@@ -14,7 +15,7 @@ PATH = "/settings/users"
 
 @pytest.fixture
 def place(tmp_path):
-    with Store.open(tmp_path / "mien.sqlite") as opened:
+    with Store.open(ready_made(tmp_path / "mien.sqlite")) as opened:
         yield Place(opened)
 
 

@@ -16,6 +16,7 @@ from mien.store import Store
 from mien.web.drawing import HIGH, WIDE, drawing_of
 from mien.web.serving import serving
 from mien.web.settings import WebSettings
+from support.new_store import ready_made
 from support.shop import NAME, record, seen
 from support.web_people import Place
 
@@ -28,7 +29,7 @@ LINK = re.compile(r'href="/visits/([0-9a-f-]{36})\?')
 def place(tmp_path_factory):
     """A day of two simulated stores, as pages show it."""
     folder = tmp_path_factory.mktemp("visits")
-    with Store.open(folder / "demo.sqlite", clock=lambda: NOW) as store:
+    with Store.open(ready_made(folder / "demo.sqlite"), clock=lambda: NOW) as store:
         done = build_demo(store, folder, last_day=date(2026, 5, 14), days=1, sites=2, per_role=4, now=NOW)
         made = Place(store, site_files=done.site_files)
         made.user("mia", Grant(Role.MANAGER, LYON))
@@ -57,7 +58,7 @@ def test_pages_of_the_store_hold_everything_once_the_newest_first(place, stored)
 
 
 def test_a_page_may_end_among_those_that_began_at_one_time(tmp_path):
-    with Store.open(tmp_path / "own.sqlite") as store:
+    with Store.open(ready_made(tmp_path / "own.sqlite")) as store:
         record(store, "door", NOW, [seen(number, "door", 5.0, 0.2) for number in range(5)])
         found, before = [], None
         while len(found) < 9:
@@ -272,7 +273,7 @@ def test_sums_above_the_list_are_those_of_the_interactions_in_it(place, stored):
 
 
 def test_no_mean_of_fewer_than_ten_stands_above_the_list(tmp_path):
-    with Store.open(tmp_path / "few.sqlite") as store:
+    with Store.open(ready_made(tmp_path / "few.sqlite")) as store:
         record(store, "door", NOW, [seen(number, "door", 5.0, 0.2) for number in range(9)])
         place = Place(store)
         place.user("mia", Grant(Role.MANAGER, NAME))
@@ -282,7 +283,7 @@ def test_no_mean_of_fewer_than_ten_stands_above_the_list(tmp_path):
 
 
 def test_pages_open_on_the_site_of_which_most_was_stored_lately(tmp_path):
-    with Store.open(tmp_path / "two.sqlite") as store:
+    with Store.open(ready_made(tmp_path / "two.sqlite")) as store:
         sites = ("Aix", "Brest", "Caen")
         begun = (NOW, NOW, datetime(2026, 3, 1, tzinfo=UTC))
         for site, many, at in zip(sites, (2, 5, 9), begun, strict=True):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
+from jsonschema import Draft202012Validator, validate
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from starlette.testclient import TestClient
 
@@ -15,9 +16,11 @@ from mien.journey.now import PersonNow
 from mien.privacy.roles import Right
 from mien.store import RecordingKey, Source, Store
 from mien.store.live import Now
+from mien.web.api.description import operations
 from mien.web.app import create_app
 from mien.web.settings import WebSettings
 from store.store_making import READER, interaction
+from support.new_store import ready_made
 from support.sites import HEAD
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from fastapi import FastAPI
+    from httpx2 import Response
 
 pytestmark = pytest.mark.once
 
@@ -49,7 +53,7 @@ till = "1"
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     folder: Path = tmp_path_factory.mktemp("api")
     (folder / "lyon.toml").write_text(SITE)
-    with Store.open(folder / "s.sqlite") as store:
+    with Store.open(ready_made(folder / "s.sqlite")) as store:
         app = create_app(WebSettings(site_files=(folder / "lyon.toml",), names=("testserver",)), store)
         app.state.tried = store.keys.make("tests", set(Right) - {Right.USERS}, by="tests").token
         yield app
@@ -157,3 +161,66 @@ def test_comparisons_are_told_with_their_reasons(client: TestClient) -> None:
     assert all(row["found"]["mean"] is None and row["found"]["reason"] for row in found["found"]["rows"])
     wrong = client.get(f"/api/v1/compare?first={today}&last=2020-01-01")
     assert (wrong.status_code, "exchange" in wrong.json()["detail"]) == (422, True)
+
+
+def test_every_operation_shows_an_answer_and_every_problem_that_are_as_described(app: FastAPI) -> None:
+    described = app.openapi()
+    for name, operation in operations(described):
+        for status, answer in operation["responses"].items():
+            for kind, content in answer.get("content", {}).items():
+                assert "json" not in kind or "example" in content, (name, status)
+                if "example" in content:
+                    validate(content["example"], {**described, **content["schema"]}, Draft202012Validator)
+
+
+def test_a_parameter_that_is_not_there_is_named(client: TestClient) -> None:
+    answer = client.get("/api/v1/sites", params={"bogus": 1})
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == "There is no parameter 'bogus' here; this address takes none."
+    assert (
+        "no parameter 'sites' here; site may be given" in client.get("/api/v1/names?sites=a").json()["detail"]
+    )
+
+
+def test_monitors_may_ask_for_headers_alone(client: TestClient) -> None:
+    asked, whole = client.head("/api/v1/sites"), client.get("/api/v1/sites")
+    assert (asked.status_code, asked.content) == (200, b"")
+    assert asked.headers["content-length"] == whole.headers["content-length"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "told"),
+    [
+        (b'{"site": ' + b"[" * 100_000, 400, "no JSON that can be read"),
+        (b" " * 14_000_000, 413, "longer than anything that is taken here"),
+    ],
+)
+def test_what_cannot_be_read_is_a_problem_with_a_way_out(
+    client: TestClient, sent: bytes, status: int, told: str
+) -> None:
+    answer = client.post("/api/v1/sales", content=sent, headers={"Content-Type": "application/json"})
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert told in answer.json()["detail"]
+
+
+def test_a_host_that_is_not_served_is_a_problem_too(client: TestClient) -> None:
+    answer = client.get("/api/v1/sites", headers={"Host": "elsewhere.example"})
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+    assert "not served by this name" in answer.json()["detail"]
+    assert "Content-Security-Policy" in answer.headers
+
+
+def test_a_till_by_two_names_is_one_and_a_wrong_service_point_is_named(client: TestClient) -> None:
+    printed_at = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+
+    def send(**sale: str) -> Response:
+        one = {"number": "17", "printed_at": printed_at, **sale}
+        return client.post("/api/v1/sales", json={"site": "Lyon 2", "sales": [one]})
+
+    assert [send(till=till).json()["new"] for till in ("1", "till 1", "1")] == [1, 0, 0]
+    assert "its tills are 1 (till 1)" in send(till="9").json()["detail"]
+    assert (
+        "the service point 'desk', which Lyon 2 does not have"
+        in send(till="1", service_point="desk").json()["detail"]
+    )

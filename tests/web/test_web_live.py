@@ -16,6 +16,7 @@ from mien.web.app import create_app
 from mien.web.serving import serving
 from mien.web.settings import WebSettings
 from store.store_making import KEY, READER, SOURCE, interaction
+from support.new_store import ready_made
 from support.waiting import until
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "s.sqlite") as opened:
+    with Store.open(ready_made(tmp_path / "s.sqlite")) as opened:
         yield opened
 
 

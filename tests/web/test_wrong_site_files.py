@@ -18,6 +18,7 @@ from mien.site.model import Site
 from mien.spoken import LANGUAGES, language
 from mien.store import Store
 from mien.web.texts import COOKIE
+from support.new_store import ready_made
 from support.web_people import Place, token_in
 from support.whole_site import WHOLE
 from support.wrong_sites import wrong_sites
@@ -154,7 +155,7 @@ def test_the_pages_tell_it_so(code, tmp_path):
     file.write_text(wrong)
     (tmp_path / "good.toml").write_text(WHOLE.replace("Lyon 2", "North"))
     (tmp_path / "roster.csv").write_text("date,shift,person\n")
-    with Store.open(tmp_path / "s.sqlite") as store:
+    with Store.open(ready_made(tmp_path / "s.sqlite")) as store:
         browser = Place(store, sites=tmp_path).signed_in(Role.ADMIN, None)
         browser.cookies.set(COOKIE, code)
         cards = browser.get("/settings")

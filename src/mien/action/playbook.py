@@ -135,13 +135,15 @@ def in_force(newest: Mapping[str | None, Playbook], protocol: str | None) -> Pla
 
 
 def ordered(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Entries in the order in which playbooks keep them: situations as Mien knows them, then moods."""
+    """Entries in the order in which playbooks keep them: situations as Mien knows them, then moods, then others."""
     ranks = {about: rank for rank, about in enumerate(subjects())}
+    spoken = {language: rank for rank, language in enumerate(LANGUAGES)}
     return tuple(
         sorted(
             entries,
             key=lambda one: (
-                ranks.get(one.about, len(ranks)), one.about, one.touchpoint or "", LANGUAGES.index(one.language)
+                ranks.get(one.about, len(ranks)), one.about, one.touchpoint or "",
+                spoken.get(one.language, len(spoken)), one.language,
             ),
         )
     )  # fmt: skip

@@ -7,7 +7,7 @@ import sys
 import webbrowser
 from contextlib import ExitStack
 from pathlib import Path
-from time import monotonic, sleep
+from time import sleep
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -19,10 +19,10 @@ from mien.cli.options import parse_date
 from mien.errors import StoreError
 from mien.privacy.roles import Grant, Role
 from mien.runtime.daily import removing_daily
-from mien.runtime.demo import LiveShops, analyse_sample, build_demo, remove_demo, sample_clip
+from mien.runtime.demo import analyse_sample, build_demo, passing, remove_demo, sample_clip
 from mien.store import Store
 from mien.web.access import Visitor
-from mien.web.app import create_app
+from mien.web.app import Filling, create_app
 from mien.web.serving import serving
 from mien.web.settings import PORT, WebSettings
 
@@ -76,17 +76,23 @@ def demo_command(
     with ExitStack() as stack:
         stop = stack.enter_context(until_ctrl_c())
         opened = stack.enter_context(Store.open(address))
-        server = None
+        server, filling = None, Filling()
 
         def fill(first: int | None) -> DemoFilled:
-            with progress_bar("Simulating days of stores", counted=True) as progress:
+            with progress_bar("Simulating days of stores", counted=True) as shown:
+
+                def progress(done: float, of: float | None) -> None:
+                    filling.done, filling.of = int(done), int(of or 0)
+                    shown(done, of)
+
                 return build_demo(opened, folder, last_day=day, first=first, progress=progress, stop=stop)
 
         filled = fill(_AT_ONCE if serve else None)
         if serve and not stop():
             settings = WebSettings(port=port, site_files=filled.site_files)
-            app = create_app(settings, opened, identify=lambda _: _VISITOR)
+            app = create_app(settings, opened, identify=lambda _: _VISITOR, filling=filling)
             server = stack.enter_context(serving(app, settings))
+            stack.enter_context(passing(opened, filled.story, warn))
             say(f"Pages: {server.url}")
             if browser and _has_screen():
                 webbrowser.open(server.url)
@@ -96,19 +102,15 @@ def demo_command(
         if server is not None:
             stack.enter_context(removing_daily(opened, say))
         _tell(opened.address, filled)
-        return _until(stop, server, opened, filled)
+        return _until(stop, server, filled)
 
 
-def _until(stop: Callable[[], bool], server: Server | None, store: Store, filled: DemoFilled) -> int:
-    """Serve until a stop is asked for, while simulated people come and go."""
+def _until(stop: Callable[[], bool], server: Server | None, filled: DemoFilled) -> int:
+    """Serve until a stop is asked for."""
     if server is not None and not stop():
         say("Ctrl-C ends.")
-        shops = LiveShops(store, filled.story)
-        began = monotonic()
         while server.alive and not stop():
-            shops.step(monotonic() - began)
             sleep(_LOOK_S)
-        shops.close()
     if not filled.complete:
         warn("Stopped; mien demo goes on where it was.")
     return STOPPED if stop() else 0

@@ -1,6 +1,6 @@
 """The `mien` command as a process. It loads what is called when it can say what a Ctrl-C meanwhile means.
 
-Exit codes: 0 done, 1 a check of `mien doctor` failed, 2 the input or an option cannot be used, 130 stopped by Ctrl-C.
+Exit codes: 0 done, 1 a check failed or Mien itself did, 2 the input or an option cannot be used, 130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -23,11 +23,18 @@ def main(arguments: list[str] | None = None) -> None:
 
     if interrupt is None:
         raise SystemExit(run(arguments))
-    load_for(sys.argv[1:])
+    from mien.journal import begin, write_failure  # noqa: PLC0415
+
+    begin()
     try:
+        load_for(sys.argv[1:])
         interrupt.loaded()
         code = run()
         interrupt.over()
+    except Exception as error:
+        interrupt.over()
+        write_failure(error)
+        code = 1
     except KeyboardInterrupt:
         interrupt.over()
         code = STOPPED

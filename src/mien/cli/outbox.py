@@ -77,7 +77,7 @@ def retry_command(
     number: NumberOption = None,
     store: StoreOption = None,
 ) -> int:
-    """Let what is parked be sent again, and what waits for its next attempt be sent at once."""
+    """Let what is parked be sent again, and what waits be sent at once, even to whom asked to be left alone."""
     site = load_site(site_file)
     with Store.open(store, create=False) as opened:
         names = _chosen(site, opened, channel, number)
@@ -158,11 +158,17 @@ def _print_queues(site: Site, queues: list[ChannelQueue]) -> None:
         to = (
             getattr(asked[one.channel], "shown", "") if one.channel in asked else "no longer in the site file"
         )
-        waiting = f"{one.waiting + one.unseen:,}"
+        waiting, then = f"{one.waiting + one.unseen:,}", _moment(site, _next_at(one))
         add_row(
-            table, one.channel, to, waiting, f"{one.parked:,}", _moment(site, one.oldest_at), _moment(site, one.next_at)
+            table, one.channel, to, waiting, f"{one.parked:,}", _moment(site, one.oldest_at), then
         )  # fmt: skip
     out.print(table)
+    for one in queues:
+        if one.paused_until is not None:
+            say(
+                f"{one.channel} pauses until {_moment(site, one.paused_until)} after what the other side answered; "
+                "'mien outbox retry' ends that."
+            )
 
 
 def _print_entries(site: Site, entries: list[Dispatch]) -> None:
@@ -188,7 +194,8 @@ def _document(site: Site, queues: list[ChannelQueue], entries: list[Dispatch]) -
                 "waiting": one.waiting + one.unseen,
                 "parked": one.parked,
                 "oldest_at": _iso(one.oldest_at),
-                "next_at": _iso(one.next_at),
+                "next_at": _iso(_next_at(one)),
+                "paused_until": _iso(one.paused_until),
             }
             for one in queues
         ],
@@ -207,6 +214,13 @@ def _document(site: Site, queues: list[ChannelQueue], entries: list[Dispatch]) -
             for one in entries
         ],
     }
+
+
+def _next_at(queue: ChannelQueue) -> datetime | None:
+    """When the next attempt may be made: not while the channel pauses."""
+    if queue.next_at is None or queue.paused_until is None:
+        return queue.next_at
+    return max(queue.next_at, queue.paused_until)
 
 
 def _events(count: int) -> str:

@@ -15,7 +15,6 @@ from mien.cli.json_out import STDOUT, json_target, save_json
 from mien.cli.options import SiteFile, StoreOption, parse_date
 from mien.cli.targets import check_targets
 from mien.errors import SettingError
-from mien.runtime.live.process import log_as_json
 from mien.runtime.rehearsal import STAFFED_HOURS, by_day, by_replay, check_rules
 from mien.site import load_site
 from mien.store import Store
@@ -68,7 +67,6 @@ def test_command(
         with Store.open(store, create=False) as opened:
             found = by_day(site, file, opened, parse_date(day, "--day"))
     else:
-        log_as_json()
         found = by_replay(site, file)
     document = json_module.dumps(_document(site, found), ensure_ascii=False, indent=2)
     if json == STDOUT:

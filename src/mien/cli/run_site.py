@@ -16,7 +16,6 @@ from mien.cli.interrupt import STOPPED, until_ctrl_c
 from mien.cli.options import StoreOption
 from mien.errors import SettingError
 from mien.runtime.live import Board, Supervisor, plan_of
-from mien.runtime.live.process import log_as_json
 from mien.runtime.live.telling import health_of
 from mien.site import load_site
 from mien.store import Store
@@ -58,7 +57,6 @@ def run_command(
         warn(why)
     with Store.open(store) as opened:
         address = opened.address
-    log_as_json()
     with until_ctrl_c() as stop:
         shown = _watched if errors.is_terminal else _told
         board = shown(Supervisor(plan), stop)

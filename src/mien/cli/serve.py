@@ -17,7 +17,6 @@ from mien.cli.options import StoreOption
 from mien.errors import NoticeError, SettingError
 from mien.runtime.daily import removing_daily
 from mien.runtime.live import Reading
-from mien.runtime.live.process import log_as_json
 from mien.runtime.tls import names_in
 from mien.store import Store
 from mien.web.app import create_app
@@ -92,14 +91,12 @@ def serve_command(
     with ExitStack() as stack:
         opened = stack.enter_context(Store.open(store))
         reading = Reading(store) if cameras else None
-        if reading is not None:
-            log_as_json()
-            if file is not None:
-                try:
-                    reading.begin(file.resolve())
-                except NoticeError as error:
-                    # The pages are where one can be put into the file.
-                    warn(str(error))
+        if reading is not None and file is not None:
+            try:
+                reading.begin(file.resolve())
+            except NoticeError as error:
+                # The pages are where one can be put into the file.
+                warn(str(error))
         app = create_app(settings, opened, reading=reading)
         stack.enter_context(removing_daily(opened, say))
         server = stack.enter_context(serving(app, settings))

@@ -120,10 +120,7 @@ class Line:
         except httpx2.TimeoutException:
             return self._slow()
         except httpx2.HTTPError as error:
-            return Again(
-                "%(where)s cannot be reached (%(why)s).",
-                {"where": self.shown, "why": clause(str(error) or type(error).__name__)},
-            )
+            return Again("%(where)s cannot be reached (%(why)s).", {"where": self.shown, "why": _why(error)})
         return Answer(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, bytes(body))
 
     def close(self) -> None:
@@ -200,6 +197,13 @@ def without(text: str, *secrets: str | None) -> str:
         if secret:
             text = text.replace(secret, "***")
     return text
+
+
+def _why(error: httpx2.HTTPError) -> str:
+    """Why there is no answer. What the network says holds nothing secret; other errors repeat headers and addresses."""
+    return clause(
+        str(error) if isinstance(error, httpx2.NetworkError) and str(error) else type(error).__name__
+    )
 
 
 def _trust(ca_file: Path | None) -> ssl.SSLContext:

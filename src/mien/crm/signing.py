@@ -29,6 +29,11 @@ _BEGINS: Final = "whsec_"
 _SHORTEST, _LONGEST = 24, 64
 _MOST_SAID: Final = 500
 
+_TAKES_NO_HEAD: Final = frozenset({400, 405, 406, 411, 415, 422, 501})
+"""What an address that takes messages may well say to a HEAD, which has no body."""
+_REFUSES: Final = frozenset({401, 403, 407})
+_LATER: Final = frozenset({408, 425, 429})
+
 
 class Hook:
     """An address that takes signed messages.
@@ -92,16 +97,15 @@ class Hook:
         return refused(answer, self.shown, without(said, self._secret, hidden))
 
     def check(self) -> Finding:
-        """Whether the address answers; nothing is sent to it."""
+        """Whether the address answers and does not refuse; no message is sent to it."""
         answer = self._opened().ask("HEAD", self._settings.url)
         if isinstance(answer, Again):
             return Finding("access", False, answer.text, answer.values)
         values = {"where": self.shown, "status": answer.status, "table": self._table}
-        if answer.status >= 500 or answer.status == 404:
-            text = "%(where)s answers %(status)d; mend url under [%(table)s]."
-            return Finding("access", False, text, values)
-        text = "%(where)s answers. Whether it takes the signature shows with the first message."
-        return Finding("access", True, text, values)
+        if answer.fine or answer.status in _TAKES_NO_HEAD:
+            text = "%(where)s answers. Whether it takes the signature shows with the first message."
+            return Finding("access", True, text, values)
+        return Finding("access", False, _refusal(answer.status), values)
 
     def close(self) -> None:
         """End the connection, if there is one."""
@@ -133,6 +137,23 @@ def signature(key: bytes, uid: str, moment: str, body: bytes) -> str:
     """
     signed = b".".join((uid.encode(), moment.encode(), body))
     return base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+
+
+def _refusal(status: int) -> str:
+    """What is wrong, by what was answered to a HEAD."""
+    if status in _REFUSES:
+        return (
+            "%(where)s answers %(status)d: it refuses the request. Have it take messages from here, which are known by "
+            "their signature alone, and answer a HEAD without one; or mend url under [%(table)s]."
+        )
+    if status in _LATER:
+        return "%(where)s answers %(status)d: it cannot take anything now; try again later."
+    if status < 400:
+        return (
+            "%(where)s answers %(status)d: it points elsewhere, where messages are not sent after it; set url under "
+            "[%(table)s] to the address that takes them."
+        )
+    return "%(where)s answers %(status)d; mend url under [%(table)s]."
 
 
 def _key(secret: str, table: str) -> bytes:

@@ -13,10 +13,10 @@ from mien.evaluation import wording
 from mien.evaluation.drawing import Axis, axis, axis_over, confusion_cells, diagrams, mark
 from mien.evaluation.figures import FIGURES
 from mien.evaluation.types import FEWEST
+from mien.masking import masked
 from mien.report.figures import share
 from mien.report.palette import COLOURS
 from mien.report.saving import save_text
-from mien.site.masking import masked
 
 if TYPE_CHECKING:
     from datetime import datetime

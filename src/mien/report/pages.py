@@ -6,8 +6,8 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from mien.masking import masked
 from mien.report import figures
-from mien.site.masking import masked
 
 
 def page_environment() -> Environment:

@@ -27,6 +27,8 @@ def save_playbook(
 ) -> Playbook:
     """Save a new version of a playbook, if nothing stands against it.
 
+    What an earlier version holds stands, whatever this Mien knows: another one wrote it, and it hinders nobody.
+
     Args:
         store: The open store.
         name: Name of the site.
@@ -51,11 +53,12 @@ def save_playbook(
             known=_listed(protocols),
         )
     touchpoints = {one.touchpoint for one in known if one.touchpoint is not None}
-    _check(entries, touchpoints | set(() if site is None else site.touchpoints))
+    standing = {one for book in store.playbooks.versions(name, protocol) for one in book.entries}
+    _check(entries, touchpoints | set(() if site is None else site.touchpoints), standing)
     return store.playbooks.save(name, protocol, entries, by, opened=opened)
 
 
-def _check(entries: Sequence[Entry], touchpoints: Collection[str]) -> None:
+def _check(entries: Sequence[Entry], touchpoints: Collection[str], standing: Collection[Entry]) -> None:
     if len(entries) > MOST_ENTRIES:
         raise SettingError(
             "This playbook has %(count)s pieces of advice; keep it to %(most)s.",
@@ -64,35 +67,8 @@ def _check(entries: Sequence[Entry], touchpoints: Collection[str]) -> None:
         )
     places = set()
     for one in entries:
-        if one.about not in subjects():
-            raise SettingError(
-                "There is no situation or mood '%(about)s'; there is: %(known)s.",
-                about=one.about,
-                known=_listed(subjects()),
-            )
-        if one.language not in LANGUAGES:
-            raise SettingError(
-                "There is no language '%(language)s' here; there is: %(known)s.",
-                language=one.language,
-                known=_listed(LANGUAGES),
-            )
-        if one.touchpoint is not None and one.touchpoint not in touchpoints:
-            raise SettingError(
-                "There is no touchpoint '%(touchpoint)s' there; there is: %(known)s.",
-                touchpoint=one.touchpoint,
-                known=_listed(touchpoints),
-            )
-        if (
-            not 0 < len(one.text) <= MOST_CHARACTERS
-            or not one.text.isprintable()
-            or one.text != one.text.strip()
-        ):
-            raise SettingError(
-                "Advice is one line of 1 to %(most)s characters; this has %(count)s: '%(text)s'.",
-                most=MOST_CHARACTERS,
-                count=len(one.text),
-                text=one.text[:40],
-            )
+        if one not in standing:
+            _check_one(one, touchpoints)
         place = (one.about, one.touchpoint, one.language)
         if place in places:
             raise SettingError(
@@ -100,6 +76,34 @@ def _check(entries: Sequence[Entry], touchpoints: Collection[str]) -> None:
                 about=one.about,
             )
         places.add(place)
+
+
+def _check_one(one: Entry, touchpoints: Collection[str]) -> None:
+    if one.about not in subjects():
+        raise SettingError(
+            "There is no situation or mood '%(about)s'; there is: %(known)s.",
+            about=one.about,
+            known=_listed(subjects()),
+        )
+    if one.language not in LANGUAGES:
+        raise SettingError(
+            "There is no language '%(language)s' here; there is: %(known)s.",
+            language=one.language,
+            known=_listed(LANGUAGES),
+        )
+    if one.touchpoint is not None and one.touchpoint not in touchpoints:
+        raise SettingError(
+            "There is no touchpoint '%(touchpoint)s' there; there is: %(known)s.",
+            touchpoint=one.touchpoint,
+            known=_listed(touchpoints),
+        )
+    if not 0 < len(one.text) <= MOST_CHARACTERS or not one.text.isprintable() or one.text != one.text.strip():
+        raise SettingError(
+            "Advice is one line of 1 to %(most)s characters; this has %(count)s: '%(text)s'.",
+            most=MOST_CHARACTERS,
+            count=len(one.text),
+            text=one.text[:40],
+        )
 
 
 def _listed(known: Collection[str]) -> str:

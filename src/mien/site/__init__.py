@@ -4,11 +4,11 @@
 camera.
 """
 
+from mien.masking import Mask, masked
 from mien.site.cameras import Camera
 from mien.site.crm import Crm, CsvCrm, DataverseCrm, WebhookCrm
 from mien.site.delivery import MqttDelivery
 from mien.site.load import Checked, check_site, check_text, load_site
-from mien.site.masking import Mask, masked
 from mien.site.model import Site
 from mien.site.problems import Problem
 from mien.site.receipts import ReceiptFile, ReceiptRow, read_receipts

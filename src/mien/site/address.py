@@ -10,8 +10,8 @@ from pydantic import BeforeValidator, InstanceOf, PlainSerializer
 
 from mien.errors import VideoError
 from mien.marking import Said
+from mien.masking import SECRET_KEY, TOLD_VALUE, masked
 from mien.site.credentials import VARIABLE, variable
-from mien.site.masking import SECRET_KEY, TOLD_VALUE, masked
 from mien.site.part import WrongValue
 from mien.video.address import LIVE_SCHEMES, SCHEME, Address
 

@@ -13,8 +13,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from mien.errors import SettingError
+from mien.masking import TOLD_VALUE
 from mien.site.credentials import VARIABLE
-from mien.site.masking import TOLD_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

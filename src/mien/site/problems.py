@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from mien.fields import led_to, shortened, table_of
 from mien.marking import Said
-from mien.site.masking import masked
+from mien.masking import masked
 from mien.site.model import Site
 from mien.site.part import NAMES_ARE, NOTHING, WrongValue, nearest
 

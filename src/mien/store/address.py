@@ -12,7 +12,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from mien.errors import MissingStoreError, StoreError
-from mien.site.masking import SECRET_KEY
+from mien.masking import SECRET_KEY
 
 SETTING: Final = "MIEN_STORE"
 """Environment variable that names the store."""

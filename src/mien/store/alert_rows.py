@@ -5,15 +5,15 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from mien.action import Alert, AlertState, Answer, RuleName, Signal, Situation
+from mien.action import Alert, AlertState, Answer, Recent, RuleName, Signal, Situation
 from mien.store.alert_tables import alerts
 from mien.store.named import packed, unpacked
 from mien.store.tables import sites
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import Connection, Row
 
@@ -94,3 +94,21 @@ def alert_of(row: Row[Any], now: datetime) -> Alert:
         answer=None if row.answer is None else Answer(row.answer),
         answered_by=row.answered_by,
     )
+
+
+def recent_of(connection: Connection, place: int, signal: Signal, day: date) -> Recent:
+    """What was told before of what a signal is about.
+
+    Args:
+        connection: To read from.
+        place: Number of the site.
+        signal: The signal.
+        day: Its day on the clock of the site.
+    """
+    own = (alerts.c.site_id == place) & (alerts.c.rule == signal.rule.value)
+    there = alerts.c.touchpoint.is_not_distinct_from(signal.touchpoint)
+    last = connection.execute(
+        select(alerts.c.uid, alerts.c.last_at).where(own, there).order_by(alerts.c.at.desc()).limit(1)
+    ).one_or_none()
+    today = connection.execute(select(func.count()).where(own, alerts.c.day == day)).scalar_one()
+    return Recent(None, None, today) if last is None else Recent(last.uid, last.last_at, today)

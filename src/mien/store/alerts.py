@@ -8,13 +8,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
 from mien.action import (
     Alert,
     Answer,
     Held,
-    Recent,
     RuleName,
     Signal,
     Together,
@@ -22,7 +21,8 @@ from mien.action import (
 )
 from mien.errors import StoreError
 from mien.store import outbox
-from mien.store.alert_rows import alert_of, by_uid, row_of, selection, uid_of
+from mien.store.alert_answers import Answers, answers_of
+from mien.store.alert_rows import alert_of, by_uid, recent_of, row_of, selection, uid_of
 from mien.store.alert_tables import alerts
 from mien.store.events.alert import ALERT_CHANGED, ALERT_RAISED, alert_event
 from mien.store.sites import site_id
@@ -58,23 +58,6 @@ class Raised:
     held: Mapping[Held, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What staff said of the alerts of a rule.
-
-    Attributes:
-        raised: Alerts that were raised.
-        right: How many were right, or were done something about.
-        wrong: How many were wrong.
-        scored: For each that was answered: its probability and whether it was right.
-    """
-
-    raised: int
-    right: int
-    wrong: int
-    scored: tuple[tuple[float, bool], ...]
-
-
 class Alerts:
     """The alerts of a store."""
 
@@ -107,7 +90,7 @@ class Alerts:
                 if by_uid(connection, uid) is not None:
                     continue
                 day = signal.at.astimezone(zone).date()
-                recent = _recent(connection, place, signal, day)
+                recent = recent_of(connection, place, signal, day)
                 decision = decide(signal, rules[signal.rule.value], zone, recent)
                 if isinstance(decision, Held):
                     held[decision] += 1
@@ -289,26 +272,8 @@ class Alerts:
             since: Of alerts raised from then on, with zone.
             until: Raised before then; until now where left out.
         """
-        query = (
-            select(alerts.c.rule, alerts.c.probability, alerts.c.answer)
-            .join(sites)
-            .where(sites.c.name == site, alerts.c.raised_at >= since)
-        )
-        if until is not None:
-            query = query.where(alerts.c.raised_at < until)
-        rows: dict[RuleName, list[tuple[float | None, Answer | None]]] = {}
         with self._database.read() as connection:
-            for row in connection.execute(query):
-                said = None if row.answer is None else Answer(row.answer)
-                rows.setdefault(RuleName(row.rule), []).append((row.probability, said))
-        return {rule: _answers(said) for rule, said in rows.items()}
-
-
-def _answers(said: list[tuple[float | None, Answer | None]]) -> Answers:
-    answered = [(sure, answer is not Answer.WRONG) for sure, answer in said if answer is not None]
-    right = sum(fine for _, fine in answered)
-    scored = tuple((sure, fine) for sure, fine in answered if sure is not None)
-    return Answers(len(said), right, len(answered) - right, scored)
+            return answers_of(connection, site, since, until)
 
 
 def _one(connection: Connection, uid: str, now: datetime) -> Alert:
@@ -324,13 +289,3 @@ def _change(connection: Connection, uid: str, values: Mapping[str, Any], now: da
     place = site_id(connection, alert.site, now)
     outbox.enter(connection, place, alert.signal.touchpoint, [alert_event(ALERT_CHANGED, alert)], now=now)
     return alert
-
-
-def _recent(connection: Connection, place: int, signal: Signal, day: object) -> Recent:
-    own = (alerts.c.site_id == place) & (alerts.c.rule == signal.rule.value)
-    there = alerts.c.touchpoint.is_not_distinct_from(signal.touchpoint)
-    last = connection.execute(
-        select(alerts.c.uid, alerts.c.last_at).where(own, there).order_by(alerts.c.at.desc()).limit(1)
-    ).one_or_none()
-    today = connection.execute(select(func.count()).where(own, alerts.c.day == day)).scalar_one()
-    return Recent(None, None, today) if last is None else Recent(last.uid, last.last_at, today)

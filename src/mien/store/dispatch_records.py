@@ -87,6 +87,7 @@ class ChannelQueue:
         unseen: Events of the site that the channel has not looked at yet; it may not want them all.
         oldest_at: Since when the oldest of the waiting and parked is in the queue, UTC; `None` where there are none.
         next_at: When the next attempt may be made, UTC; `None` where none waits.
+        paused_until: Until when the other side is left alone after what it answered, UTC; `None` where it is not.
     """
 
     channel: str
@@ -95,6 +96,7 @@ class ChannelQueue:
     unseen: int
     oldest_at: datetime | None
     next_at: datetime | None
+    paused_until: datetime | None = None
 
 
 def queued(site: str) -> Select[Any]:

@@ -113,7 +113,15 @@ class Turn:
         query = select(func.min(dispatches.c.next_at)).where(self._own, _WAITING)
         with self._database.read() as connection:
             found: datetime | None = connection.execute(query).scalar_one()
-            return found
+        paused = self.paused_until()
+        return found if found is None or paused is None else max(found, paused)
+
+    def paused_until(self) -> datetime | None:
+        """Until when the other side is left alone after what it answered; `None` where it is not."""
+        query = select(deliveries.c.paused_until).where(deliveries.c.id == self._mine)
+        with self._database.read() as connection:
+            found: datetime | None = connection.execute(query).scalar_one()
+        return found if found is not None and found > self._database.now() else None
 
     def holding(self, records: tuple[str, ...]) -> datetime | None:
         """When the next attempt at one of these records may be made; `None` where none of them waits."""
@@ -134,7 +142,15 @@ class Turn:
             self._known(connection)
             connection.execute(delete(dispatches).where(dispatches.c.id == dispatch.id))
 
-    def again(self, dispatch: Dispatch, at: datetime, text: str, values: Mapping[str, object]) -> None:
+    def again(
+        self,
+        dispatch: Dispatch,
+        at: datetime,
+        text: str,
+        values: Mapping[str, object],
+        *,
+        pause_until: datetime | None = None,
+    ) -> None:
         """It was tried, and may go through later.
 
         Args:
@@ -142,12 +158,19 @@ class Turn:
             at: Not before then, with zone.
             text: Why, an English sentence with `%(name)s`.
             values: What it names.
+            pause_until: Until when the other side is left alone, with zone; whoever delivers next heeds it.
 
         Raises:
             BusyError: Another process delivers by this channel.
         """
         tried = {"attempts": dispatch.attempts + 1, "next_at": at}
-        self._change(dispatch, {**tried, "reason": text, "named": _plain(values)})
+        changed = {**tried, "reason": text, "named": _plain(values)}
+        with self._database.write() as connection:
+            self._known(connection)
+            connection.execute(update(dispatches).where(dispatches.c.id == dispatch.id).values(**changed))
+            if pause_until is not None:
+                own = update(deliveries).where(deliveries.c.id == self._mine)
+                connection.execute(own.values(paused_until=pause_until))
 
     def park(self, dispatch: Dispatch, text: str, values: Mapping[str, object]) -> None:
         """It was refused, and would be refused again.

@@ -73,8 +73,14 @@ class Dispatches:
             .group_by(dispatches.c.channel)
             .order_by(dispatches.c.channel)
         )
+        paused = (
+            select(deliveries.c.channel, deliveries.c.paused_until)
+            .join(sites)
+            .where(sites.c.name == site, deliveries.c.paused_until > self._database.now())
+        )
         with self._database.read() as connection:
             found = {row.channel: row for row in connection.execute(query)}
+            pauses = {row.channel: row.paused_until for row in connection.execute(paused)}
             names = dict.fromkeys([*channels, *found])
             return [
                 ChannelQueue(
@@ -84,6 +90,7 @@ class Dispatches:
                     unseen=_unseen(connection, site, name),
                     oldest_at=None if row is None else row.oldest_at,
                     next_at=None if row is None else row.next_at,
+                    paused_until=pauses.get(name),
                 )
                 for name in names
             ]
@@ -145,7 +152,7 @@ class Dispatches:
         return found
 
     def retry(self, site: str, channel: str | None = None, dispatch: int | None = None) -> int:
-        """Let what is parked be sent again, and what waits be sent at once.
+        """Let what is parked be sent again, and what waits be sent at once, even to whom asked to be left alone.
 
         Args:
             site: The site.
@@ -157,8 +164,16 @@ class Dispatches:
         """
         now = self._database.now()
         with self._database.write() as connection:
+            which = _which(site, channel, dispatch)
+            mine = select(sites.c.id).where(sites.c.name == site).scalar_subquery()
+            paused = update(deliveries).where(deliveries.c.site_id == mine)
+            if channel is not None:
+                paused = paused.where(deliveries.c.channel == channel)
+            if dispatch is not None:
+                paused = paused.where(deliveries.c.channel.in_(which.with_only_columns(dispatches.c.channel)))
+            connection.execute(paused.values(paused_until=None))
             values = {"state": DispatchState.WAITING.value, "next_at": now}
-            changed = update(dispatches).where(dispatches.c.id.in_(_which(site, channel, dispatch)))
+            changed = update(dispatches).where(dispatches.c.id.in_(which))
             return connection.execute(changed.values(values)).rowcount
 
     def discard(

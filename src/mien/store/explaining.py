@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from mien.errors import StoreError
-from mien.site.masking import masked
+from mien.masking import masked
 from mien.store.address import display
 
 if TYPE_CHECKING:

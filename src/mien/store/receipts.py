@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import uuid
-from datetime import UTC, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 
-from mien.privacy import KeepDays, Purpose, check_reference, expiry
+from mien.privacy import KeepDays, check_reference, expiry
 from mien.store import announce, customers
-from mien.store.consents import standing
 from mien.store.database import chunks
 from mien.store.erasure import without_erased
 from mien.store.receipt_records import AddedReceipts, SeenInteraction, SeenSpan, StoredReceipt
+from mien.store.receipt_rows import (
+    enter_joins,
+    joined_to,
+    known_of,
+    named_of,
+    receipt_of,
+    receipt_uid,
+    row_of,
+    stored,
+)
 from mien.store.sites import site_id
 from mien.store.tables import cameras, interactions, recordings, runs, sites
 from mien.store.till_tables import consents, receipt_joins, receipts
@@ -22,14 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row, Select
-
     from mien.site.receipts import ReceiptRow
-    from mien.store.consents import RecordedConsent
     from mien.store.database import Database
     from mien.store.receipt_records import NewJoin
-
-_NAMESPACE: Final = uuid.UUID("6d69656e-7265-4365-8970-747320746f21")
 
 
 class Receipts:
@@ -62,12 +65,12 @@ class Receipts:
             number = site_id(connection, site, now)
             wanted = without_erased(connection, by_uid)
             fresh = {uid: row for uid, row in wanted.items() if expiry(row.printed_at, keep.receipts) > now}
-            known = _known(connection, list(fresh))
-            named = _named(connection, fresh)
+            known = known_of(connection, list(fresh))
+            named = named_of(connection, fresh)
             new = [uid for uid in fresh if uid not in known]
             later = [uid for uid in known if known[uid] is None and uid in named]
             if new:
-                values = [_row(uid, number, fresh[uid], named.get(uid), now, keep) for uid in new]
+                values = [row_of(uid, number, fresh[uid], named.get(uid), now, keep) for uid in new]
                 connection.execute(insert(receipts), values)
             if later:
                 change = update(receipts).where(receipts.c.uid == bindparam("b_id"))
@@ -75,7 +78,7 @@ class Receipts:
                     change.values(consent_id=bindparam("b_consent")),
                     [{"b_id": uid, "b_consent": named[uid]} for uid in later],
                 )
-                customers.tell_known(connection, _joined_to(connection, later), now)
+                customers.tell_known(connection, joined_to(connection, later), now)
         nameless = [
             uid for uid in fresh if fresh[uid].reference and uid not in named and known.get(uid) is None
         ]
@@ -90,11 +93,11 @@ class Receipts:
 
     def entries(self, site: str, *, since: datetime | None = None) -> list[StoredReceipt]:
         """The receipts of a site in order of time, those from `since` on."""
-        query = _stored().where(sites.c.name == site)
+        query = stored().where(sites.c.name == site)
         if since is not None:
             query = query.where(receipts.c.printed_at >= since)
         with self._database.read() as connection:
-            return [_receipt(row) for row in connection.execute(query)]
+            return [receipt_of(row) for row in connection.execute(query)]
 
     def tied(self, site: str, *, since: datetime, until: datetime) -> tuple[int, int]:
         """How many receipts of a site were printed between two times, and how many of them are joined."""
@@ -109,10 +112,10 @@ class Receipts:
 
     def of(self, reference: str) -> list[StoredReceipt]:
         """The receipts that a reference names, in order of time, each with its interaction where it has one."""
-        query = _stored().join(consents, receipts.c.consent_id == consents.c.id)
+        query = stored().join(consents, receipts.c.consent_id == consents.c.id)
         wanted = consents.c.reference == check_reference(reference)
         with self._database.read() as connection:
-            return [_receipt(row) for row in connection.execute(query.where(wanted))]
+            return [receipt_of(row) for row in connection.execute(query.where(wanted))]
 
     def name_of(self, interaction: str) -> str | None:
         """The reference that names an interaction; `None` where none does. Never by anything but its receipt."""
@@ -190,7 +193,7 @@ class Receipts:
             # What the till says it was about is part of what is told of an interaction.
             before = announce.shown(connection, announce.VISIBLE, wanted)
             for uids in chunks(list(results)):
-                joined += _enter(connection, [results[uid] for uid in uids], now)
+                joined += enter_joins(connection, [results[uid] for uid in uids], now)
             announce.tell(connection, before, announce.shown(connection, announce.VISIBLE, wanted), now=now)
             customers.tell_known(connection, joined, now)
         return len(joined)
@@ -206,123 +209,3 @@ class Receipts:
         with self._database.write() as connection:
             lost = delete(receipt_joins).where(receipt_joins.c.receipt_id.in_(own), ~there)
             return int(connection.execute(lost).rowcount)
-
-
-def receipt_uid(site: str, row: ReceiptRow) -> str:
-    """The id of a receipt, made of site, till, number and time: alike whenever it is read."""
-    told = row.printed_at.astimezone(UTC).isoformat()
-    return str(uuid.uuid5(_NAMESPACE, "\x1f".join((site, row.till, row.number, told))))
-
-
-def _known(connection: Connection, uids: Sequence[str]) -> dict[str, int | None]:
-    """Receipts that are stored, each with its consent."""
-    query = select(receipts.c.uid, receipts.c.consent_id)
-    return {
-        row.uid: row.consent_id
-        for some in chunks(uids)
-        for row in connection.execute(query.where(receipts.c.uid.in_(some)))
-    }
-
-
-def _joined_to(connection: Connection, uids: Sequence[str]) -> list[str]:
-    """The interactions that receipts are joined to."""
-    query = select(receipt_joins.c.interaction_uid).join(receipts)
-    return [
-        found
-        for some in chunks(uids)
-        for found in connection.execute(query.where(receipts.c.uid.in_(some))).scalars()
-    ]
-
-
-def _named(connection: Connection, rows: dict[str, ReceiptRow]) -> dict[str, int]:
-    """The consents under which references may be stored, by receipt."""
-    asked = [row.reference for row in rows.values() if row.reference is not None]
-    consented = standing(connection, asked, Purpose.VISITS)
-
-    def allowing(row: ReceiptRow) -> RecordedConsent | None:
-        known = consented.get(row.reference or "", [])
-        return next((one for one in known if one.consent.allows(row.printed_at)), None)
-
-    return {uid: found.id for uid, row in rows.items() if (found := allowing(row)) is not None}
-
-
-def _row(
-    uid: str, site: int, row: ReceiptRow, consent: int | None, now: datetime, keep: KeepDays
-) -> dict[str, Any]:
-    return {
-        "uid": uid,
-        "site_id": site,
-        "till": row.till,
-        "service_point": row.service_point,
-        "number": row.number,
-        "printed_at": row.printed_at,
-        "type": row.type,
-        "consent_id": consent,
-        "stored_at": now,
-        "expires_at": expiry(row.printed_at, keep.receipts),
-    }
-
-
-def _enter(connection: Connection, found: Sequence[NewJoin], now: datetime) -> list[str]:
-    """Enter joins; the interactions that were joined."""
-    query = (
-        select(receipts.c.id, receipts.c.uid, receipts.c.expires_at)
-        .outerjoin(receipt_joins)
-        .where(receipts.c.uid.in_([one.receipt for one in found]), receipt_joins.c.receipt_id.is_(None))
-    )
-    open_ = {row.uid: row for row in connection.execute(query)}
-    wanted = [one.interaction for one in found if one.interaction is not None]
-    taken = set(
-        connection.execute(
-            select(receipt_joins.c.interaction_uid).where(receipt_joins.c.interaction_uid.in_(wanted))
-        ).scalars()
-    )
-    there = set(
-        connection.execute(select(interactions.c.uid).where(interactions.c.uid.in_(wanted))).scalars()
-    )
-    joins, reasons = [], []
-    for one in found:
-        row = open_.get(one.receipt)
-        if row is None:
-            continue
-        if one.interaction is None:
-            reasons.append({"b_id": row.id, "b_why": one.unjoined})
-        elif one.interaction in there - taken:
-            joins.append(
-                {
-                    "receipt_id": row.id,
-                    "interaction_uid": one.interaction,
-                    "gap_s": one.gap_s,
-                    "odds": one.odds,
-                    "joined_at": now,
-                    "expires_at": row.expires_at,
-                }
-            )
-            reasons.append({"b_id": row.id, "b_why": None})
-    if joins:
-        connection.execute(insert(receipt_joins), joins)
-    if reasons:
-        change = update(receipts).where(receipts.c.id == bindparam("b_id"))
-        connection.execute(change.values(unjoined=bindparam("b_why")), reasons)
-    return [str(one["interaction_uid"]) for one in joins]
-
-
-def _stored() -> Select[Any]:
-    return (
-        select(receipts, receipt_joins.c.interaction_uid)
-        .select_from(receipts.join(sites).outerjoin(receipt_joins))
-        .order_by(receipts.c.printed_at, receipts.c.id)
-    )
-
-
-def _receipt(row: Row[Any]) -> StoredReceipt:
-    return StoredReceipt(
-        row.uid,
-        row.till,
-        row.service_point,
-        row.number,
-        row.printed_at,
-        row.type,
-        row.interaction_uid,
-        row.unjoined,
-    )

@@ -53,7 +53,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
-SCHEMA: Final = "0015"
+SCHEMA: Final = "0016"
 """The newest migration; a store of this schema is used as it is."""
 
 VERSION_TABLE: Final = "mien_schema"
@@ -314,5 +314,8 @@ deliveries: Final = Table(
     Column("channel", String(40), nullable=False),
     Column("number", BigInteger, nullable=False, doc="The last of the outbox that the channel took."),
     Column("moved_at", UtcDateTime, nullable=False),
+    Column(
+        "paused_until", UtcDateTime, doc="Until when the other side is left alone after what it answered."
+    ),
     UniqueConstraint("site_id", "channel"),
 )

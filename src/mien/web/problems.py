@@ -15,13 +15,14 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-import structlog
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from mien.errors import BusyError, InputError, MienError
+from mien.journal import logger
 from mien.marking import N_
 from mien.web.inputs import place_of, told
 
@@ -29,13 +30,14 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from fastapi import FastAPI, Request
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from mien.marking import Said
     from mien.privacy.roles import Right
 
 MEDIA_TYPE: Final = "application/problem+json"
 
-_log = structlog.get_logger(__name__)
+_log = logger(__name__)
 
 
 class Problem(BaseModel):
@@ -169,6 +171,8 @@ def answers(app: FastAPI, page: Callable[[Request, Problem, MienError], Response
         assert isinstance(error, HTTPException)
         status = HTTPStatus(error.status_code)
         detail = str(error.detail)
+        if detail == _UNREAD:
+            detail = "The body is no JSON that can be read; mend it, or send less deeply nested JSON."
         if detail == status.phrase:
             detail = _PLAIN.get(status, f"{status.description or status.phrase}.")
         # What a library says of a form is for programs.
@@ -210,6 +214,13 @@ _PLAIN: Final = {
     HTTPStatus.NOT_FOUND: N_("There is nothing at this address."),
     HTTPStatus.METHOD_NOT_ALLOWED: N_("This address does not take that method."),
 }
+_OUTSIDE: Final = {
+    HTTPStatus.BAD_REQUEST: "Mien is not served by this name; add it with --name when it is started.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "What was sent is longer than anything that is taken here; send less at once.",
+}
+"""What parts that answer before the pages do refuse."""
+_UNREAD: Final = "There was an error parsing the body"
+"""FastAPI's words, for JSON with which its parser gives up."""
 _UNUSABLE: Final = N_("What was sent cannot be used.")
 
 
@@ -231,6 +242,41 @@ def _to_sign_in(request: Request) -> Response:
     if request.headers.get("hx-request") == "true":
         return Response(headers={"HX-Redirect": where})
     return RedirectResponse(where, HTTPStatus.SEE_OTHER)
+
+
+class PlainAsProblem:
+    """Answers of parts that know no problem documents (a host that is not served, a body that is too long) as such.
+
+    Args:
+        app: What answers.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer; a plain refusal below `/api` becomes a problem document."""
+        if scope["type"] != "http" or not scope["path"].startswith("/api/"):
+            await self._app(scope, receive, send)
+            return
+        refused: Response | None = None
+
+        async def said(message: Message) -> None:
+            nonlocal refused
+            if message["type"] == "http.response.start":
+                kind = MutableHeaders(scope=message).get("content-type", "")
+                if message["status"] >= HTTPStatus.BAD_REQUEST and kind.startswith("text/plain"):
+                    status = HTTPStatus(message["status"])
+                    problem = _problem(
+                        status, _OUTSIDE.get(status, f"{status.description or status.phrase}.")
+                    )
+                    refused = JSONResponse(problem.model_dump(), status, media_type=MEDIA_TYPE)
+            if refused is None:
+                await send(message)
+            elif message["type"] == "http.response.body" and not message.get("more_body", False):
+                await refused(scope, receive, send)
+
+        await self._app(scope, receive, said)
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:

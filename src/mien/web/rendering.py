@@ -115,6 +115,7 @@ def render(request: Request, template: str, *, status: int = HTTPStatus.OK, **va
             theme=theme_of(request),
             version=request.app.state.version,
             simulated=request.app.state.simulated(),
+            filling=request.app.state.filling,
             mien_version=__version__,
             **values,
         )

@@ -39,6 +39,8 @@ class Server:
                 port=settings.port,
                 ssl_certfile=settings.certificate,
                 ssl_keyfile=settings.key,
+                # By the journal of this process, which leaves out what errors say.
+                log_config=None,
                 log_level="warning",
                 access_log=False,
                 server_header=False,

@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from mien.report.moods.pen import INK, Ink, bezier, brush, path, stroke
+
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from mien.journey.moods import Signature
-
-    Points = NDArray[np.float64]
 
 WIDTH: Final = 240
 HEIGHT: Final = 150
@@ -28,31 +26,6 @@ _LEVEL: Final = 78.0  # the corners of the eyes, down
 _HALF: Final = 31.0  # of an eye's width
 _OPEN_UP, _OPEN_DOWN = 15.5, 9.5  # lids above and below the corners, at rest
 _IRIS, _PUPIL = 12.2, 5.4
-_T: Final = np.linspace(0.0, 1.0, 25)
-
-
-@dataclass(frozen=True, slots=True)
-class Ink:
-    """Colours of a drawing; the defaults are CSS variables with the light palette behind them.
-
-    Attributes:
-        line: Lines, lashes, brows.
-        soft: Folds and shadows.
-        iris: Irises.
-        white: Whites of the eyes.
-        mask: The mask.
-        fold: Folds of the mask.
-    """
-
-    line: str = "#1c2430"
-    soft: str = "#8b8578"
-    iris: str = "#6d5a46"
-    white: str = "#fffdf9"
-    mask: str = "#d5e2e6"
-    fold: str = "#a9bfc6"
-
-
-INK: Final = Ink()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,34 +38,6 @@ class Reach:
 
 
 REACH: Final = Reach()
-
-
-def _bezier(*points: tuple[float, float]) -> Points:
-    """(25, 2) points of a cubic Bezier curve through two ends, drawn by two handles."""
-    a, b, c, d = (np.array(p, np.float64) for p in points)
-    t = _T[:, None]
-    return np.asarray((1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t**2 * c + t**3 * d)
-
-
-def _path(points: Points, *, closed: bool = False) -> str:
-    steps = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    return f"M{steps}{'Z' if closed else ''}"
-
-
-def _brush(points: Points, widths: Points) -> Points:
-    """The outline of a stroke along points whose width changes."""
-    along = np.gradient(points, axis=0)
-    across = np.stack([-along[:, 1], along[:, 0]], 1)
-    across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-6)
-    off = across * widths[:, None] / 2
-    return np.concatenate([points + off, (points - off)[::-1]])
-
-
-def _stroke(points: Points, width: float, ink: str, opacity: float = 1.0) -> str:
-    """A stroke that swells in its middle, as a pen's does."""
-    widths = width * (0.25 + 0.75 * np.sin(np.pi * np.linspace(0.0, 1.0, len(points))))
-    see = f' fill-opacity="{opacity:.2f}"' if opacity < 1 else ""
-    return f'<path d="{_path(_brush(points, widths), closed=True)}" fill="{ink}"{see}/>'
 
 
 class _Eye:
@@ -122,13 +67,13 @@ class _Eye:
             5.0 * s.brow_inner * (0.4 + s.brow_knit) if s.brow_inner > 0 else 4.5 * s.brow_inner * s.brow_knit
         )
         # Handles of a cubic reach 4/3 of the height of the curve.
-        self.upper = _bezier(
+        self.upper = bezier(
             self.outer,
             (-_HALF * 0.55, -top * 4 / 3 + slant * 0.7),
             (_HALF * 0.42, -top * 4 / 3 - slant),
             self.inner,
         )
-        self.lower = _bezier(
+        self.lower = bezier(
             self.outer, (-_HALF * 0.4, low * 4 / 3 - 0.5), (_HALF * 0.5, low * 4 / 3), self.inner
         )
         # Lids never cross: a shut eye is one line.
@@ -144,7 +89,7 @@ class _Eye:
         """White, iris and pupil, cut off by the lids."""
         if self.open < 1.2:
             return []
-        outline = _path(np.concatenate([self.upper, self.lower[::-1]]), closed=True)
+        outline = path(np.concatenate([self.upper, self.lower[::-1]]), closed=True)
         x, y = self._looking()
         shade = np.concatenate([self.upper, (self.upper + np.array([0.0, 4.2]))[::-1]])
         return [
@@ -153,7 +98,7 @@ class _Eye:
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{_IRIS}" fill="{ink.iris}"/>',
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{_IRIS - 0.7}" fill="none" stroke="{ink.line}" stroke-width="1.5"/>',
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{_PUPIL}" fill="{ink.line}"/>',
-            f'<path d="{_path(shade, closed=True)}" fill="{ink.line}" fill-opacity="0.16"/>',
+            f'<path d="{path(shade, closed=True)}" fill="{ink.line}" fill-opacity="0.16"/>',
             f'<circle cx="{x + 3.6 * -self.side:.1f}" cy="{y - 4.2:.1f}" r="2.3" fill="{ink.white}"/></g>',
         ]
 
@@ -161,22 +106,22 @@ class _Eye:
         """Lash line, lower lid, and the crease above."""
         s = self.s
         lash = np.array([2.0, 2.6, 3.2, 3.8, 4.2, 4.2, 4.0, 3.8, 3.4, 3.0, 2.4, 1.6])
-        along = np.interp(np.linspace(0, 11, len(_T)), np.arange(12), lash)
+        along = np.interp(np.linspace(0, 11, len(self.upper)), np.arange(12), lash)
         tail = np.array([[self.outer[0] - 4.0, self.outer[1] - 1.8 + 4.0 * max(-s.lid, 0.0)]])
         line = np.concatenate([tail, self.upper])
         widths = np.concatenate([[0.6], along])
-        drawn = [f'<path d="{_path(_brush(line, widths), closed=True)}" fill="{ink.line}"/>']
+        drawn = [f'<path d="{path(brush(line, widths), closed=True)}" fill="{ink.line}"/>']
         if self.open >= 1.2:
-            drawn.append(_stroke(self.lower[2:-2], 1.9 + 0.9 * s.lower_lid, ink.line, 0.85))
+            drawn.append(stroke(self.lower[2:-2], 1.9 + 0.9 * s.lower_lid, ink.line, 0.85))
         gap = 6.2 - 3.0 * max(s.lid, 0.0) + 5.0 * max(-s.lid, 0.0) - 2.0 * max(-s.brow_inner, 0.0)
-        at_rest = _bezier(
+        at_rest = bezier(
             (-_HALF * 0.9, -3.5),
             (-_HALF * 0.5, -_OPEN_UP * 4 / 3),
             (_HALF * 0.4, -_OPEN_UP * 4 / 3),
             (_HALF * 0.78, -2.0),
         )
         crease = np.minimum(at_rest - (0.0, 3.2), self.upper - (0.0, gap))
-        drawn.append(_stroke(crease[2:-3], 1.7, ink.line, 0.6))
+        drawn.append(stroke(crease[2:-3], 1.7, ink.line, 0.6))
         return drawn
 
     def around(self, ink: Ink) -> list[str]:
@@ -188,30 +133,30 @@ class _Eye:
                 turn = np.radians(angle)
                 begin = np.array([x - 4.0, y + 0.5]) + 3.5 * np.array([-np.cos(turn), np.sin(turn)])
                 end = begin + length * s.cheek * np.array([-np.cos(turn), np.sin(turn)])
-                drawn.append(_stroke(np.linspace(begin, end, 9), 2.3, ink.line, 0.85))
+                drawn.append(stroke(np.linspace(begin, end, 9), 2.3, ink.line, 0.85))
         bulge = max(s.lower_lid, s.cheek)
         if bulge > 0.35:
             deep = max(self.low, 0.0) + 7.0 + 2.0 * s.cheek
-            fold = _bezier(
+            fold = bezier(
                 (-_HALF * 0.7, deep - 2.0),
                 (-_HALF * 0.3, deep + 3.0),
                 (_HALF * 0.3, deep + 3.0),
                 (_HALF * 0.75, deep),
             )
-            drawn.append(_stroke(fold, 1.5 + s.cheek, ink.line, 0.25 + 0.4 * bulge))
+            drawn.append(stroke(fold, 1.5 + s.cheek, ink.line, 0.25 + 0.4 * bulge))
         if s.under_eye > 0:
             for depth, opacity in ((8.0, 0.75), (13.0, 0.5)):
                 low = max(self.low, 2.0) + depth
-                bag = _bezier(
+                bag = bezier(
                     (-_HALF * 0.62, low - 3.5),
                     (-_HALF * 0.3, low + 3.5),
                     (_HALF * 0.45, low + 4.0),
                     (_HALF * 0.9, low - 5.0),
                 )
-                drawn.append(_stroke(bag, 2.2 * s.under_eye, ink.line, opacity))
-            shade = _bezier((-_HALF * 0.6, 6.0), (-_HALF * 0.3, 24.0), (_HALF * 0.5, 24.0), (_HALF, 4.0))
+                drawn.append(stroke(bag, 2.2 * s.under_eye, ink.line, opacity))
+            shade = bezier((-_HALF * 0.6, 6.0), (-_HALF * 0.3, 24.0), (_HALF * 0.5, 24.0), (_HALF, 4.0))
             drawn.append(
-                f'<path d="{_path(shade, closed=True)}" fill="{ink.soft}" fill-opacity="{0.28 * s.under_eye:.2f}"/>'
+                f'<path d="{path(shade, closed=True)}" fill="{ink.soft}" fill-opacity="{0.28 * s.under_eye:.2f}"/>'
             )
         return drawn
 
@@ -230,14 +175,16 @@ class _Eye:
             peak_y += 2.0 * -s.brow_inner
         inner = (_HALF * 0.98 + knit, inner_y)
         outer = (-_HALF * 1.28, outer_y + 4.0)
-        spine = _bezier(
+        spine = bezier(
             inner,
             (_HALF * 0.35 + knit * 0.5, inner_y - 4.0 + 0.35 * (peak_y - inner_y)),
             (-_HALF * 0.45, peak_y - 2.0),
             outer,
         )
-        widths = np.interp(np.linspace(0, 1, len(_T)), [0.0, 0.12, 0.5, 0.85, 1.0], [2.5, 7.0, 6.4, 3.6, 1.0])
-        return [f'<path d="{_path(_brush(spine, widths), closed=True)}" fill="{ink.line}"/>']
+        widths = np.interp(
+            np.linspace(0, 1, len(spine)), [0.0, 0.12, 0.5, 0.85, 1.0], [2.5, 7.0, 6.4, 3.6, 1.0]
+        )
+        return [f'<path d="{path(brush(spine, widths), closed=True)}" fill="{ink.line}"/>']
 
 
 def _forehead(s: Signature, ink: Ink) -> list[str]:
@@ -247,25 +194,25 @@ def _forehead(s: Signature, ink: Ink) -> list[str]:
         top = -30.0 - 6.0 * s.brow_inner
         for side in (-1, 1):
             x = side * (5.5 - 1.5 * s.brow_knit)
-            fold = _bezier(
+            fold = bezier(
                 (x, top - 6.0),
                 (x + side * 1.5, top),
                 (x + side * 0.5, top + 7.0),
                 (x - side * 1.0, top + 13.0),
             )
-            drawn.append(_stroke(fold + np.array([_MIDDLE, _LEVEL]), 2.4 * s.brow_knit, ink.line, 0.8))
+            drawn.append(stroke(fold + np.array([_MIDDLE, _LEVEL]), 2.4 * s.brow_knit, ink.line, 0.8))
     raised = min(s.brow_inner, max(s.brow_outer, 0.0)) if s.brow_inner > 0 else 0.0
     raised = max(raised, 0.8 * s.brow_inner if s.brow_knit > 0.3 else 0.0)
     if raised > 0.45:
         for up, half, opacity in ((55.0, 62.0, 0.6), (62.0, 48.0, 0.45)):
             y = _LEVEL - up - 5.0 * raised
-            fold = _bezier(
+            fold = bezier(
                 (_MIDDLE - half, y + 2.5),
                 (_MIDDLE - half * 0.4, y - 2.5),
                 (_MIDDLE + half * 0.4, y - 2.5),
                 (_MIDDLE + half, y + 2.5),
             )
-            drawn.append(_stroke(fold, 1.9 * raised, ink.line, opacity))
+            drawn.append(stroke(fold, 1.9 * raised, ink.line, opacity))
     return drawn
 
 
@@ -273,30 +220,30 @@ def _nose(s: Signature, ink: Ink) -> list[str]:
     """The bridge of the nose, wrinkled or not."""
     drawn = []
     for side in (-1, 1):
-        bridge = _bezier(
+        bridge = bezier(
             (_MIDDLE + side * 9.0, _LEVEL - 14.0),
             (_MIDDLE + side * 6.0, _LEVEL - 2.0),
             (_MIDDLE + side * 7.0, _LEVEL + 10.0),
             (_MIDDLE + side * 9.5, _LEVEL + 22.0),
         )
-        drawn.append(_stroke(bridge, 1.3, ink.line, 0.3))
+        drawn.append(stroke(bridge, 1.3, ink.line, 0.3))
     if s.nose > 0:
         for y in (-1.0, 6.0, 13.0):
-            fold = _bezier(
+            fold = bezier(
                 (_MIDDLE - 8.0, _LEVEL + y + 2.5),
                 (_MIDDLE - 3.0, _LEVEL + y - 2.0),
                 (_MIDDLE + 3.0, _LEVEL + y - 2.0),
                 (_MIDDLE + 8.0, _LEVEL + y + 2.5),
             )
-            drawn.append(_stroke(fold, 2.0 * s.nose, ink.line, 0.75))
+            drawn.append(stroke(fold, 2.0 * s.nose, ink.line, 0.75))
         for side in (-1, 1):
-            fold = _bezier(
+            fold = bezier(
                 (_MIDDLE + side * 14.0, _LEVEL + 4.0),
                 (_MIDDLE + side * 12.0, _LEVEL + 9.0),
                 (_MIDDLE + side * 13.0, _LEVEL + 14.0),
                 (_MIDDLE + side * 18.0, _LEVEL + 19.0),
             )
-            drawn.append(_stroke(fold, 1.8 * s.nose, ink.line, 0.6))
+            drawn.append(stroke(fold, 1.8 * s.nose, ink.line, 0.6))
     return drawn
 
 
@@ -306,12 +253,12 @@ def _mask(s: Signature, ink: Ink, reach: Reach) -> str:
     left, right, bottom = reach.left, reach.right, reach.bottom
     edge = np.concatenate(
         [
-            _bezier((left, 119.0), (48.0, 118.0 - up), (86.0, 114.0 - up), (_MIDDLE, 99.0)),
-            _bezier((_MIDDLE, 99.0), (154.0, 114.0 - up), (192.0, 118.0 - up), (right, 119.0)),
+            bezier((left, 119.0), (48.0, 118.0 - up), (86.0, 114.0 - up), (_MIDDLE, 99.0)),
+            bezier((_MIDDLE, 99.0), (154.0, 114.0 - up), (192.0, 118.0 - up), (right, 119.0)),
         ]
     )
     outline = np.concatenate([edge, [[right, bottom], [left, bottom]]])
-    return f'<path d="{_path(outline, closed=True)}" fill="{ink.mask}"/>{_stroke(edge, 2.2, ink.fold)}'
+    return f'<path d="{path(outline, closed=True)}" fill="{ink.mask}"/>{stroke(edge, 2.2, ink.fold)}'
 
 
 def drawing(signature: Signature, name: str, *, ink: Ink = INK, reach: Reach = REACH) -> str:

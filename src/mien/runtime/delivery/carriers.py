@@ -6,9 +6,8 @@ from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Final, Self
 
-import structlog
-
 from mien.errors import MienError
+from mien.journal import logger
 from mien.runtime.delivery.follow import deliver
 from mien.runtime.delivery.senders import open_sender
 from mien.video.backoff import Backoff
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 FAREWELL_S: Final = 15.0
 """Seconds for which an answer that is still out is waited for when all shall end; else the event goes out again."""
 
-_log = structlog.get_logger("mien.delivery")
+_log = logger("mien.delivery")
 
 
 class Carrier:

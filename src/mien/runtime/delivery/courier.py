@@ -6,10 +6,9 @@ from datetime import timedelta
 from random import uniform
 from typing import TYPE_CHECKING, Final
 
-import structlog
-
 from mien.crm import Again, Done, Parked
 from mien.errors import StoreError
+from mien.journal import logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +30,7 @@ LONGEST_PAUSE_S: Final = 60.0
 LONGEST_WAIT_S: Final = 3600.0
 """Seconds between two attempts at the same event at most, and for as long a system may ask to be left alone."""
 
-_log = structlog.get_logger("mien.delivery")
+_log = logger("mien.delivery")
 
 
 class Courier:
@@ -40,7 +39,8 @@ class Courier:
     Where one event fails and others go through, it is tried again after about 1, 2, 4 ... seconds, at most an hour, and
     holds up nothing but what is about the same record. Where one after the other fails, or none has gone through yet,
     the fault is with the system: one event at a time is tried, with 1, 2, 4 ... 60 seconds between, each time one that
-    was tried less often than others, and the first that goes through lets all go on.
+    was tried less often than others, and the first that goes through lets all go on. Where the other side asks to be
+    left alone, nothing is tried until then, by whatever process, unless somebody retries.
 
     Args:
         store: An open store; its clock is what is waited by.
@@ -83,6 +83,11 @@ class Courier:
         """How many events are still to be looked at or to be sent."""
         return self._queue.waiting(self._site, self._sender.name)
 
+    @property
+    def paused_until(self) -> datetime | None:
+        """Until when the other side is left alone after what it answered; `None` where it is not."""
+        return self._turn.paused_until()
+
     def due_within(self, seconds: float) -> bool:
         """Whether anything may be sent that soon."""
         at = self._turn.next_at()
@@ -100,16 +105,19 @@ class Courier:
         """
         taken = self._turn.take(self._sender.wants)
         now = self._queue.now()
-        if self._until is not None and now < self._until:
-            return 0.0 if taken else min((self._until - now).total_seconds(), POLL_S)
+        # Looked up each time: somebody may have ended it.
+        until = self._turn.paused_until() or self._until
+        if until is not None and now < until:
+            return 0.0 if taken else min((until - now).total_seconds(), POLL_S)
         self._until = None
         probing = not self._well
         rows = self._turn.due(PAGE, first_tries=probing)
         for row in rows:
             if self._stop():
                 return 0.0
+            failures = self.failures
             self._work_on(row)
-            if self._until is not None or (probing and self._well):
+            if self.failures > failures or (probing and self._well):
                 # It fails, or goes on with the oldest.
                 break
         return 0.0 if taken or rows else POLL_S
@@ -154,8 +162,15 @@ class Courier:
         pause_s = asked_s or self._wait_s(self.failures, LONGEST_PAUSE_S)
         wait_s = max(asked_s, self._wait_s(row.attempts + 1, LONGEST_WAIT_S)) if alone else pause_s
         now = self._queue.now()
-        self._until = now + timedelta(seconds=pause_s)
-        self._turn.again(row, now + timedelta(seconds=wait_s), result.text, result.values)
+        until = now + timedelta(seconds=pause_s)
+        self._until = None if asked_s else until
+        self._turn.again(
+            row,
+            now + timedelta(seconds=wait_s),
+            result.text,
+            result.values,
+            pause_until=until if asked_s else None,
+        )
         self._told(f"{result.reason} Trying again in {pause_s:.0f} s; events waiting: {self.waiting}.", True)
 
     def _goes_on(self) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-import structlog
-
 from mien.action import TaskState
 from mien.crm import Again, Closed, Closing, Done, Missing, Parked, TaskRecord
+from mien.journal import logger
 from mien.runtime.delivery.crm_words import NO_CONTACT, NO_VISIT
 from mien.store import Fate
 from mien.store.events.alert import TASK_CHANGED, TASK_OPENED
@@ -25,7 +24,7 @@ TOLD: Final = frozenset({TASK_OPENED, TASK_CHANGED})
 """Events after which a task is written."""
 
 _MOST: Final = 10_000
-_log = structlog.get_logger("mien.delivery")
+_log = logger("mien.delivery")
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,11 @@ def deliver(
             _pause(wait_s, stop)
         if once and courier.refusal is not None:
             raise DeliveryError(f"{courier.refusal.reason} Events waiting: {courier.waiting}.")
+        if once and (until := courier.paused_until) is not None and courier.waiting:
+            raise DeliveryError(
+                f"{sender.shown} is left alone until {until:%Y-%m-%d %H:%M:%S} UTC after what it answered last; 'mien "
+                f"outbox retry' tries it at once. Events waiting: {courier.waiting}."
+            )
         return Delivered(courier.sent, courier.waiting, courier.parked)
 
 

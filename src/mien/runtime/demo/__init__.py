@@ -2,7 +2,7 @@
 
 from mien.runtime.demo.fill import DemoFilled, build_demo
 from mien.runtime.demo.kept import check_demo, remove_demo
-from mien.runtime.demo.live import LiveShops
+from mien.runtime.demo.live import LiveShops, passing
 from mien.runtime.demo.sample import analyse_sample, sample_clip
 from mien.runtime.demo.story import DAYS, READER, Story
 
@@ -15,6 +15,7 @@ __all__ = [
     "analyse_sample",
     "build_demo",
     "check_demo",
+    "passing",
     "remove_demo",
     "sample_clip",
 ]

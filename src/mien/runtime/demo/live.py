@@ -9,11 +9,15 @@ What they show is simulated; what is told of it is told by the rule that a real 
 from __future__ import annotations
 
 from collections import deque
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from threading import Event, Thread
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from mien.errors import StoreError
 from mien.journey.now import IN_VIEW_S, NowBook
 from mien.runtime.demo.alerts import LiveAlerts
 from mien.runtime.demo.bank import Bank
@@ -23,10 +27,14 @@ from mien.store.live import Health, Now
 from mien.vision.types import Visibility
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from mien.runtime.demo.story import DemoSite, Place, Story
     from mien.store import Store
     from mien.vision.types import Observation
 
+_LOOK_S: Final = 0.2
+_AGAIN_S: Final = 5.0
 _GAP_S: Final = 18.0
 """Seconds from one who comes to a camera to the next, on average."""
 _COVERED: Final = 0.2
@@ -122,6 +130,39 @@ class LiveShops:
         camera.gone[camera.tracks] = camera.next_s + seen[-1].t_s
         seen = [replace(one, track_id=camera.tracks, t_s=camera.next_s + one.t_s) for one in seen]
         camera.coming = deque(sorted((*camera.coming, *seen), key=lambda one: one.t_s))
+
+
+@contextmanager
+def passing(store: Store, story: Story, say: Callable[[str], None]) -> Iterator[None]:
+    """Let simulated people come and go, in a thread, while the block lasts.
+
+    Args:
+        store: The open store.
+        story: What is simulated.
+        say: Takes a sentence about what the store said no to; people come again after a while.
+    """
+    over = Event()
+
+    def walk() -> None:
+        shops, began = LiveShops(store, story), monotonic()
+        wait_s = _LOOK_S
+        while not over.wait(wait_s):
+            try:
+                shops.step(monotonic() - began)
+                wait_s = _LOOK_S
+            except StoreError as error:
+                wait_s = _AGAIN_S
+                say(f"Simulated people are not shown for a moment: {error}")
+        with suppress(StoreError):
+            shops.close()
+
+    thread = Thread(target=walk, name="passing", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def _covered(one: Observation) -> Observation:

@@ -10,12 +10,11 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-import structlog
-
 from mien.action.health import SILENT, HealthWatch, LastingTrouble
 from mien.action.types import RuleName
 from mien.action.watches import Watches, looks_at
 from mien.action.watching import Customer, Moment
+from mien.journal import logger
 from mien.site.rules import active
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ LOOKS_EVERY_S: Final = 0.2
 _ROUNDING_S: Final = 1e-3
 _TENDS_EVERY_S: Final = 1.0
 _NOT_READ: Final = "whom it was about may not be read"
-_log = structlog.get_logger("mien.writer")
+_log = logger("mien.writer")
 
 
 class Looking:

@@ -9,9 +9,8 @@ from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
-import structlog
-
 from mien.errors import VideoError
+from mien.journal import logger
 from mien.runtime.live.process import UNUSABLE, ask_for_still, ask_to_stop, child, started
 from mien.video.backoff import Backoff
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 _STARTING_S: Final = 120.0
 _HANGS_S: Final = 30.0
-_log = structlog.get_logger("mien.supervisor")
+_log = logger("mien.supervisor")
 
 
 class Child:

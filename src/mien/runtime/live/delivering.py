@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import structlog
-
+from mien.journal import logger
 from mien.runtime.delivery import Carriers, names_for
 from mien.runtime.live.status import DeliveryStatus, DeliveryStatuses
 from mien.store import Store
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from mien.runtime.live.plan import Plan
     from mien.runtime.live.process import Reporter
 
-_log = structlog.get_logger("mien.delivery")
+_log = logger("mien.delivery")
 _GLANCE_S: Final = 0.1
 
 

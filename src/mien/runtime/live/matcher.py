@@ -12,8 +12,7 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-import structlog
-
+from mien.journal import logger
 from mien.runtime.live.inside import PeopleInside
 from mien.runtime.live.link import Link
 from mien.runtime.live.messages import Clock, DoorCount, Finished, MatcherHello, Placed, Settled, VisitOver
@@ -206,7 +205,7 @@ def match_visits(plan: Plan, lines: Lines, reporter: Reporter) -> None:
     Raises:
         MienError: Templates cannot be kept out of the swap file.
     """
-    log = structlog.get_logger("mien.matcher")
+    log = logger("mien.matcher")
     with no_core_dumps(), VisitMatcher(rules_of(plan.site)) as matcher, Arrivals(lines.templates) as arrivals:
         link = Link(lines, MatcherHello(session=uuid.uuid4().hex))
         try:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import logging
 import multiprocessing
-import os
 import signal
 import sys
 from base64 import b64encode
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
-import structlog
-
 from mien.errors import MienError
+from mien.journal import begin, logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +19,6 @@ if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
 
     from pydantic import BaseModel
-    from structlog.typing import EventDict
 
 FAREWELL_S: Final = 90.0
 """For how long a process that was asked to stop may take to end its work, seconds."""
@@ -33,6 +29,7 @@ UNUSABLE: Final = 2
 _STOP: Final = b"stop"
 _STILL: Final = b"still"
 _SPAWN: Final = multiprocessing.get_context("spawn")
+_log = logger("mien.process")
 
 
 class Reporter:
@@ -136,30 +133,14 @@ def child(line: Connection, work: Callable[..., None], *given: object) -> None:
         given: For `work`.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    log_as_json()
+    begin()
     reporter = Reporter(line)
     try:
         work(*given, reporter)
     except MienError as error:
         reporter.fail(str(error))
         sys.exit(UNUSABLE)
-
-
-def log_as_json() -> None:
-    """Log one JSON object a line to standard error."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _with_process,
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        # Where standard error is at that moment: who configured this may have had another one, which is closed.
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
-    )
-
-
-def _with_process(_logger: object, _method: str, event: EventDict) -> EventDict:
-    return {**event, "process": os.getpid()}
+    except Exception:
+        # Else multiprocessing writes what the error says, which may name a customer.
+        _log.exception("the process failed")
+        sys.exit(1)

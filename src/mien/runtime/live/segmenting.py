@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-import structlog
-
 from mien.insight import Tallies, Values
+from mien.journal import logger
 from mien.segments import UNTOLD
 from mien.store import PartKey
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 LATE: Final = timedelta(minutes=5)
 """So long after midnight a day is over: who may be a poster is told as ended two minutes later."""
-_log = structlog.get_logger("mien.writer")
+_log = logger("mien.writer")
 
 
 class Apparent:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from contextlib import suppress
+from importlib import import_module
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -85,12 +86,14 @@ class Spare:
 def wait_for_work(line: Connection) -> None:
     """The life of a spare process: it waits, and then is the process whose work it was given.
 
-    That it runs means that everything is loaded: this module's package loads what all processes of a run need.
+    It says that it is ready when it has loaded what all processes of a run need.
 
     Args:
         line: A pipe to the supervisor; whose end ends it.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # The supervisor's module names the work of every kind of process; it names this one as well.
+    import_module("mien.runtime.live.supervisor")
     try:
         line.send_bytes(_READY)
         work, given = line.recv()

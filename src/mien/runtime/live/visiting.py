@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import structlog
-
+from mien.journal import logger
 from mien.runtime.live.messages import DoorCount, Finished, Placed, VisitOver, Welcome
 from mien.store import ClosedVisit, PlacedInteraction
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from mien.runtime.live.messages import Hello, MatcherHello, Settled, Tick
     from mien.store import Store
 
-_log = structlog.get_logger("mien.writer")
+_log = logger("mien.writer")
 
 
 class VisitBook:

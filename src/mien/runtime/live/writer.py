@@ -11,9 +11,8 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-import structlog
-
 from mien.errors import BusyError, StoreError
+from mien.journal import logger
 from mien.runtime.entering import enter_site
 from mien.runtime.live.aftermath import Aftermath
 from mien.runtime.live.alerting import Alerting
@@ -54,7 +53,7 @@ if TYPE_CHECKING:
 
 _LOOK_S: Final = 0.2
 _DAY_S: Final = 86_400.0
-_log = structlog.get_logger("mien.writer")
+_log = logger("mien.writer")
 
 
 class Writer:

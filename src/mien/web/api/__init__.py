@@ -28,14 +28,14 @@ from mien.web.api import (
     tasks,
     visits,
 )
+from mien.web.api.common import PREFIX, only_known
 from mien.web.problems import documented
-
-PREFIX: Final = "/api/v1"
 
 router: Final = APIRouter(
     prefix=PREFIX,
     dependencies=[
-        Depends(HTTPBearer(auto_error=False, description="An API key, as `mien user key` makes it."))
+        Depends(HTTPBearer(auto_error=False, description="An API key, as `mien user key` makes it.")),
+        Depends(only_known),
     ],
     responses=documented(400, 401, 403, 404, 422, 503),
 )

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from mien.web import known
-from mien.web.problems import NotFound
+from mien.web.problems import NotFound, Unprocessable
 
 if TYPE_CHECKING:
     from mien.privacy.roles import Right
     from mien.site import Site
     from mien.web.access import Visitor
+
+
+PREFIX: Final = "/api/v1"
 
 
 class Answer(BaseModel):
@@ -36,6 +39,23 @@ Written = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\
 """Text as people and tills write it, in what is sent: no control characters."""
 Before = Annotated[int | None, Query(description="`next` of the page before.", ge=1, le=2**53)]
 Limit = Annotated[int, Query(description="At most so many.", ge=1, le=1000)]
+
+
+def only_known(request: Request) -> None:
+    """Refuse parameters that an address does not have: a misspelt one would change nothing, and nobody would see it.
+
+    Raises:
+        Unprocessable: There is one.
+    """
+    path = PREFIX + request.scope["route"].path.removeprefix(PREFIX)
+    operation = request.app.openapi()["paths"][path][request.method.lower()]
+    known = [one["name"] for one in operation.get("parameters", ()) if one["in"] == "query"]
+    for name in request.query_params:
+        if name not in known:
+            raise Unprocessable(
+                f"There is no parameter '{name[:100]}' here; {', '.join(known) or 'this address takes none'}"
+                f"{' may be given' if known else ''}."
+            )
 
 
 def site_names(request: Request, visitor: Visitor, right: Right, site: str | None) -> tuple[str, ...]:

@@ -24,7 +24,8 @@ def flow(
     first: Day,
     last: Day,
     periods: Annotated[
-        bool, Query(description="Whether to give each quarter of an hour by itself: 2 MB a week and camera.")
+        bool,
+        Query(description="Whether to give each quarter of an hour by itself: 0.4 MB a week and camera."),
     ] = True,
 ) -> dict[str, Any]:
     """Counts by period, totals, waits and stays with intervals, ways, heat maps; as `mien flow --json` has them."""

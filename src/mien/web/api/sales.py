@@ -7,11 +7,11 @@ from threading import Lock, Timer
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Final
 
-import structlog
 from fastapi import APIRouter, BackgroundTasks, Depends, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from mien.errors import MienError
+from mien.journal import logger
 from mien.privacy.roles import Right
 from mien.runtime.entering import enter_site
 from mien.runtime.receipts import join_site
@@ -30,7 +30,7 @@ router = APIRouter(tags=["sales"])
 _AHEAD: Final = timedelta(minutes=10)
 """How far a till's clock may be ahead."""
 _JOIN_EVERY_S: Final = 60.0
-_log = structlog.get_logger(__name__)
+_log = logger(__name__)
 
 
 class Sale(BaseModel):
@@ -41,12 +41,17 @@ class Sale(BaseModel):
         extra="forbid",
         json_schema_extra={
             "examples": [
-                {"till": "1", "number": "4711", "printed_at": "2026-05-04T10:31:07+02:00", "type": "purchase"}
+                {
+                    "till": "POS-01",
+                    "number": "4711",
+                    "printed_at": "2026-05-04T10:31:07+02:00",
+                    "type": "purchase",
+                }
             ]
         },
     )
 
-    till: Written = Field(description="What the till system calls the till.")
+    till: Written = Field(description="What the till system calls the till, or its service point.")
     number: Written = Field(description="Number of the receipt.")
     printed_at: AwareDatetime = Field(description="When, by the clock of the till, with its offset.")
     service_point: Written | None = Field(
@@ -64,7 +69,7 @@ class Sales(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    site: Written = Field(examples=["Lyon 2"])
+    site: Written = Field(examples=["Simulated Lyon"])
     sales: list[Sale] = Field(min_length=1, max_length=1000)
 
 
@@ -143,19 +148,27 @@ class Joiner:
 
 
 def _row(site: Site, number: int, sale: Sale, now: datetime) -> ReceiptRow:
-    point = sale.service_point or next(
-        (name for name, known in site.service_points.items() if sale.till in {name, known.till}), None
-    )
-    if point not in site.service_points:
+    points = site.service_points
+    point = sale.service_point
+    if point is not None and point not in points:
         raise Unprocessable(
-            f"Sale {number} is of till '{sale.till}', which no service point of {site.name} has; it has "
-            f"{', '.join(site.service_points) or 'none'}."
+            f"Sale {number} names the service point '{point}', which {site.name} does not have; it has "
+            f"{', '.join(points) or 'none'}."
+        )
+    if point is None:
+        point = next((name for name, known in points.items() if sale.till in {name, known.till}), None)
+    if point is None:
+        tills = ", ".join(f"{known.till or name} ({name})" for name, known in points.items())
+        raise Unprocessable(
+            f"Sale {number} is of till '{sale.till}', which no service point of {site.name} has; its tills are "
+            f"{tills or 'none'}."
         )
     if sale.printed_at > now + _AHEAD:
         raise Unprocessable(f"Sale {number} was printed at {sale.printed_at}, which is still to come.")
     return ReceiptRow(
         line=number,
-        till=sale.till,
+        # One till by two names would count a receipt twice.
+        till=(points[point].till or sale.till) if sale.till == point else sale.till,
         number=sale.number,
         printed_at=sale.printed_at.astimezone(UTC),
         service_point=point,

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from mien.action import Situation
-from mien.action.playbook import LANGUAGES, MOOD, MOST_CHARACTERS, Entry, built_in, changes
+from mien.action.playbook import LANGUAGES, MOOD, MOST_CHARACTERS, Entry, built_in, changes, subjects
 from mien.action.words import TITLES
 from mien.errors import InputError
 from mien.journey.moods import chart
@@ -112,6 +112,7 @@ def save(  # noqa: PLR0913, PLR0917  (the fields of the form)
     opened: Annotated[int, Form(ge=0)] = 0,
     about: Annotated[list[str], Form()] = [],  # noqa: B006  (FastAPI copies it)
     text: Annotated[list[str], Form()] = [],  # noqa: B006
+    remove: Annotated[list[int], Form()] = [],  # noqa: B006
 ) -> Response:
     """Save what was written as a new version."""
     part = _part(request, visitor, site, protocol, touchpoint, language)
@@ -119,8 +120,8 @@ def save(  # noqa: PLR0913, PLR0917  (the fields of the form)
     written = {name: " ".join(said.split()) for name, said in zip(about, text, strict=False)}
     entries = [
         one
-        for one in (() if book is None else book.entries)
-        if not part.holds(one) or one.about not in written
+        for number, one in enumerate(() if book is None else book.entries)
+        if number not in remove and (not part.holds(one) or one.about not in written)
     ]
     entries += [Entry(name, part.touchpoint, part.language, said) for name, said in written.items() if said]
     return _saved(request, visitor, part, entries, opened, written)
@@ -218,6 +219,7 @@ def _page(
             **{f"{MOOD}{mood.key}": mood.names[language_of(request).code] for mood in chart()},  # type: ignore[index]
         },
         own=own,
+        strays=[(number, one) for number, one in enumerate(entries) if _is_stray(one)],
         built_in=built_in(),
         most=MOST_CHARACTERS,
         opened=known[0].version if known else 0,
@@ -227,6 +229,11 @@ def _page(
         wrong=wrong,
         saved="saved" in request.query_params and not wrong,
     )
+
+
+def _is_stray(one: Entry) -> bool:
+    """Whether a piece of advice is about nothing that may be written here, so that nobody is ever shown it."""
+    return one.about not in subjects() or one.language not in LANGUAGES
 
 
 def _versions(known: Sequence[Playbook]) -> list[tuple[Playbook, tuple[Change, ...]]]:

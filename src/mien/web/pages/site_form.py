@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fastapi import Request
     from starlette.responses import Response
 
-_MOST_ENCODED: Final = 6 * MOST_BYTES
+MOST_ENCODED: Final = 6 * MOST_BYTES
 """Bytes of a form; a line's end takes six in it, and no letter takes more."""
 
 
@@ -36,7 +36,7 @@ class SiteFileRoute(APIRoute):
 
         async def taken(request: Request) -> Response:
             try:
-                await request.form(max_part_size=_MOST_ENCODED)
+                await request.form(max_part_size=MOST_ENCODED)
             except HTTPException as error:
                 raise TooLong(
                     "This is far longer than the %(most)s MB that a site file may have, so it was not taken; is it "

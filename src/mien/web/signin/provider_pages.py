@@ -7,12 +7,12 @@ from dataclasses import asdict
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-import structlog
 from fastapi import APIRouter, Request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from starlette.responses import RedirectResponse, Response
 
 from mien.errors import InputError
+from mien.journal import logger
 from mien.marking import N_
 from mien.store import NewUser, Store, User
 from mien.web.access import PUBLIC
@@ -34,7 +34,7 @@ _LASTS_S: Final = 600
 _SIGNED: Final = URLSafeTimedSerializer(secrets.token_hex(32), salt="mien.journey")
 """With a secret of this process: who is on the way when it ends begins again."""
 
-_log = structlog.get_logger(__name__)
+_log = logger(__name__)
 
 router = APIRouter(tags=[PUBLIC])
 
