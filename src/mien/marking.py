@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +14,28 @@ if TYPE_CHECKING:
 def N_(message: str) -> str:  # noqa: N802  (gettext's own name)
     """Mark a text that is translated where it is shown."""
     return message
+
+
+def in_english(sentence: str, values: Mapping[str, object]) -> str:
+    """An English sentence with its values, as it stands in events: plain numbers, times of day, ISO days.
+
+    Args:
+        sentence: It names its values as `%(name)s`.
+        values: Strings, numbers, days, and moments on the clock that they are said on.
+
+    Example:
+        >>> in_english("%(change)s points, %(final)s", {"change": -41.0, "final": -0.214})
+        '-41 points, -0.21'
+    """
+    return sentence % {name: _plain(value) for name, value in values.items()} if values else sentence
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, float):
+        return str(round(value, 2)).removesuffix(".0")
+    if isinstance(value, datetime):
+        return f"{value:%H:%M}"
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def recognised(sentence: str, known: Iterable[tuple[str, str]]) -> Said | None:

@@ -115,7 +115,7 @@ def test_tasks_and_notes_come_in_the_language_of_the_site_file(
     (note,) = ready.notes()
     assert note["title"] == "Visite"
     first, second = note["text"].splitlines()
-    assert first == "2026-05-04 09:00, Lyon 2, till"
+    assert first == "4 mai 2026, 09:00, Lyon 2, till"
     assert re.search(r"EPS −41 .*−55 .*−27", second)
     assert "face showed" not in second
 

@@ -66,8 +66,8 @@ def test_a_receipt_that_comes_after_the_visit_was_written_names_it_and_gives_the
     assert newest["segment"] == "returned after a bad visit"
     notes = rows(tmp_path, "notes.csv")
     assert [note["text"] for note in notes] == [
-        "2026-05-04 09:00, Lyon 2, till\nWhat the face showed worsened; EPS −30 (95 % interval −45 to −15).",
-        "2026-05-04 09:05, Lyon 2, till\nWhat the face showed improved; EPS −30 (95 % interval −45 to −15).",
+        "May 4, 2026, 09:00, Lyon 2, till\nWhat the face showed worsened; EPS −30 (95 % interval −45 to −15).",
+        "May 4, 2026, 09:05, Lyon 2, till\nWhat the face showed improved; EPS −30 (95 % interval −45 to −15).",
     ]
     store.consents.withdraw("C-17", NINE + timedelta(minutes=30))
     before = len(rows(tmp_path, "segments.csv"))
@@ -93,10 +93,11 @@ def test_a_task_leads_to_the_page_with_the_curve(store, clock, tmp_path):
     path.write_text(f"{FILE}[delivery.email]\n{mail}")
     about = Unhappy("i1", "a fall", {})
     due = clock() + timedelta(hours=24)
-    store.tasks.open(SITE, NINE.date(), "till", about, due_at=due, folded=True)
+    task = store.tasks.open(SITE, NINE.date(), "till", about, due_at=due, folded=True)
     send(store, load_site(path), clock)
     (row,) = rows(tmp_path, "tasks.csv")
-    assert row["evidence"].split() == ["a", "fall", "https://mien.example/tasks"]
+    link = f"https://mien.example/tasks?site=Lyon+2&task={task.uid}#task-{task.uid}"
+    assert row["evidence"].split() == ["a", "fall", link]
 
 
 def test_what_was_discarded_before_the_file_had_it_is_not_written_when_it_grows(site, store, clock, tmp_path):

@@ -18,6 +18,7 @@ from mien.crm import Again, Done, Parked
 from mien.runtime.delivery import SENDERS, Courier, open_sender
 from mien.site import load_site
 from mien.store import Store
+from mien.store.events.report import DayReport, FigurePart, report_event
 from support.clock import Clock
 from support.new_store import ready_made
 from support.people_told import HOOK_SECRET, MAIL_PASSWORD, mailing, taking
@@ -270,7 +271,7 @@ def test_a_mail_is_plain_short_and_leads_to_the_pages(store, clock, open_one, tm
     )
     assert mail.get_content().splitlines() == [
         "The faces of 3 people in the queue show an unpleasant expression.", "",
-        "Where: Lyon 2, till, till 2", "Since: 2026-05-04 11:07", "How sure: 97 %", "",
+        "Where: Lyon 2, till, till 2", "Since: May 4, 2026, 11:07", "How sure: 97 %", "",
         "https://mien.example/alerts?site=Lyon+2", "", "-- ", "Mien, Lyon 2",
     ]  # fmt: skip
     # Nobody acknowledges it: told as such, once, whatever else becomes of it.
@@ -281,6 +282,44 @@ def test_a_mail_is_plain_short_and_leads_to_the_pages(store, clock, open_one, tm
     work(courier)
     subjects = [mail_of(text)["Subject"] for _, text in mail_server.box.mails]
     assert subjects[1:] == ["Not acknowledged: The queue turns sour, Lyon 2, till, till 2"]
+
+
+def test_a_mail_about_a_task_leads_to_it_and_says_moments_as_its_language_does(
+    store, clock, open_one, tmp_path, mail_server
+) -> None:
+    sender = open_one("email", mail_table(mail_server, more=f'pages_url = "{PAGES}"\nlanguage = "fr"\n'))
+    nine = datetime(2026, 5, 4, 9, 5, tzinfo=ZoneInfo("Europe/Paris"))
+    about = Unhappy("i1", "%(time)s, till: %(final)s", {"time": nine, "final": -0.42})
+    due = clock() + timedelta(hours=24)
+    opened = store.tasks.open(SITE, date(2026, 5, 4), "till", about, due_at=due, folded=True)
+    work(Courier(store, SITE, sender))
+    ((_, text),) = mail_server.box.mails
+    lines = mail_of(text).get_content().splitlines()
+    assert lines[0] == "09:05, till: −0,42"
+    assert lines[3].endswith(" 5 mai 2026, 11:08")
+    assert lines[5] == f"{PAGES}/tasks?site=Lyon+2&task={opened.uid}#task-{opened.uid}"
+
+
+def test_the_report_of_a_day_is_a_mail_in_text_and_as_a_page(
+    store, clock, open_one, tmp_path, mail_server
+) -> None:
+    sender = open_one("email", mail_table(mail_server, more=f'pages_url = "{PAGES}"\nreports = true\n'))
+    figure = FigurePart(
+        of="eps", interactions=30, counted=0, mean=None, low=None, high=None, reason="no usable reading"
+    )
+    report = DayReport(
+        site=SITE, day=date(2026, 5, 3), simulated=False, figures=[figure], places=[], rules=[], tasks_opened=1,
+        tasks_open=2, tasks_overdue=0, unread_hours={}, written_at=clock(),
+    )  # fmt: skip
+    store.outbox.tell(SITE, report_event(report, clock()))
+    work(Courier(store, SITE, sender))
+    ((_, text),) = mail_server.box.mails
+    mail = mail_of(text)
+    assert mail.get_content_type() == "multipart/alternative"
+    plain, page = mail.iter_parts()
+    assert "  EPS: cannot tell (no usable reading · 30 interactions)" in plain.get_content().splitlines()
+    assert page.get_content_type() == "text/html"
+    assert f'href="{PAGES}/tasks?site=Lyon+2"' in page.get_content()
 
 
 def test_an_alert_that_is_over_is_for_nobody_and_a_task_is(

@@ -180,6 +180,6 @@ def test_a_visit_that_worsened_from_door_to_exit_is_one_task_where_it_ended(site
         ((_, alert),) = store.alerts.listed([SITE])
     assert task.touchpoint == "out"
     assert task.about[0].said.startswith(
-        "09:00: the face showed a valence of -0.70 at out, -60 points against door"
+        "09:00: it turned at out, where the face showed a valence of -0.7 after -0.1 at door. That is -60 points"
     )
     assert alert.signal.subject == task.subjects[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from mien.journey import Context, Interaction, Outcome, Score
@@ -72,6 +73,12 @@ def shop_day(path: Path, changes: Sequence[float | None]) -> list[str]:
 
 def calibrate(path: Path) -> None:
     """Measure the two cameras."""
-    pair = CameraPair(offset=0.0, variance=0.0004, offset_variance=0.0001, testers=20)
     with Store.open(ready_made(path)) as store:
-        store.pairs.record(MeasuredPair(SITE, "door", "out", "balance", READER, pair, NINE))
+        calibrated(store, "door", "out")
+
+
+def calibrated(store: Store, *places: str) -> None:
+    """Measure the cameras of touchpoints, each with those after it on the way."""
+    pair = CameraPair(offset=0.0, variance=0.0004, offset_variance=0.0001, testers=20)
+    for first, last in combinations(places, 2):
+        store.pairs.record(MeasuredPair(SITE, first, last, "balance", READER, pair, NINE))

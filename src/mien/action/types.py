@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from mien.marking import in_english
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -71,7 +73,7 @@ class Signal:
         since: Since when it lasts, UTC.
         at: Capture time of the picture at which the rule's bound was crossed, UTC.
         text: Why, an English sentence that names its values as `%(name)s` (marked with `N_`).
-        values: What it names: strings and numbers.
+        values: What it names: strings, numbers, days, and moments on the clock of the site.
         probability: How sure, 0.5..1; `None` where it is counted and not judged.
         n: Usable readings, customers or pictures that it rests on.
         mood: Key of the mood of the eyes chart that the face shows, where one may be told.
@@ -97,7 +99,7 @@ class Signal:
     @property
     def why(self) -> str:
         """The sentence with its values, English."""
-        return self.text % self.values if self.values else self.text
+        return in_english(self.text, self.values)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
-"""What situations are called, for pages and messages."""
+"""What situations and rules are called, for pages and messages."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from mien.action.types import Situation
+from mien.action.types import RuleName, Situation
 from mien.marking import N_
 
 TITLES: Final[dict[Situation, str]] = {
@@ -21,3 +21,14 @@ TITLES: Final[dict[Situation, str]] = {
     Situation.TENSION: N_("Tension"),
 }
 """What each situation is called, English, a few words."""
+
+RULE_WORDS: Final[dict[RuleName, str]] = {
+    RuleName.ARRIVAL: N_("Arrival card"),
+    RuleName.CHECKOUT: N_("Warning before the checkout ends"),
+    RuleName.QUEUE: N_("Queue that turns sour"),
+    RuleName.LEFT_UNHAPPY: N_("Left unhappy"),
+    RuleName.DELIGHT: N_("Delight"),
+    RuleName.HEALTH: N_("Cameras and system"),
+    RuleName.TENSION: N_("Tension, for store security"),
+}
+"""The rules, as pages and messages name them, English."""

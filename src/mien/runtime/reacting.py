@@ -6,7 +6,10 @@ nothing is lost or doubled where this is killed between doing it and noting how 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from mien.action import RuleName, Signal, Situation, Unhappy
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
+    from mien.journey.parts import StopPart
     from mien.site import Site
     from mien.site.rules import Delight, LeftUnhappy
     from mien.store import OutboxEntry, Store
@@ -53,7 +57,12 @@ _LOW: Final = N_(
     "(95 %% interval %(low)s to %(high)s, %(n)s readings)."
 )
 _VISIT_FELL: Final = N_(
-    "%(time)s: the face showed a valence of %(final)s at %(where)s, %(change)s points against %(first)s "
+    "%(time)s: it turned at %(where)s, where the face showed a valence of %(now)s after %(before)s at %(previous)s. "
+    "That is %(change)s points against %(first)s (95 %% interval %(low)s to %(high)s)."
+)
+_VISIT_FELL_BEFORE: Final = N_(
+    "%(time)s: it turned at %(where)s, where the face showed a valence of %(now)s after %(before)s at %(previous)s. "
+    "At the end, at %(last)s, it showed %(final)s: %(change)s points against %(first)s "
     "(95 %% interval %(low)s to %(high)s)."
 )
 _DELIGHT: Final = N_(
@@ -118,24 +127,27 @@ class Reactions:
         if told.ended_at is None or told.started_at is None or not self._leaving(rule, where):
             return
         about = left_unhappy(uid, told, self._site.zone)
-        if about is not None:
-            self._tell(rule, where, about, told.started_at, told.ended_at, told.usable_readings)
+        if about is None:
+            return
+        also: tuple[str, ...] = ()
+        for visit in self._store.visits.of([uid]):
+            members = [one.interaction for one in visit.members]
+            if self._store.tasks.join(visit.uid, members, about):
+                return
+            about, also = replace(about, visit=visit.uid), (visit.uid, *members)
+        self._tell(rule, where, about, told.started_at, told.ended_at, told.usable_readings, also)
 
     def _visit(self, rule: LeftUnhappy, uid: str, told: VisitScored) -> None:
-        last = told.stops[-1] if told.stops else None
-        if told.outcome is not Outcome.WORSENED or last is None or last.valence is None or last.valence >= 0:
-            return
-        if rule.touchpoints and last.touchpoint not in rule.touchpoints:
-            return
-        values = _points(told.eps, told.eps_low, told.eps_high) | {
-            "time": f"{told.started_at.astimezone(self._site.zone):%H:%M}",
-            "where": last.touchpoint or self._site.name,
-            "first": told.stops[0].touchpoint or self._site.name,
-            "final": f"{last.valence:+.2f}",
-        }
         also = tuple(one.interaction for one in told.members)
-        about = Unhappy(uid, _VISIT_FELL, values)
-        self._tell(rule, last.touchpoint, about, told.started_at, told.ended_at, 0, also)
+        found = visit_unhappy(uid, told, self._site.zone)
+        last = told.stops[-1].touchpoint if told.stops else None
+        if found is None or (rule.touchpoints and last not in rule.touchpoints):
+            # Two tasks may be about them that were opened before anybody knew that it is one customer.
+            self._store.tasks.join(uid, also)
+            return
+        where, about = found
+        if not self._store.tasks.join(uid, also, about, turned=where):
+            self._tell(rule, where, about, told.started_at, told.ended_at, 0, also)
 
     def _tell(
         self,
@@ -223,31 +235,71 @@ def left_unhappy(uid: str, told: InteractionScored, zone: ZoneInfo) -> Unhappy |
         told: What its event tells of it.
         zone: The clock of the site.
     """
+    if told.started_at is None:
+        return None
     values: dict[str, Any] = {
-        "time": "-" if told.started_at is None else f"{told.started_at.astimezone(zone):%H:%M}",
+        "time": told.started_at.astimezone(zone),
         "where": told.context.service_point or told.context.touchpoint or told.context.site,
         "n": told.usable_readings,
     }
     if told.outcome is Outcome.WORSENED and told.final_valence is not None and told.final_valence < 0:
-        values |= _points(told.eps, told.eps_low, told.eps_high) | {"final": f"{told.final_valence:+.2f}"}
+        change = _points(told.eps, told.eps_low, told.eps_high)
+        if change is None:
+            return None
+        values |= {**change, "final": told.final_valence}
         falls = [one for one in told.moments if one.kind is MomentKind.FALL]
         if not falls:
             return Unhappy(uid, _FELL, values)
         worst = min(falls, key=lambda one: one.change)
         return Unhappy(uid, _FELL_AT, values | {"turned": round(worst.t_s - told.start_s)})
     if told.hi_high is not None and told.hi_high < UNHAPPY_INDEX:
-        ends = {"low": _whole(told.hi_low), "high": _whole(told.hi_high)}
-        return Unhappy(uid, _LOW, values | ends | {"index": _whole(told.happiness_index)})
+        ends = {"index": told.happiness_index, "low": told.hi_low, "high": told.hi_high}
+        whole = {name: float(round(end)) for name, end in ends.items() if end is not None}
+        return Unhappy(uid, _LOW, values | whole) if len(whole) == len(ends) else None
     return None
 
 
-def _points(mean: float | None, low: float | None, high: float | None) -> dict[str, Any]:
-    return {
-        "change": "-" if mean is None else f"{mean:+.0f}",
-        "low": "-" if low is None else f"{low:+.0f}",
-        "high": "-" if high is None else f"{high:+.0f}",
+def visit_unhappy(uid: str, told: VisitScored, zone: ZoneInfo) -> tuple[str | None, Unhappy] | None:
+    """How a customer left unhappy by their whole visit, if they did, and the touchpoint where it turned.
+
+    It turned where the mean valence fell most against the stop before, of those at which it is known.
+
+    Args:
+        uid: Id of the visit.
+        told: What its event tells of it.
+        zone: The clock of the site.
+    """
+    last = told.stops[-1] if told.stops else None
+    if told.outcome is not Outcome.WORSENED or last is None or last.valence is None or last.valence >= 0:
+        return None
+    known = [(one, one.valence) for one in told.stops if one.valence is not None]
+    change = _points(told.eps, told.eps_low, told.eps_high)
+    steps = [(now[1] - before[1], before, now) for before, now in pairwise(known)]
+    if not steps or change is None:
+        return None
+    _, (previous, before), (turn, now) = min(steps, key=itemgetter(0))
+    begun = {one.interaction: one.started_at for one in told.members}
+    curve = turn.interactions[0]
+
+    def named(stop: StopPart) -> str:
+        return stop.touchpoint or told.site
+
+    values = {
+        **change,
+        "time": begun[curve].astimezone(zone),
+        "where": named(turn),
+        "now": now,
+        "before": before,
+        "previous": named(previous),
+        "first": named(told.stops[0]),
     }
+    if turn is last:
+        return turn.touchpoint, Unhappy(uid, _VISIT_FELL, values, uid, curve)
+    values |= {"last": named(last), "final": last.valence}
+    return turn.touchpoint, Unhappy(uid, _VISIT_FELL_BEFORE, values, uid, curve)
 
 
-def _whole(value: float | None) -> str:
-    return "-" if value is None else f"{value:.0f}"
+def _points(mean: float | None, low: float | None, high: float | None) -> dict[str, Any] | None:
+    if mean is None or low is None or high is None:
+        return None
+    return {"change": float(round(mean)), "low": float(round(low)), "high": float(round(high))}

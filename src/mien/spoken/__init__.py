@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import gettext
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from babel import Locale, numbers
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -51,13 +51,29 @@ class Language:
         said = self.catalogue.gettext(message)
         return said % values if values else said
 
+    def ngettext(self, one: str, several: str, n: int, **values: object) -> str:
+        """A text of so many, whose number it names as `%(num)s`.
+
+        Args:
+            one: The English of one.
+            several: The English of several.
+            n: How many.
+            **values: What else it names.
+        """
+        return self.catalogue.ngettext(one, several, n) % {"num": self.number(n), **values}
+
     def told(self, message: str, values: Mapping[str, object]) -> str:
-        """A sentence in this language, its numbers and days as its speakers write them: at most two decimals."""
+        """A sentence in this language, its numbers, days and moments as its speakers write them.
+
+        Numbers have at most two decimals. Of a moment the time of day is said, on the clock that it comes with.
+        """
         return self.text(message, **{name: self._written(value) for name, value in values.items()})
 
     def _written(self, value: object) -> object:
         if isinstance(value, float):
             return numbers.format_decimal(value, format="#,##0.##", locale=self.locale).replace("-", "−")
+        if isinstance(value, datetime):
+            return format_time(value, "HH:mm", locale=self.locale)
         if isinstance(value, date):
             return format_date(value, format="medium", locale=self.locale)
         return value

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from mien.action import Alert, AlertState, Answer, RuleName, Signal, Situation
 from mien.store.alert_tables import alerts
+from mien.store.named import packed, unpacked
 from mien.store.tables import sites
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def row_of(signal: Signal) -> dict[str, Any]:
         "at": signal.at,
         "last_at": signal.at,
         "text": signal.text,
-        "named": dict(signal.values),
+        "named": packed(signal.values),
         "probability": signal.probability,
         "n": signal.n,
         "mood": signal.mood,
@@ -66,7 +67,7 @@ def alert_of(row: Row[Any], now: datetime) -> Alert:
         since=row.since_at,
         at=row.at,
         text=row.text,
-        values=row.named,
+        values=unpacked(row.named),
         probability=row.probability,
         n=row.n,
         mood=row.mood,

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, insert, select
 
 from mien.errors import StoreError
 from mien.privacy import check_reference
-from mien.store import announce, tasks, visit_news, visit_rows
+from mien.store import announce, task_forgetting, visit_news, visit_rows
 from mien.store.alert_tables import alert_signals, alerts, task_subjects
 from mien.store.database import chunks
 from mien.store.engine import scrub
@@ -175,7 +175,7 @@ def _take_out(
     news = visit_news.take_down(connection, visits.c.uid.in_(found.visits), now=now, reason=reason)
     _withhold(connection, found)
     _remove(connection, found)
-    tasks.forget(connection, found.subjects, now=now, reason=reason)
+    task_forgetting.forget(connection, found.subjects, now=now, reason=reason)
     row = {"erased_at": now, "removed": removed}
     number = connection.execute(insert(erasures).values(row).returning(erasures.c.id)).scalar_one()
     announce.tell(connection, told, {}, now=now, reason=reason)

@@ -104,6 +104,12 @@ class Outbox:
             enter(connection, site_id(connection, site, now), None, [event], now=now)
         return True
 
+    def kept_for(self, site: str) -> timedelta:
+        """For how long what is told of a site is kept, see `kept`."""
+        with self._database.read() as connection:
+            days = select(sites.c.interactions_days).where(sites.c.name == site)
+            return _kept(connection.execute(days).scalar_one_or_none())
+
     def waiting(self, site: str, channel: str) -> int:
         """How many events of a site a channel has not taken yet."""
         with self._database.read() as connection:
@@ -170,6 +176,10 @@ def enter(
 def kept(connection: Connection, site: int) -> timedelta:
     """For how long what is told of a site (by its id) is kept: no longer than its interactions."""
     days = connection.execute(select(sites.c.interactions_days).where(sites.c.id == site)).scalar_one()
+    return _kept(days)
+
+
+def _kept(days: int | None) -> timedelta:
     return KEPT if days is None else min(KEPT, timedelta(days=days))
 
 

@@ -38,6 +38,13 @@ class Sites:
                 found[site] = (*found.get(site, ()), *([] if camera is None else [camera]))
         return found
 
+    def entered(self, name: str) -> datetime | None:
+        """When a site was entered, which its first start does, UTC; `None` where it is not known."""
+        with self._database.read() as connection:
+            return connection.execute(
+                select(sites.c.created_at).where(sites.c.name == name)
+            ).scalar_one_or_none()
+
     def simulated(self) -> frozenset[str]:
         """Names of the sites of which nothing is real: whatever shows them says so."""
         with self._database.read() as connection:

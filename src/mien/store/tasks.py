@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 
 from mien.action import Task, TaskState, Unhappy
-from mien.store import alert_taking, outbox
+from mien.store import outbox, task_forgetting, task_joining
 from mien.store.alert_tables import task_subjects, tasks
-from mien.store.database import chunks
 from mien.store.events.alert import (
     TASK_CHANGED,
     TASK_CLOSED,
     TASK_OPENED,
-    TASK_WITHDRAWN,
-    forgotten,
     task_event,
 )
 from mien.store.sites import site_id
-from mien.store.tables import outbox as outbox_table
 from mien.store.tables import sites
+from mien.store.task_rows import evidence_of, name, new_uid, selection, task_at, task_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection
 
     from mien.store.database import Database
-    from mien.store.events import CloudEvent
-
-_NAMESPACE: Final = uuid.UUID("2f0a6c3b-41d7-5c92-b8de-6e5f1d0c9a77")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +35,28 @@ class TaskCounts:
 
     Attributes:
         opened: In the time that was asked for.
+        closed: In that time.
         open: Open now, of any time.
         overdue: Of these, those that should have been done.
     """
 
     opened: int
+    closed: int
     open: int
     overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPage:
+    """A page of a list.
+
+    Attributes:
+        tasks: In order.
+        next: What `after` of the next page is; `None` where there is none.
+    """
+
+    tasks: tuple[Task, ...]
+    next: int | None
 
 
 class Tasks:
@@ -90,7 +98,7 @@ class Tasks:
         """
         now = self._database.now()
         with self._database.write() as connection:
-            if _known(connection, [unhappy.subject, *also]):
+            if _known(connection, [unhappy.subject, unhappy.customer, *also]):
                 return None
             place = site_id(connection, site, now)
             own = (tasks.c.site_id == place) & (tasks.c.day == day)
@@ -99,20 +107,17 @@ class Tasks:
             if folded:
                 still = own & (tasks.c.state == TaskState.OPEN.value)
                 row = connection.execute(select(tasks).where(still)).one_or_none()
-            entry = _entry(unhappy)
             if row is None:
-                number = connection.execute(select(func.count()).where(own)).scalar_one()
-                # Of a day and touchpoint there is another one only after people have closed the one before.
-                named = (site, str(day), touchpoint or "", str(number)) if folded else (site, unhappy.subject)
+                named = (site, str(day), touchpoint or "") if folded else (site, unhappy.customer)
                 values = {
-                    "uid": str(uuid.uuid5(_NAMESPACE, "\x1f".join(named))),
+                    "uid": new_uid(connection, named),
                     "site_id": place,
                     "touchpoint": touchpoint,
                     "day": day,
                     "folded": int(folded),
                     "opened_at": now,
                     "due_at": due_at,
-                    "evidence": [entry],
+                    "evidence": evidence_of([unhappy]),
                     "state": TaskState.OPEN.value,
                     "expires_at": now + outbox.kept(connection, place),
                 }
@@ -120,9 +125,9 @@ class Tasks:
             else:
                 which = row.id
                 own_row = update(tasks).where(tasks.c.id == which)
-                connection.execute(own_row.values(evidence=[*row.evidence, entry]))
-            connection.execute(insert(task_subjects).values(task_id=which, subject=unhappy.subject))
-            task = _one(connection, which)
+                connection.execute(own_row.values(evidence=[*row.evidence, *evidence_of([unhappy])]))
+            name(connection, which, [unhappy.subject, unhappy.customer])
+            task = task_at(connection, which)
             kind = TASK_OPENED if row is None else TASK_CHANGED
             outbox.enter(connection, place, touchpoint, [task_event(kind, task, now)], now=now)
         return task
@@ -134,10 +139,38 @@ class Tasks:
 
     def about(self, subject: str) -> Task | None:
         """The task about an interaction or visit; `None` where there is none."""
-        query = _select().join(task_subjects).where(task_subjects.c.subject == subject)
+        query = selection().join(task_subjects).where(task_subjects.c.subject == subject)
         with self._database.read() as connection:
             row = connection.execute(query).one_or_none()
-        return None if row is None else _task(row)
+        return None if row is None else task_of(row)
+
+    def join(
+        self,
+        visit: str,
+        members: Collection[str],
+        more: Unhappy | None = None,
+        *,
+        turned: str | None = None,
+    ) -> bool:
+        """Let one task be about a visit, of those that are about it or its interactions; see `task_joining.join`.
+
+        Args:
+            visit: Its id.
+            members: Ids of its interactions.
+            more: What shows it, too.
+            turned: The touchpoint where it turned.
+
+        Returns:
+            Whether a task is about the customer; where none is, nothing is done.
+
+        Raises:
+            StoreError: The database says no; nothing is changed.
+        """
+        if not self.is_about([visit, *members]):
+            return False
+        now = self._database.now()
+        with self._database.write() as connection:
+            return task_joining.join(connection, visit, members, more, turned, now)
 
     def listed(self, names: Iterable[str], *, open_only: bool = False, limit: int = 50) -> list[Task]:
         """Tasks of some sites, the newest first.
@@ -147,35 +180,77 @@ class Tasks:
             open_only: Only those that are open.
             limit: At most so many.
         """
-        query = _select().where(sites.c.name.in_(list(names))).order_by(tasks.c.id.desc()).limit(limit)
+        query = selection().where(sites.c.name.in_(list(names))).order_by(tasks.c.id.desc()).limit(limit)
         if open_only:
-            query = query.where(tasks.c.state == TaskState.OPEN.value)
+            query = query.where(_is_open())
         with self._database.read() as connection:
-            return [_task(row) for row in connection.execute(query)]
+            return [task_of(row) for row in connection.execute(query)]
+
+    def page(
+        self, names: Iterable[str], *, closed: bool = False, after: int | None = None, limit: int = 50
+    ) -> TaskPage:
+        """Open tasks of some sites, those that are due first before the others, or closed ones, the newest first.
+
+        Args:
+            names: Names of the sites.
+            closed: Those that were closed instead of those that are open.
+            after: `next` of the page before.
+            limit: At most so many, 1 or more.
+        """
+        order = func.coalesce(tasks.c.closed_at, tasks.c.opened_at) if closed else tasks.c.due_at
+        query = selection().where(sites.c.name.in_(list(names)), _is_open(not closed)).limit(limit + 1)
+        query = (
+            query.order_by(order.desc(), tasks.c.id.desc()) if closed else query.order_by(order, tasks.c.id)
+        )
+        with self._database.read() as connection:
+            if after is not None:
+                at = connection.execute(select(order).where(tasks.c.id == after)).scalar_one_or_none()
+                if at is not None:
+                    beyond = and_(order == at, tasks.c.id < after if closed else tasks.c.id > after)
+                    query = query.where(or_(order < at if closed else order > at, beyond))
+            found = connection.execute(query).all()
+        kept = found[:limit]
+        return TaskPage(tuple(task_of(row) for row in kept), kept[-1].id if len(found) > limit else None)
+
+    def waiting(self, names: Iterable[str], now: datetime) -> tuple[int, int]:
+        """How many tasks of some sites are open, and how many of these should have been done by a moment.
+
+        Args:
+            names: Names of the sites.
+            now: The moment, with zone.
+        """
+        of_sites = select(func.count()).select_from(tasks.join(sites)).where(sites.c.name.in_(list(names)))
+        with self._database.read() as connection:
+            still, late = (
+                int(connection.execute(of_sites.where(_is_open(), *which)).scalar_one())
+                for which in ((), (tasks.c.due_at < now,))
+            )
+        return still, late
 
     def get(self, uid: str) -> Task | None:
         """A task; `None` where there is none of this id."""
         with self._database.read() as connection:
-            row = connection.execute(_select().where(tasks.c.uid == uid)).one_or_none()
-        return None if row is None else _task(row)
+            row = connection.execute(selection().where(tasks.c.uid == uid)).one_or_none()
+        return None if row is None else task_of(row)
 
     def counted(self, site: str, since: datetime, until: datetime, now: datetime) -> TaskCounts:
         """How many tasks of a site there are.
 
         Args:
             site: Its name.
-            since: Opened from then on, with zone.
-            until: Opened before then.
+            since: Opened or closed from then on, with zone.
+            until: Opened or closed before then.
             now: The moment by which they are overdue.
         """
         opened = (tasks.c.opened_at >= since) & (tasks.c.opened_at < until)
-        open_ = tasks.c.state == TaskState.OPEN.value
+        closed = (tasks.c.closed_at >= since) & (tasks.c.closed_at < until)
+        open_ = _is_open()
         of_site = select(func.count()).select_from(tasks.join(sites)).where(sites.c.name == site)
         with self._database.read() as connection:
             return TaskCounts(
                 *(
                     int(connection.execute(of_site.where(which)).scalar_one())
-                    for which in (opened, open_, open_ & (tasks.c.due_at < now))
+                    for which in (opened, closed, open_, open_ & (tasks.c.due_at < now))
                 )
             )
 
@@ -197,7 +272,7 @@ class Tasks:
             which = connection.execute(changed.returning(tasks.c.id)).scalar_one_or_none()
             if which is None:
                 return None
-            task = _one(connection, which)
+            task = task_at(connection, which)
             place = site_id(connection, task.site, now)
             outbox.enter(
                 connection, place, task.touchpoint, [task_event(TASK_CLOSED, task, at or now)], now=now
@@ -216,75 +291,14 @@ class Tasks:
         """
         now = self._database.now()
         with self._database.write() as connection:
-            return forget(connection, subjects, now=now, reason=reason)
+            return task_forgetting.forget(connection, subjects, now=now, reason=reason)
 
 
-def forget(connection: Connection, subjects: Iterable[str], *, now: datetime, reason: str) -> int:
-    """Take interactions and visits out of what was told and is to be done; past events that name them go, too.
-
-    Args:
-        connection: In a write transaction.
-        subjects: Their ids.
-        now: The time of day.
-        reason: Why.
-
-    Returns:
-        How many alerts and tasks that concerned.
-    """
-    concerned = 0
-    for some in chunks(list(subjects)):
-        concerned += alert_taking.forget(connection, some, now=now, reason=reason)
-        which = select(task_subjects.c.task_id).where(task_subjects.c.subject.in_(some)).distinct()
-        about = connection.execute(which).scalars().all()
-        connection.execute(delete(task_subjects).where(task_subjects.c.subject.in_(some)))
-        for number in about:
-            _less(connection, number, frozenset(some), now, reason)
-        concerned += len(about)
-    return concerned
-
-
-def _less(connection: Connection, number: int, gone: frozenset[str], now: datetime, reason: str) -> None:
-    """A task without some of what it was about; withdrawn where nothing is left."""
-    row = connection.execute(_select().where(tasks.c.id == number)).one()
-    left = [one for one in row.evidence if one["subject"] not in gone]
-    connection.execute(delete(outbox_table).where(outbox_table.c.subject == row.uid))
-    event: CloudEvent
-    if left:
-        connection.execute(update(tasks).where(tasks.c.id == number).values(evidence=left))
-        event = task_event(TASK_CHANGED, _one(connection, number), now)
-    else:
-        connection.execute(delete(tasks).where(tasks.c.id == number))
-        event = forgotten(TASK_WITHDRAWN, row.uid, row.site, now, reason)
-    outbox.enter(connection, row.site_id, row.touchpoint, [event], now=now)
+def _is_open(wanted: bool = True) -> ColumnElement[bool]:
+    still = tasks.c.state == TaskState.OPEN.value
+    return still if wanted else ~still
 
 
 def _known(connection: Connection, subjects: Sequence[str]) -> bool:
     query = select(func.count()).where(task_subjects.c.subject.in_(subjects))
     return bool(connection.execute(query).scalar_one())
-
-
-def _entry(unhappy: Unhappy) -> dict[str, Any]:
-    return {"subject": unhappy.subject, "text": unhappy.text, "values": dict(unhappy.values)}
-
-
-def _select() -> Any:  # noqa: ANN401  (a Select of all columns)
-    return select(tasks, sites.c.name.label("site")).join(sites)
-
-
-def _one(connection: Connection, number: int) -> Task:
-    return _task(connection.execute(_select().where(tasks.c.id == number)).one())
-
-
-def _task(row: Row[Any]) -> Task:
-    return Task(
-        uid=row.uid,
-        site=row.site,
-        touchpoint=row.touchpoint,
-        day=row.day,
-        folded=bool(row.folded),
-        about=tuple(Unhappy(one["subject"], one["text"], one["values"]) for one in row.evidence),
-        opened_at=row.opened_at,
-        due_at=row.due_at,
-        state=TaskState(row.state),
-        closed_at=row.closed_at,
-    )

@@ -40,17 +40,6 @@ LOOKS: Final[dict[Situation, tuple[str, str]]] = {
 }
 """Colour and glyph of each situation."""
 
-RULE_WORDS: Final[dict[RuleName, str]] = {
-    RuleName.ARRIVAL: N_("Arrival card"),
-    RuleName.CHECKOUT: N_("Warning before the checkout ends"),
-    RuleName.QUEUE: N_("Queue that turns sour"),
-    RuleName.LEFT_UNHAPPY: N_("Left unhappy"),
-    RuleName.DELIGHT: N_("Delight"),
-    RuleName.HEALTH: N_("Cameras and system"),
-    RuleName.TENSION: N_("Tension, for store security"),
-}
-"""The rules, as pages name them."""
-
 ANSWER_WORDS: Final[dict[Answer, str]] = {
     Answer.RIGHT: N_("Right"),
     Answer.WRONG: N_("Wrong"),

@@ -8,7 +8,7 @@ from mien.crm import NoteRecord
 from mien.journey import Outcome
 from mien.marking import N_
 from mien.runtime.delivery.report_words import Words
-from mien.runtime.delivery.wording import clock_time, task_words
+from mien.runtime.delivery.wording import clock_time, task_page, task_words
 from mien.spoken.reasons import told
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Writer:
     def task(self, task: Task) -> Words:
         """What is to be done and why, with the page that shows the curve."""
         words = task_words(task, self._spoken)
-        link = () if self._pages is None else (f"{self._pages}/tasks",)
+        link = () if self._pages is None else (task_page(self._pages, task),)
         return Words(words.title, "\n\n".join([words.text, *link]))
 
     def said(self, sentence: str, **values: object) -> str:
@@ -66,7 +66,7 @@ class Writer:
 
     def note(self, key: str, visit: VisitRecord, customer: Customer) -> NoteRecord:
         """A visit for the timeline of its customer."""
-        when = "" if visit.started_at is None else clock_time(visit.started_at, self._zone)
+        when = "" if visit.started_at is None else clock_time(visit.started_at, self._zone, self._spoken)
         where = ", ".join(one for one in (when, visit.site, visit.touchpoint) if one)
         text = f"{where}\n{self._showed(visit)}"
         return NoteRecord(key, visit.sequence, self._spoken.text(_VISIT), text, customer=customer)

@@ -1,4 +1,4 @@
-"""Alerts, tasks and the report of a day as plain, short e-mails.
+"""Alerts and tasks as plain, short e-mails, and the report of a day, as a page too.
 
 Sources: RFC 5321, 4.2.1 (a reply 4yz may go through later, 5yz will not), RFC 3207 (STARTTLS), RFC 5322, 3.6.4: the
 `Message-ID` is made of the event, so that a mail that comes twice can be known as one.
@@ -98,6 +98,9 @@ class EmailSender:
         # RFC 3834: so that no absent reader's mailbox answers.
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(f"{words.text}\n\n-- \nMien, {entry.site}\n")
+        if words.html is not None:
+            # RFC 2046, 5.1.4: the last part that a program can show is what it shows.
+            mail.add_alternative(words.html, subtype="html")
         return mail
 
     def _sent(self, mail: EmailMessage) -> Result:

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
+from babel.dates import format_date, format_time
+
 from mien.action import AlertState
 from mien.action.tasks import TITLE
 from mien.action.words import TITLES
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from mien.store import OutboxEntry, Store
 
 _LONGEST_TITLE: Final = 150
+_REPORT_PAGES: Final = ("compare", "tasks", "alerts")
 
 
 _WHERE: Final = N_("Where: %(where)s")
@@ -73,9 +76,10 @@ class Teller:
         """
         subject = entry.event.subject
         if entry.event.type == DAY_REPORTED:
-            return report_words(
-                DayReport.model_validate(entry.event.data), self._spoken, self._page("compare")
-            )
+            report = DayReport.model_validate(entry.event.data)
+            url = self._settings.pages_url
+            pages = {} if url is None else {one: _page_of(url, one, report.site) for one in _REPORT_PAGES}
+            return report_words(report, self._spoken, pages)
         if entry.event.type == TASK_OPENED:
             task = self._store.tasks.get(subject)
             return None if task is None else self._task(task)
@@ -98,7 +102,7 @@ class Teller:
             self._spoken.told(found.text, found.values),
             "",
             said(_WHERE, where=where),
-            said(_SINCE, when=clock_time(found.since, self._site.zone)),
+            said(_SINCE, when=clock_time(found.since, self._site.zone, self._spoken)),
         ]
         if found.probability is not None:
             lines.append(said(_SURE, percent=round(100 * found.probability)))
@@ -114,24 +118,43 @@ class Teller:
             words.text,
             "",
             said(_WHERE, where=_places(task.site, task.touchpoint)),
-            said(_DUE, when=clock_time(task.due_at, self._site.zone)),
+            said(_DUE, when=clock_time(task.due_at, self._site.zone, self._spoken)),
         ]
-        return Words(fit(words.title, _LONGEST_TITLE), "\n".join([*lines, *self._page("tasks")]))
+        url = self._settings.pages_url
+        link = [] if url is None else ["", task_page(url, task)]
+        return Words(fit(words.title, _LONGEST_TITLE), "\n".join([*lines, *link]))
 
     def _page(self, name: str) -> list[str]:
         url = self._settings.pages_url
-        return [] if url is None else ["", f"{url}/{name}?{urlencode({'site': self._site.name})}"]
+        return [] if url is None else ["", _page_of(url, name, self._site.name)]
 
 
 def task_words(task: Task, spoken: Language) -> Words:
-    """What is to be done, and why, a line for each customer, in a language."""
+    """What is to be done, and why, a line for each thing that shows it, in a language."""
     title = spoken.told(TITLE, {"where": task.touchpoint or task.site, "day": task.day})
     return Words(title, "\n".join(spoken.told(one.text, one.values) for one in task.about))
 
 
-def clock_time(moment: datetime, zone: ZoneInfo) -> str:
-    """A moment as messages write it, on the clock of the site."""
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+def task_page(pages_url: str, task: Task) -> str:
+    """The address at which a task is in sight.
+
+    Args:
+        pages_url: The address of the pages, without a slash at its end.
+        task: The task.
+    """
+    query = urlencode({"site": task.site, "task": task.uid})
+    return f"{pages_url}/tasks?{query}#task-{task.uid}"
+
+
+def clock_time(moment: datetime, zone: ZoneInfo, spoken: Language) -> str:
+    """A moment as messages write it: day and time of day on the clock of the site, in a language."""
+    at = moment.astimezone(zone)
+    day = format_date(at.date(), format="medium", locale=spoken.locale)
+    return f"{day}, {format_time(at, 'HH:mm', locale=spoken.locale)}"
+
+
+def _page_of(url: str, name: str, site: str) -> str:
+    return f"{url}/{name}?{urlencode({'site': site})}"
 
 
 def _places(*names: str | None) -> str:

@@ -31,6 +31,19 @@ class FigurePart(Part):
     reason: str | None
 
 
+class AgainstPart(Part):
+    """How a mean of the whole site changed against a time before."""
+
+    of: Annotated[str, Field(description="What is averaged, as in figures.")]
+    before: Annotated[str, Field(description="day: the day before; week: the seven days before.")]
+    change: Annotated[float | None, Field(description="Now minus before; null where `reason` says why.")]
+    low: _Number
+    high: _Number
+    counted: Annotated[Count, Field(description="Interactions of the day that have it.")]
+    counted_before: Annotated[Count, Field(description="Those of the time before.")]
+    reason: str | None
+
+
 class PlacePart(Part):
     """A touchpoint on that day."""
 
@@ -55,8 +68,12 @@ class DayReport(Part):
     simulated: bool
     figures: Annotated[list[FigurePart], Field(description="Of the whole site.")]
     places: list[PlacePart]
+    against: Annotated[
+        list[AgainstPart], Field(default_factory=list, description="The whole site against times before.")
+    ]
     rules: list[RulePart]
     tasks_opened: Count
+    tasks_closed: Annotated[Count | None, Field(description="Null in reports of earlier versions.")] = None
     tasks_open: Annotated[Count, Field(description="Of any day.")]
     tasks_overdue: Count
     unread_hours: Annotated[

@@ -25,6 +25,7 @@ from mien.web.api import (
     sales,
     sites,
     tables,
+    tasks,
     visits,
 )
 from mien.web.api.common import PREFIX, only_known
@@ -55,5 +56,6 @@ for _part in (
     looks,
     alerts,
     playbooks,
+    tasks,
 ):
     router.include_router(_part.router)

@@ -13,12 +13,13 @@ from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from starlette.responses import RedirectResponse
 
 from mien.action import AlertState, Answer, RuleName
+from mien.action.words import RULE_WORDS
 from mien.insight.answered import WISHED
 from mien.marking import N_
 from mien.privacy.roles import Right
 from mien.runtime.answered import BOUNDED, precisions
 from mien.web.access import SignedIn, Visitor, needs
-from mien.web.alerting import ANSWER_WORDS, RULE_WORDS, Asked, alert_of, listed, playbook_now, shown
+from mien.web.alerting import ANSWER_WORDS, Asked, alert_of, listed, playbook_now, shown
 from mien.web.guests import looks_of
 from mien.web.known import site_names, store_of
 from mien.web.pages.choices import own_path

@@ -11,12 +11,12 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from mien.action import RuleName
+from mien.action.words import RULE_WORDS
 from mien.errors import InputError
 from mien.marking import N_
 from mien.runtime.site_file import Refused
 from mien.site.edit_rules import with_rules
 from mien.site.rule_fields import fields_of, rule_names, shown, wanted
-from mien.web.alerting import RULE_WORDS
 from mien.web.known import site_files_of
 from mien.web.pages.settings import Setter, address, against, file_of
 from mien.web.pages.settings_site import note_saved

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from mien.action.words import RULE_WORDS
 from mien.errors import InputError
 from mien.privacy.roles import Right
 from mien.runtime import site_history
@@ -17,7 +18,6 @@ from mien.runtime.site_file import Refused
 from mien.site.edit import with_notice
 from mien.site.hidden import hidden
 from mien.web.adding import SECRETS, SOURCES, Adding
-from mien.web.alerting import RULE_WORDS
 from mien.web.known import reading_of, site_files_of, store_of
 from mien.web.naming import ROLES
 from mien.web.pages.settings import Setter, address, file_of

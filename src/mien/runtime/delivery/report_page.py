@@ -1,0 +1,34 @@
+"""The report of a day as a page for mail programs: one file, styles at their elements, nothing to be fetched."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from mien.runtime.delivery.report_words import ReportSaid
+
+
+def page_of(found: ReportSaid) -> str:
+    """The page.
+
+    Args:
+        found: What it says.
+    """
+    return _template().render(report=found)
+
+
+@cache
+def _template() -> Template:
+    made = Environment(
+        loader=PackageLoader("mien.runtime"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return made.get_template("day_report.html.j2")
