@@ -6,7 +6,16 @@ import re
 
 import pytest
 from babel.messages.checkers import num_plurals, python_format
-from tools.texts import LANGUAGES, brought_up_to_date, catalogue_of, gathered, missing, written
+from tools.texts import (
+    LANGUAGES,
+    brought_up_to_date,
+    catalogue_of,
+    gathered,
+    missing,
+    shown_modules,
+    unmarked,
+    written,
+)
 
 from mien.spoken import language
 
@@ -16,6 +25,10 @@ def test_no_text_is_left_untranslated(code: str) -> None:
     catalogue = brought_up_to_date(code, gathered())
     assert missing(catalogue) == []
     assert written(catalogue) == written(catalogue_of(code)), "run tools/texts.py"
+
+
+def test_no_sentence_of_the_pages_is_left_unmarked() -> None:
+    assert unmarked(gathered(), shown_modules()) == []
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -22,15 +22,15 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from mien.errors import BusyError, InputError, MienError
-from mien.marking import N_
+from mien.marking import N_, Said
 from mien.web.inputs import place_of, told
+from mien.web.words import RIGHT_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from fastapi import FastAPI, Request
 
-    from mien.marking import Said
     from mien.privacy.roles import Right
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -106,14 +106,22 @@ class Forbidden(WebError):  # noqa: N818
     status = HTTPStatus.FORBIDDEN
 
     def __init__(self, right: Right, site: str | None) -> None:
+        words = Said(RIGHT_WORDS[right])
         if site is None:
             super().__init__(
-                "This needs the right '%(right)s'; ask an administrator for a role that has it.", right=right
+                N_(
+                    "This needs a right that you do not have: %(right)s. "
+                    "Ask an administrator for a role that has it."
+                ),
+                right=words,
             )
         else:
             super().__init__(
-                "This needs the right '%(right)s' at %(site)s; ask an administrator for a role that has it.",
-                right=right,
+                N_(
+                    "This needs a right that you do not have at %(site)s: %(right)s. "
+                    "Ask an administrator for a role that has it."
+                ),
+                right=words,
                 site=site,
             )
 
