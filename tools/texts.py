@@ -170,11 +170,27 @@ def catalogue_of(language: str) -> Catalog:
 
 
 def brought_up_to_date(language: str, texts: Catalog) -> Catalog:
-    """The catalogue of a language with all texts and no others; nothing is guessed."""
+    """The catalogue of a language with all texts and no others; nothing is guessed but apostrophes."""
     catalogue = catalogue_of(language)
     catalogue.update(texts, no_fuzzy_matching=True)
     catalogue.obsolete.clear()
+    for message in catalogue:
+        if isinstance(message.string, tuple | list):
+            message.string = tuple(apostrophes(language, one) for one in message.string)
+        else:
+            message.string = apostrophes(language, message.string or "")
     return catalogue
+
+
+def apostrophes(language: str, text: str) -> str:
+    """A text with the apostrophes of its language, everywhere the same: curly in French, plain in Ukrainian.
+
+    Example:
+        >>> apostrophes("fr", "l'un d'%(n)s"), apostrophes("uk", "пам’ять")
+        ('l’un d’%(n)s', "пам'ять")
+    """
+    wrong, right = {"fr": ("'", "’"), "uk": ("[’ʼ]", "'")}.get(language, ("", ""))
+    return re.sub(rf"(?<=\w){wrong}(?=[\w%])", right, text) if wrong else text
 
 
 def written(catalogue: Catalog) -> bytes:

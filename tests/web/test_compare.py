@@ -70,7 +70,7 @@ def test_the_first_sentence_says_which_store_got_worse_and_where(analyst):
     ]
     worst = [(found[1], found[2].strip()) for found in firsts]
     assert worst == [("bad", "North Street"), ("bad", "checkout"), ("bad", "late"), ("bad", "last third")]
-    assert "May 1 – 31, 2026, beside Apr 1 – 30, 2026" in unicodedata.normalize("NFKC", said)
+    assert "1–31 May 2026, beside 1–30 Apr 2026" in unicodedata.normalize("NFKC", said)
     assert "more frequent in the last third of the interaction." in said
 
 

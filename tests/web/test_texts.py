@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import tomllib
 
 import pytest
 from babel.messages.checkers import num_plurals, python_format
 from tools.texts import (
     LANGUAGES,
+    SOURCE,
+    apostrophes,
     brought_up_to_date,
     catalogue_of,
     gathered,
@@ -43,6 +46,21 @@ def test_long_texts_are_not_left_in_english_and_keep_what_is_filled_in(code: str
         said = message.string if isinstance(message.string, str) else message.string[0]
         if len(re.findall(r"[A-Za-z]{2,}", re.sub(r"%\(\w+\)\w", "", source))) > 3:
             assert said != source, source
+
+
+@pytest.mark.parametrize("file", ["action/advice.toml", "report/moods/texts.toml", "journey/moods/chart.toml"])
+def test_texts_beside_the_catalogues_have_the_apostrophes_of_their_language(file: str) -> None:
+    def check(part: object, code: str) -> None:
+        if isinstance(part, dict):
+            for key, value in part.items():
+                check(value, key if key in LANGUAGES else code)
+        elif isinstance(part, list):
+            for one in part:
+                check(one, code)
+        elif isinstance(part, str):
+            assert part == apostrophes(code, part)
+
+    check(tomllib.loads((SOURCE / file).read_text(encoding="utf-8")), "")
 
 
 @pytest.mark.parametrize(("count", "russian"), [(1, "день"), (3, "дня"), (5, "дней")])
