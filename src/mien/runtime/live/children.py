@@ -148,7 +148,8 @@ class Child:
                 elif "still" in said:
                     self._answer(b64decode(said["still"]))
                 elif "no_still" in said:
-                    self._answer(VideoError(said["no_still"]))
+                    why = said["no_still"]
+                    self._answer(VideoError(why))
                 else:
                     self.status, self._worked = said["status"], True
         except (OSError, EOFError, ValueError):
