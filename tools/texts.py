@@ -146,13 +146,9 @@ def _sentences(tree: ast.Module) -> Iterator[tuple[int, str]]:
             passed.add(id(node.value))
         elif isinstance(node, ast.keyword) and node.arg in _FOR_PROGRAMS:
             passed |= {id(one) for one in ast.walk(node.value)}
-        elif isinstance(node, ast.Assign) and any(
-            isinstance(one, ast.Attribute) and one.attr in _LOGGED for one in node.targets
-        ):
+        elif _unseen(node):
             passed |= {id(one) for one in ast.walk(node)}
-        elif isinstance(node, ast.Call) and ast.unparse(node.func) in _UNSEEN:
-            passed |= {id(one) for one in ast.walk(node)}
-        if id(node) in passed:
+        if id(node) in passed or not isinstance(node, ast.expr):
             continue
         text = ""
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -162,6 +158,13 @@ def _sentences(tree: ast.Module) -> Iterator[tuple[int, str]]:
             text = "".join(str(one.value) if isinstance(one, ast.Constant) else "{}" for one in node.values)
         if re.match(r"[A-Z{]", text) and text.endswith(".") and len(re.findall(r"[A-Za-z]{2,}", text)) > 2:
             yield node.lineno, text
+
+
+def _unseen(node: ast.AST) -> bool:
+    """Whether what stands in it is seen by no page: why a process ended, or why a line was closed."""
+    if isinstance(node, ast.Assign):
+        return any(isinstance(one, ast.Attribute) and one.attr in _LOGGED for one in node.targets)
+    return isinstance(node, ast.Call) and ast.unparse(node.func) in _UNSEEN
 
 
 def catalogue_of(language: str) -> Catalog:

@@ -120,7 +120,9 @@ class Child:
             with suppress(OSError):
                 ask_for_still(self._line)
                 return
-        self._answer(VideoError("The process of %(name)s is not reading now; try again in a moment.", name=self.name))
+        self._answer(
+            VideoError("The process of %(name)s is not reading now; try again in a moment.", name=self.name)
+        )
 
     def kill(self) -> None:
         """End it at once."""
@@ -197,7 +199,11 @@ class Child:
             waiting.set_exception(still)
 
     def _close(self) -> None:
-        self._answer(VideoError("The process of %(name)s ended before it could give a still; try again.", name=self.name))
+        self._answer(
+            VideoError(
+                "The process of %(name)s ended before it could give a still; try again.", name=self.name
+            )
+        )
         if self._process is not None and self._process.exitcode is not None:
             self._process.close()
         self._process = None

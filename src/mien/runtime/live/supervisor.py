@@ -172,7 +172,9 @@ class Supervisor:
             if camera in self.workers:
                 self.workers[camera].ask_for_still(answer)
             else:
-                answer.set_exception(VideoError("Camera '%(camera)s' is not among those that are read.", camera=camera))
+                answer.set_exception(
+                    VideoError("Camera '%(camera)s' is not among those that are read.", camera=camera)
+                )
         self.writer.tend()
         self._hold_guests()
         if self.writer.failure is not None:

@@ -63,9 +63,7 @@ class Press:
                 self._kept.move_to_end(key)
                 return known
             if self._waiting > WAITING:
-                raise Busy(
-                    "%(n)s reports wait to be printed already; try again in a minute.", n=WAITING
-                )
+                raise Busy("%(n)s reports wait to be printed already; try again in a minute.", n=WAITING)
             self._waiting += 1
         try:
             return await asyncio.wrap_future(self._thread.submit(self._print, key, text))

@@ -164,7 +164,9 @@ def _view(flow: StoredFlow, camera: StoredCamera) -> CameraView:
 
 def _crossings(found: StoredFlow) -> Crossings | None:
     """What is known of the error at all doors together; `None` where no day could be checked."""
-    checked = [one.balance for one in found.days if one.balance.wrong is not None and one.balance.share is not None]
+    checked = [
+        one.balance for one in found.days if one.balance.wrong is not None and one.balance.share is not None
+    ]
     if not checked:
         return None
     return Crossings(
