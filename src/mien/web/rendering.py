@@ -210,7 +210,8 @@ def environment(code: str) -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     made.install_gettext_translations(spoken.catalogue, newstyle=True)  # type: ignore[attr-defined]
-    plain, counted = made.globals["gettext"], made.globals["ngettext"]
+    plain: Any = made.globals["gettext"]
+    counted: Any = made.globals["ngettext"]
 
     @pass_context
     def said(context: Context, text: str, **values: Any) -> str:  # noqa: ANN401  (as Jinja has it)
