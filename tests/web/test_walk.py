@@ -144,7 +144,8 @@ BEYOND = """() => {
   return [all.length, beyond];
 }"""
 UNTOLD = """() => [...document.querySelectorAll("main td.num, main dd, main b")]
-  .filter((one) => /\\d/.test(one.textContent) && !one.querySelector("[data-tip], .cannot") && !one.closest("[data-tip]"))
+  .filter((one) => /\\d/.test(one.textContent) && !one.querySelector("[data-tip], .cannot"))
+  .filter((one) => !one.closest("[data-tip]"))
   .map((one) => one.textContent.trim())"""
 
 
