@@ -214,12 +214,12 @@ def environment(code: str) -> Environment:
     counted: Any = made.globals["ngettext"]
 
     @pass_context
-    def said(context: Context, text: str, **values: Any) -> str:  # noqa: ANN401  (as Jinja has it)
+    def said(context: Context, text: str, /, **values: Any) -> str:  # noqa: ANN401  (as Jinja has it)
         return one_stop(plain(context, text, **values))
 
     @pass_context
-    def said_of_many(context: Context, one: str, many: str, num: int, **values: Any) -> str:  # noqa: ANN401
-        return one_stop(counted(context, one, many, num, num=spoken.number(num), **values))
+    def said_of_many(context: Context, one: str, many: str, n: int, /, **values: Any) -> str:  # noqa: ANN401
+        return one_stop(counted(context, one, many, n, **{"num": spoken.number(n)} | values))
 
     made.globals |= {"gettext": said, "_": said, "ngettext": said_of_many}
     made.filters |= _filters(spoken)
