@@ -44,7 +44,7 @@ def test_there_is_built_in_advice_for_all_in_all_languages() -> None:
             "till",
             None,
             "fr",
-            ("Proposez d'abord un siège et une boisson\u202f; faites court.", "fr", False),
+            ("Proposez d’abord un siège et une boisson\u202f; faites court.", "fr", False),
         ),
         ((EVERYWHERE,), "till", None, "en", ("A chair.", "en", True)),
         ((EVERYWHERE, AT_TILL), "till", None, "en", ("A stool.", "en", True)),

@@ -332,7 +332,7 @@ def test_an_alert_that_is_over_is_for_nobody_and_a_task_is(
     clock.forward(3600)
     work(Courier(store, SITE, sender))
     assert [mail_of(text)["Subject"] for _, text in mail_server.box.mails] == [
-        "Find out why, put it right: till, May 4, 2026"
+        "Find out why, put it right: till, 4 May 2026"
     ]
 
 
@@ -371,4 +371,4 @@ def test_of_several_services_only_those_are_told_again_that_were_not(store, cloc
         assert isinstance(sender.send(entry), Again)
     assert len(taker.got) == 1
     (message,) = taker.got.values()
-    assert message["title"] == "Find out why, put it right: till, May 4, 2026"
+    assert message["title"] == "Find out why, put it right: till, 4 May 2026"

@@ -66,7 +66,7 @@ def test_it_tells_who_answers_since_when_and_for_how_long(asked: Callable[..., s
         "Example Shops Ltd",
         "privacy@shop.example",
         "A. Martin",
-        "May 4, 2026",
+        "4 May 2026",
         "7 days",
         "90 days",
     ):

@@ -71,7 +71,7 @@ def test_the_first_sentence_says_which_store_got_worse_and_where(analyst):
     ]
     worst = [(found[1], found[2].strip()) for found in firsts]
     assert worst == [("bad", "North Street"), ("bad", "checkout"), ("bad", "late"), ("bad", "last third")]
-    assert "May 1 – 31, 2026, beside Apr 1 – 30, 2026" in unicodedata.normalize("NFKC", said)
+    assert "1–31 May 2026, beside 1–30 Apr 2026" in unicodedata.normalize("NFKC", said)
     assert "more frequent in the last third of the interaction." in said
 
 
@@ -138,7 +138,10 @@ def test_who_may_see_one_store_sees_one(place):
     assert not any(name in page.text for name in ("North Street", "Old Town"))
     assert manager.get("/compare", params={"by": "shift", "site": "Old Town"}).status_code == 404
     assert {row["site"] for row in rows_of(manager.get("/compare.csv"))} == {"Harbour"}
-    assert place.signed_in(Role.STAFF, "Harbour").get("/compare").status_code == 403
+    refused = place.signed_in(Role.STAFF, "Harbour").get("/compare", headers={"accept-language": "fr"})
+    assert refused.status_code == 403
+    assert "Il faut pour cela un droit que vous n’avez pas\u202f: moyennes" in refused.text
+    assert "Votre rôle n’y donne pas accès · Mien</title>" in refused.text
 
 
 def test_nothing_is_told_of_fewer_than_ten(tmp_path):

@@ -129,6 +129,61 @@ def test_the_names_of_all_pages_are_in_sight(browser: Browser, shop: Shop, spoke
     context.close()
 
 
+BEYOND = """() => {
+  const right = document.body.getBoundingClientRect().right, foot = document.documentElement.clientHeight;
+  const beyond = [];
+  const all = [...document.querySelectorAll("main [data-tip]:not(.cells)")].filter((one) => one.checkVisibility());
+  for (const one of all) {
+    one.scrollIntoView({block: "center"});
+    one.click();
+    const tip = one.querySelector(".tip"), at = tip.getBoundingClientRect();
+    const seen = getComputedStyle(tip).visibility === "visible" && at.width && tip.textContent.trim();
+    if (!seen || at.left < 0 || at.right > right || at.top < 0 || at.bottom > foot)
+      beyond.push(`${one.textContent.trim()}: ${at.left} to ${at.right}`);
+  }
+  return [all.length, beyond];
+}"""
+UNTOLD = """() => [...document.querySelectorAll("main td.num, main dd, main b")]
+  .filter((one) => /\\d/.test(one.textContent) && !one.querySelector("[data-tip], .cannot"))
+  .filter((one) => !one.closest("[data-tip]"))
+  .map((one) => one.textContent.trim())"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_a_figure_says_of_itself_is_in_the_window(browser: Browser, shop: Shop, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800}, locale="fr")
+    context.add_cookies([{"name": shop.cookie, "value": shop.token, "url": shop.url}])
+    page = context.new_page()
+    for path, least in (("/flow", 20), ("/visits", 10), ("/compare?by=shift", 2)):
+        page.goto(f"{shop.url}{path}")
+        found, beyond = page.evaluate(BEYOND)
+        assert found >= least, path
+        assert beyond == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    page.goto(f"{shop.url}/flow")
+    assert page.evaluate(UNTOLD) == []
+    figure = page.locator(".sheet .figure").first
+    figure.hover()
+    assert figure.locator(".tip").is_visible()
+    cell = page.locator(".heat rect").last
+    cell.click()
+    assert page.locator(".cells .tip").first.inner_text() == cell.locator("title").text_content()
+    context.close()
+
+
+def test_names_in_the_charts_of_a_report_are_no_headlines(browser: Browser, shop: Shop) -> None:
+    context = browser.new_context(viewport=DESK)
+    context.add_cookies([{"name": shop.cookie, "value": shop.token, "url": shop.url}])
+    page = context.new_page()
+    page.goto(f"{shop.url}/reports")
+    sizes = page.locator(".lane .name").evaluate_all(
+        "all => all.map((one) => parseFloat(getComputedStyle(one).fontSize))"
+    )
+    assert sizes
+    assert max(sizes) <= 16
+    context.close()
+
+
 def test_a_first_load_is_small(browser: Browser, shop: Shop) -> None:
     for path in shop.pages:
         context = browser.new_context(viewport=DESK)

@@ -66,7 +66,10 @@ def _of_camera(camera: Camera) -> Frame:
                 break
         if last is not None:
             return last
+        if source.status.reason:
+            raise VideoError(source.status.reason)
         raise VideoError(
-            source.status.reason
-            or f"{Address.of(camera.address())} gave no picture within {WITHIN_S:g} s: check its power and its cable."
+            "%(address)s gave no picture within %(within)g s: check its power and its cable.",
+            address=Address.of(camera.address()),
+            within=WITHIN_S,
         )

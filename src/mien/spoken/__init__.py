@@ -7,6 +7,7 @@ gathers all of them into `locale/LANGUAGE.po`.
 from __future__ import annotations
 
 import gettext
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 LANGUAGES: Final = ("en", "fr", "es", "ru", "uk")
 """Languages of pages and messages, by ISO 639-1; the first is the source."""
+_LOCALES: Final = {"en": "en_GB"}
+"""Whose dates and numbers a language takes, where its code alone would say those of another place than its texts."""
+_TWO_STOPS: Final = re.compile(r"(?<=\w)\.\.(?=\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Language:
     def text(self, message: str, **values: object) -> str:
         """A text in this language, with its values filled in."""
         said = self.catalogue.gettext(message)
-        return said % values if values else said
+        return one_stop(said % values) if values else said
 
     def ngettext(self, one: str, several: str, n: int, **values: object) -> str:
         """A text of so many, whose number it names as `%(num)s`.
@@ -91,6 +95,16 @@ class Language:
         return numbers.format_decimal(value, format=pattern(digits), locale=self.locale).replace("-", "−")
 
 
+def one_stop(text: str) -> str:
+    """A text without the second full stop that an abbreviation brings to the end of a sentence: `2026 г..`.
+
+    Example:
+        >>> one_stop("beside 2026 г.. Where"), one_stop("0..10 and so on...")
+        ('beside 2026 г. Where', '0..10 and so on...')
+    """
+    return type(text)(_TWO_STOPS.sub(".", text))
+
+
 def pattern(digits: int) -> str:
     """A number with so many decimals, in the notation of CLDR.
 
@@ -113,8 +127,8 @@ def language(code: str) -> Language:
     """
     if code not in LANGUAGES:
         raise KeyError(code)
-    locale = Locale.parse(code)
-    name = locale.get_display_name(code) or code
+    name = Locale.parse(code).get_display_name(code) or code
+    locale = Locale.parse(_LOCALES.get(code, code))
     return Language(code, name[:1].upper() + name[1:], locale, *_catalogue(code))
 
 

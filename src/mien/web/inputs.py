@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from mien.marking import N_, Said
@@ -40,7 +41,10 @@ def told(error: Mapping[str, Any]) -> Said:
     """
     kind = str(error["type"])
     text = next((text for begin, text in _WHAT if kind.startswith(begin)), N_("this cannot be used"))
-    return Said(text, **error.get("ctx", {}))
+    values = dict(error.get("ctx", {}))
+    if "expected" in values:  # 'a', 'b' or 'c': names stand beside each other in every language
+        values["expected"] = ", ".join(re.findall(r"'[^']*'", str(values["expected"]))) or values["expected"]
+    return Said(text, **values)
 
 
 def place_of(error: Mapping[str, Any]) -> str:

@@ -23,8 +23,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from mien.errors import BusyError, InputError, MienError
 from mien.journal import logger
-from mien.marking import N_
+from mien.marking import N_, Said
 from mien.web.inputs import place_of, told
+from mien.web.words import RIGHT_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from fastapi import FastAPI, Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from mien.marking import Said
     from mien.privacy.roles import Right
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -108,14 +108,22 @@ class Forbidden(WebError):  # noqa: N818
     status = HTTPStatus.FORBIDDEN
 
     def __init__(self, right: Right, site: str | None) -> None:
+        words = Said(RIGHT_WORDS[right])
         if site is None:
             super().__init__(
-                "This needs the right '%(right)s'; ask an administrator for a role that has it.", right=right
+                N_(
+                    "This needs a right that you do not have: %(right)s. "
+                    "Ask an administrator for a role that has it."
+                ),
+                right=words,
             )
         else:
             super().__init__(
-                "This needs the right '%(right)s' at %(site)s; ask an administrator for a role that has it.",
-                right=right,
+                N_(
+                    "This needs a right that you do not have at %(site)s: %(right)s. "
+                    "Ask an administrator for a role that has it."
+                ),
+                right=words,
                 site=site,
             )
 
@@ -172,7 +180,7 @@ def answers(app: FastAPI, page: Callable[[Request, Problem, MienError], Response
         status = HTTPStatus(error.status_code)
         detail = str(error.detail)
         if detail == _UNREAD:
-            detail = "The body is no JSON that can be read; mend it, or send less deeply nested JSON."
+            detail = _NO_JSON
         if detail == status.phrase:
             detail = _PLAIN.get(status, f"{status.description or status.phrase}.")
         # What a library says of a form is for programs.
@@ -215,12 +223,15 @@ _PLAIN: Final = {
     HTTPStatus.METHOD_NOT_ALLOWED: N_("This address does not take that method."),
 }
 _OUTSIDE: Final = {
-    HTTPStatus.BAD_REQUEST: "Mien is not served by this name; add it with --name when it is started.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "What was sent is longer than anything that is taken here; send less at once.",
+    HTTPStatus.BAD_REQUEST: N_("Mien is not served by this name; add it with --name when it is started."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: N_(
+        "What was sent is longer than anything that is taken here; send less at once."
+    ),
 }
 """What parts that answer before the pages do refuse."""
 _UNREAD: Final = "There was an error parsing the body"
 """FastAPI's words, for JSON with which its parser gives up."""
+_NO_JSON: Final = N_("The body is no JSON that can be read; mend it, or send less deeply nested JSON.")
 _UNUSABLE: Final = N_("What was sent cannot be used.")
 
 

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from babel import dates, numbers
-from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined, pass_context
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
@@ -17,7 +17,7 @@ from mien.errors import MienError
 from mien.marking import N_
 from mien.privacy.roles import Right
 from mien.report.palette import light
-from mien.spoken import LANGUAGES, Language, language, languages, pattern
+from mien.spoken import LANGUAGES, Language, language, languages, one_stop, pattern
 from mien.web.access import visitor_of
 from mien.web.problems import WebError
 from mien.web.texts import language_of
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from fastapi import Request
     from jinja2.bccache import Bucket
+    from jinja2.runtime import Context
 
     from mien.marking import Said
     from mien.web.access import Visitor
@@ -210,6 +211,18 @@ def environment(code: str) -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     made.install_gettext_translations(spoken.catalogue, newstyle=True)  # type: ignore[attr-defined]
+    plain: Any = made.globals["gettext"]
+    counted: Any = made.globals["ngettext"]
+
+    @pass_context
+    def said(context: Context, text: str, /, **values: Any) -> str:  # noqa: ANN401  (as Jinja has it)
+        return one_stop(plain(context, text, **values))
+
+    @pass_context
+    def said_of_many(context: Context, one: str, many: str, n: int, /, **values: Any) -> str:  # noqa: ANN401
+        return one_stop(counted(context, one, many, n, **{"num": spoken.number(n)} | values))
+
+    made.globals |= {"gettext": said, "_": said, "ngettext": said_of_many}
     made.filters |= _filters(spoken)
     made.globals["tint"] = light
     return made
@@ -242,6 +255,10 @@ def _filters(spoken: Language) -> dict[str, Any]:
         moment = value.astimezone(zone) if zone is not None else value
         return dates.format_time(moment, "HH:mm:ss" if seconds else "HH:mm", locale=locale)
 
+    def elapsed(value: str) -> str:
+        """A time of a chart, `0:00.5`, with the decimal sign of the language."""
+        return value.replace(".", numbers.get_decimal_symbol(locale))
+
     def moment(value: datetime, zone: tzinfo | None = None) -> str:
         at = value.astimezone(zone) if zone is not None else value
         return dates.format_datetime(at, "medium", locale=locale)
@@ -254,5 +271,6 @@ def _filters(spoken: Language) -> dict[str, Any]:
         "days": days,
         "weekday": weekday,
         "clock": clock,
+        "elapsed": elapsed,
         "moment": moment,
     }

@@ -119,7 +119,9 @@ class Child:
             with suppress(OSError):
                 ask_for_still(self._line)
                 return
-        self._answer(VideoError(f"The process of {self.name} is not reading now; try again in a moment."))
+        self._answer(
+            VideoError("The process of %(name)s is not reading now; try again in a moment.", name=self.name)
+        )
 
     def kill(self) -> None:
         """End it at once."""
@@ -147,7 +149,8 @@ class Child:
                 elif "still" in said:
                     self._answer(b64decode(said["still"]))
                 elif "no_still" in said:
-                    self._answer(VideoError(said["no_still"]))
+                    why = said["no_still"]
+                    self._answer(VideoError(why))
                 else:
                     self.status, self._worked = said["status"], True
         except (OSError, EOFError, ValueError):
@@ -195,7 +198,11 @@ class Child:
             waiting.set_exception(still)
 
     def _close(self) -> None:
-        self._answer(VideoError(f"The process of {self.name} ended before it could give a still; try again."))
+        self._answer(
+            VideoError(
+                "The process of %(name)s ended before it could give a still; try again.", name=self.name
+            )
+        )
         if self._process is not None and self._process.exitcode is not None:
             self._process.close()
         self._process = None

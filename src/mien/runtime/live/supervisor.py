@@ -124,8 +124,10 @@ class Supervisor:
             return answer.result(within_s)
         except TimeoutError:
             raise VideoError(
-                f"Camera '{camera}' is being read, but gave no picture within {within_s:g} s; see how it is on the "
-                "page of today."
+                "Camera '%(camera)s' is being read, but gave no picture within %(within)g s; see how it is on the "
+                "page of today.",
+                camera=camera,
+                within=within_s,
             ) from None
 
     @property
@@ -170,7 +172,9 @@ class Supervisor:
             if camera in self.workers:
                 self.workers[camera].ask_for_still(answer)
             else:
-                answer.set_exception(VideoError(f"Camera '{camera}' is not among those that are read."))
+                answer.set_exception(
+                    VideoError("Camera '%(camera)s' is not among those that are read.", camera=camera)
+                )
         self.writer.tend()
         self._hold_guests()
         if self.writer.failure is not None:

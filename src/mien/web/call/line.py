@@ -198,7 +198,8 @@ class CallLine:
 
     async def _picture(self, data: bytes) -> None:
         if self._session is None:
-            await self._problem("A picture came before a call had begun; it is not read.", answers=1)
+            early = InputError("A picture came before a call had begun; it is not read.")
+            await self._problem(self._said(early), answers=1)
             return
         if not self._pace.admits(asyncio.get_running_loop().time()):
             await self._miss()

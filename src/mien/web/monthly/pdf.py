@@ -7,16 +7,17 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from mien.errors import MienError
+from mien.marking import N_
 from mien.web.monthly.render import document
 
 if TYPE_CHECKING:
     from mien.web.monthly.render import MonthReport
 
-NO_EXTRA = (
+NO_EXTRA = N_(
     "A PDF needs the extra pdf: pip install 'mien[pdf]'. The same report as HTML (--format html) prints from a "
     "browser."
 )
-NO_PANGO = (
+NO_PANGO = N_(
     "WeasyPrint finds no Pango, by which it sets text: on Debian, apt install libpango-1.0-0 libpangoft2-1.0-0 "
     "libharfbuzz-subset0 and a font such as fonts-dejavu-core. The same report as HTML prints from a browser."
 )

@@ -29,8 +29,8 @@ class Busy(WebError):  # noqa: N818
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(detail)
+    def __init__(self, text: str, /, **values: object) -> None:
+        super().__init__(text, **values)
         self.headers = {"Retry-After": "30"}
 
 
@@ -63,7 +63,7 @@ class Press:
                 self._kept.move_to_end(key)
                 return known
             if self._waiting > WAITING:
-                raise Busy(f"{WAITING} reports wait to be printed already; try again in a minute.")
+                raise Busy("%(n)s reports wait to be printed already; try again in a minute.", n=WAITING)
             self._waiting += 1
         try:
             return await asyncio.wrap_future(self._thread.submit(self._print, key, text))

@@ -29,6 +29,7 @@ DAYS: Final = 7
 _PATHS: Final = 8
 _WAYS: Final = 6
 _SHADES: Final = 12
+_SCALE: Final = (0.25, 0.5, 0.75, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +52,47 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a heat map, or a step of its scale.
+
+    Attributes:
+        opacity: How strong its colour is, 0..1.
+        seconds: How long people stood there, all together.
+    """
+
+    opacity: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Crossings:
+    """What the self-checks of all days found at all doors of a site.
+
+    Attributes:
+        wrong: Crossings that at least must be wrong.
+        all: Crossings on the days that could be checked.
+    """
+
+    wrong: int
+    all: int
+
+
+@dataclass(frozen=True, slots=True)
 class CameraView:
     """What the page draws of one camera.
 
     Attributes:
         found: What was counted.
         bars: Hours at its door lines; empty where it has none.
-        shades: Rows of the heat map, each cell 0 (nobody) to 12 (longest); empty where nobody stood.
+        heat: Rows of the heat map; empty where nobody stood.
+        scale: Up to how long a few of its shades say that people stood.
         steps: The commonest ways, (from, to, people).
     """
 
     found: StoredCamera
     bars: tuple[Bar, ...]
-    shades: tuple[tuple[int, ...], ...]
+    heat: tuple[tuple[Cell, ...], ...]
+    scale: tuple[Cell, ...]
     steps: tuple[tuple[str, str, int], ...]
 
 
@@ -100,6 +129,7 @@ def flow(
         wrong=wrong,
         unit_s=1 if found is None else _unit_s(found),
         most_ways=_WAYS,
+        crossings=None if found is None else _crossings(found),
         views=() if found is None else tuple(_view(found, camera) for camera in found.cameras),
     )
 
@@ -118,11 +148,30 @@ def _unit_s(found: StoredFlow) -> int:
 
 def _view(flow: StoredFlow, camera: StoredCamera) -> CameraView:
     counts, settings = camera.total, flow.settings
-    shades: tuple[tuple[int, ...], ...] = ()
+    heat: tuple[tuple[Cell, ...], ...] = ()
+    scale: tuple[Cell, ...] = ()
     if any(counts.heat.values()):
-        scaled = counts.heat_shades(settings.rows, settings.columns, _SHADES)
-        shades = tuple(tuple(int(shade) for shade in row) for row in scaled)
-    return CameraView(camera, _bars(camera), shades, tuple(counts.steps[:_PATHS]))
+        shades = counts.heat_shades(settings.rows, settings.columns, _SHADES) / _SHADES
+        seconds = counts.heat_map(settings.rows, settings.columns)
+        heat = tuple(
+            tuple(Cell(*cell) for cell in zip(*row, strict=True))
+            for row in zip(shades.tolist(), seconds.tolist(), strict=True)
+        )
+        # Shades go by the root of the time.
+        scale = tuple(Cell(part, float(seconds.max()) * part**2) for part in _SCALE)
+    return CameraView(camera, _bars(camera), heat, scale, tuple(counts.steps[:_PATHS]))
+
+
+def _crossings(found: StoredFlow) -> Crossings | None:
+    """What is known of the error at all doors together; `None` where no day could be checked."""
+    checked = [
+        one.balance for one in found.days if one.balance.wrong is not None and one.balance.share is not None
+    ]
+    if not checked:
+        return None
+    return Crossings(
+        sum(one.wrong or 0 for one in checked), sum(one.came_in + one.went_out for one in checked)
+    )
 
 
 def _bars(camera: StoredCamera) -> tuple[Bar, ...]:

@@ -12,6 +12,34 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// It stands above its figure, below where there is no room, and never beyond the edge of the window.
+const GAP = 8;
+
+const cells = new WeakMap();
+
+function place(figure, target) {
+  const tip = figure?.querySelector(".tip");
+  if (!tip) return;
+  // A cell of a drawing says in its title what it is; by hover browsers show that, by tap it is the tip's.
+  if (target?.querySelector(":scope > title")) {
+    cells.set(figure, target);
+    tip.textContent = target.textContent;
+  }
+  const at = (cells.get(figure) ?? figure).getBoundingClientRect();
+  const size = tip.getBoundingClientRect();
+  const right = document.body.getBoundingClientRect().right - size.width - GAP;
+  const above = at.top - size.height - GAP;
+  tip.style.left = `${Math.max(GAP, Math.min(at.left + (at.width - size.width) / 2, right))}px`;
+  tip.style.top = `${above >= GAP ? above : at.bottom + GAP}px`;
+}
+
+for (const kind of ["mouseover", "focusin", "click"]) {
+  document.addEventListener(kind, (event) => place(event.target.closest("[data-tip]"), event.target));
+}
+const again = () => document.querySelectorAll("[data-tip]:is(:hover, :focus-visible, .open)").forEach((one) => place(one));
+document.addEventListener("scroll", again, { capture: true, passive: true });
+window.addEventListener("resize", again);
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const open of document.querySelectorAll("[data-tip].open")) open.classList.remove("open");
