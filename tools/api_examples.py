@@ -71,7 +71,8 @@ def answers_of(store: Store, files: list[Path]) -> dict[str, Any]:
         status, answer = next(iter(operation["responses"].items()))
         if JSON not in answer.get("content", {}):
             continue
-        where, query, body = _question(client, path, method)
+        known = {one["name"] for one in operation.get("parameters", ())}
+        where, query, body = _question(client, path, method, known)
         got = client.request(method, where, params=query, json=body)
         if got.status_code != int(status):
             raise SystemExit(f"{name} answered {got.status_code}: {got.text[:300]}")
@@ -81,7 +82,7 @@ def answers_of(store: Store, files: list[Path]) -> dict[str, Any]:
 
 
 def _question(
-    client: TestClient, path: str, method: str
+    client: TestClient, path: str, method: str, known: set[str]
 ) -> tuple[str, dict[str, Any], dict[str, Any] | None]:
     """What to ask there: address, query and body."""
     last = client.get("/api/v1/interactions", params={"site": SITE, "scored": True}).json()["interactions"][0]
@@ -98,17 +99,18 @@ def _question(
     if "/alerts/{uid}" in path:
         uid = client.get("/api/v1/alerts", params={"site": SITE}).json()["alerts"][0]["id"]
         return path.replace("{uid}", uid), {}, {"answer": "right"} if path.endswith("answer") else None
+    if "/tasks/{uid}" in path:
+        uid = client.get("/api/v1/tasks", params={"site": SITE}).json()["tasks"][0]["id"]
+        return path.replace("{uid}", uid), {}, None
     if "/notices/{number}" in path:
         number = client.get("/api/v1/notices", params={"site": SITE}).json()["notices"][0]["number"]
         return path.replace("{number}", str(number)), {}, {"on": str(datetime.now(UTC).date())}
     if method == "POST":
         return path, {}, _body(client, path)
-    query: dict[str, Any] = {"site": SITE}
+    query: dict[str, Any] = {} if path.endswith(("compare", "worsening")) else {"site": SITE}
     if path.rpartition("/")[2] in {"compare", "worsening", "flow"}:
         query |= days
-    if path.endswith(("compare", "worsening")):
-        del query["site"]
-    return path, query, None
+    return path, {name: value for name, value in query.items() if name in known}, None
 
 
 def _body(client: TestClient, path: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from mien.privacy.roles import RIGHTS, Grant, Right, Role
 from mien.store import Store
 from mien.web.access import PUBLIC, signed_in
 from mien.web.signin.forgery import token_for
+from mien.web.words import RIGHT_WORDS
 from support.new_store import ready_made
 from support.web_people import Place
 
@@ -140,7 +141,7 @@ def test_a_role_gets_what_it_carries_and_nothing_else(place, routes, role):
         else:
             assert answer.status_code == 403, (method, path)
             assert answer.headers["content-type"] == "application/problem+json"
-            assert all(right in answer.json()["detail"] for right in rights)
+            assert all(RIGHT_WORDS[right] in answer.json()["detail"] for right in rights)
 
 
 def test_whoever_has_no_role_gets_nothing_that_needs_one(place, routes):

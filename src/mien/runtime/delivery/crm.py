@@ -156,7 +156,7 @@ class CrmSender:
         if not isinstance(result, Done):
             return result
         written = replace(record, sequence=sequence)
-        return self._connector.send(self._writer.note(f"{_NOTE}{record.key}", written, customer))
+        return self._connector.send(self._writer.note_of(f"{_NOTE}{record.key}", written, customer))
 
     def _withdrawn(self, withdrawal: Withdrawal) -> Result:
         """Take back a visit, with the note in its customer's timeline."""

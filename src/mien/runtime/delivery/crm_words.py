@@ -64,7 +64,7 @@ class Writer:
         """A sentence in the language."""
         return self._spoken.text(sentence, **values)
 
-    def note(self, key: str, visit: VisitRecord, customer: Customer) -> NoteRecord:
+    def note_of(self, key: str, visit: VisitRecord, customer: Customer) -> NoteRecord:
         """A visit for the timeline of its customer."""
         when = "" if visit.started_at is None else clock_time(visit.started_at, self._zone, self._spoken)
         where = ", ".join(one for one in (when, visit.site, visit.touchpoint) if one)
