@@ -66,8 +66,8 @@ def test_a_receipt_that_comes_after_the_visit_was_written_names_it_and_gives_the
     assert newest["segment"] == "returned after a bad visit"
     notes = rows(tmp_path, "notes.csv")
     assert [note["text"] for note in notes] == [
-        "May 4, 2026, 09:00, Lyon 2, till\nWhat the face showed worsened; EPS −30 (95 % interval −45 to −15).",
-        "May 4, 2026, 09:05, Lyon 2, till\nWhat the face showed improved; EPS −30 (95 % interval −45 to −15).",
+        "4 May 2026, 09:00, Lyon 2, till\nWhat the face showed worsened; EPS −30 (95 % interval −45 to −15).",
+        "4 May 2026, 09:05, Lyon 2, till\nWhat the face showed improved; EPS −30 (95 % interval −45 to −15).",
     ]
     store.consents.withdraw("C-17", NINE + timedelta(minutes=30))
     before = len(rows(tmp_path, "segments.csv"))

@@ -13,7 +13,6 @@ from mien.store.events import CloudEvent, source_of
 from mien.store.outbox import enter
 from mien.store.sites import site_id
 from support.broker import Broker, Listener
-from support.new_store import ready_made
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,7 +59,7 @@ def address(path: Path) -> str:
 
 @pytest.fixture
 def store(address: str) -> Iterator[Store]:
-    with Store.open(ready_made(address)) as opened:
+    with Store.open(address) as opened:
         yield opened
 
 

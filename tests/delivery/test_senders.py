@@ -271,7 +271,7 @@ def test_a_mail_is_plain_short_and_leads_to_the_pages(store, clock, open_one, tm
     )
     assert mail.get_content().splitlines() == [
         "The faces of 3 people in the queue show an unpleasant expression.", "",
-        "Where: Lyon 2, till, till 2", "Since: May 4, 2026, 11:07", "How sure: 97 %", "",
+        "Where: Lyon 2, till, till 2", "Since: 4 May 2026, 11:07", "How sure: 97 %", "",
         "https://mien.example/alerts?site=Lyon+2", "", "-- ", "Mien, Lyon 2",
     ]  # fmt: skip
     # Nobody acknowledges it: told as such, once, whatever else becomes of it.

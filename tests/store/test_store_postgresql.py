@@ -128,7 +128,7 @@ def test_tables_of_other_programs_may_stand_beside_and_are_left_as_they_are(post
         Store.open(postgresql.address(blank_database)).close()
         plain.execute("DROP TABLE mien_schema")
         before = plain.execute("SELECT count(*) FROM pg_class").fetchone()
-        refuse(postgresql.address(blank_database), "belongs to something else", "camera_pairs")
+        refuse(postgresql.address(blank_database), "belongs to something else", "alert_signals")
         assert plain.execute("SELECT count(*) FROM pg_class").fetchone() == before
 
 
