@@ -127,16 +127,20 @@ def ask_for_still(line: Connection) -> None:
     line.send_bytes(_STILL)
 
 
-def child(line: Connection, work: Callable[..., None], *given: object) -> None:
+def child(line: Connection, work: Callable[..., None], *given: object, logs: bool = True) -> None:
     """The life of a child process: it leaves Ctrl-C to the supervisor, and says in one sentence why it fails.
 
     Args:
         line: A pipe to the supervisor.
         work: What it does; takes `given` and the `Reporter`.
         given: For `work`.
+        logs: Whether it logs.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    log_as_json()
+    if logs:
+        log_as_json()
+    else:
+        log_nothing()
     reporter = Reporter(line)
     try:
         work(*given, reporter)
@@ -159,6 +163,11 @@ def log_as_json() -> None:
         # Where standard error is at that moment: who configured this may have had another one, which is closed.
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
+
+
+def log_nothing() -> None:
+    """Log nothing: for commands that say themselves what there is to say."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
 def _with_process(_logger: object, _method: str, event: EventDict) -> EventDict:

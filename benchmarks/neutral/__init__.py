@@ -1,0 +1,1 @@
+"""Neutral days of real faces."""
