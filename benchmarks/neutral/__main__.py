@@ -35,8 +35,12 @@ def read(
     ferplus: Annotated[Path, typer.Option(help="Pictures with votes.")],
     into: Annotated[Path, typer.Option(help="File to keep what was read in.")],
     rests: Annotated[int, typer.Option(help="Press photographs at rest.")] = 300,
-    greets: Annotated[int, typer.Option(help="Press photographs of a smile, then of the same face at rest.")] = 200,
-    turns: Annotated[int, typer.Option(help="Press photographs at rest, then of the same face unpleasant.")] = 100,
+    greets: Annotated[
+        int, typer.Option(help="Press photographs of a smile, then of the same face at rest.")
+    ] = 200,
+    turns: Annotated[
+        int, typer.Option(help="Press photographs at rest, then of the same face unpleasant.")
+    ] = 100,
     voted: Annotated[int, typer.Option(help="Neutral validation pictures.")] = 100,
     unpleasant: Annotated[int, typer.Option(help="Unpleasant validation pictures.")] = 60,
     seed: int = 1,

@@ -48,7 +48,9 @@ class Stay:
         return self.from_s + self.visit.lasts_s
 
 
-def day(drawn: Callable[[], Visit], rng: np.random.Generator, places: int = 1, *, begin_s: float = 0.0) -> list[Stay]:
+def day(
+    drawn: Callable[[], Visit], rng: np.random.Generator, places: int = 1, *, begin_s: float = 0.0
+) -> list[Stay]:
     """A day of so many places, at each of which one customer follows the other.
 
     Args:
@@ -62,7 +64,9 @@ def day(drawn: Callable[[], Visit], rng: np.random.Generator, places: int = 1, *
         now_s = begin_s + rng.uniform(0.0, 10.0)
         while now_s < DAY_S:
             one = Stay(drawn(), len(stays) + 1, round(now_s / LOOKS_EVERY_S) * LOOKS_EVERY_S)
-            pause_s = rng.uniform(3.0, 10.0) if places > 1 else rng.exponential(DAY_S / CUSTOMERS - 43.0) + 3.0
+            pause_s = (
+                rng.uniform(3.0, 10.0) if places > 1 else rng.exponential(DAY_S / CUSTOMERS - 43.0) + 3.0
+            )
             stays.append(one)
             now_s = one.to_s + pause_s
     return stays
@@ -110,4 +114,8 @@ def alone(rules: Rules, role: str, visits: Sequence[Visit]) -> list[tuple[Visit,
     """What the rules find of customers who are there by themselves, each with the visit."""
     stays = [Stay(one, number, 100.0 * number) for number, one in enumerate(visits, start=1)]
     by_name = {f"{one.visit.person}#{one.track}": one.visit for one in stays}
-    return [(by_name[signal.subject], signal) for signal in signals(rules, role, stays) if signal.subject in by_name]
+    return [
+        (by_name[signal.subject], signal)
+        for signal in signals(rules, role, stays)
+        if signal.subject in by_name
+    ]

@@ -68,7 +68,9 @@ class Actor:
     def face(self, number: int) -> MeshFace:
         """The mesh at a picture, on its way from one part to the next between them."""
         parts = self.parts()
-        for (_, face), part, (_, after) in zip(self.faces, parts, (*self.faces[1:], self.faces[-1]), strict=True):
+        for (_, face), part, (_, after) in zip(
+            self.faces, parts, (*self.faces[1:], self.faces[-1]), strict=True
+        ):
             if number < part.end:
                 return face
             if number < part.end + WAY and after is not face:

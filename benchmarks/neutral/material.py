@@ -66,7 +66,9 @@ def clips_in(folder: Path) -> list[tuple[Clip, Path]]:
     """The clips of `clips.toml` that are in a folder, under any name."""
     told = tomllib.loads(Path(__file__).with_name("clips.toml").read_text("utf-8"))
     clips = [Clip.model_validate(one) for one in told["clips"]]
-    known = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in folder.iterdir() if path.is_file()}
+    known = {
+        hashlib.sha256(path.read_bytes()).hexdigest(): path for path in folder.iterdir() if path.is_file()
+    }
     return [(clip, known[clip.sha256]) for clip in clips if clip.sha256 in known]
 
 
@@ -106,10 +108,14 @@ def voted(file: Path, rng: np.random.Generator, *, shows: Shows) -> list[Photogr
     ]
 
 
-def actors(people: Sequence[Photographed], motions: Sequence[Motion], rng: np.random.Generator) -> Iterator[Actor]:
+def actors(
+    people: Sequence[Photographed], motions: Sequence[Motion], rng: np.random.Generator
+) -> Iterator[Actor]:
     """Those in whose pictures landmarks are found, each moving like somebody drawn at random."""
     for one in people:
-        faces = tuple((shows, mesh) for shows, picture in one.pictures if (mesh := mesh_of(picture)) is not None)
+        faces = tuple(
+            (shows, mesh) for shows, picture in one.pictures if (mesh := mesh_of(picture)) is not None
+        )
         if len(faces) == len(one.pictures):
             motion = motions[int(rng.integers(len(motions)))]
             yield Actor(one.person, faces, motion, int(rng.integers(len(motion.held))))

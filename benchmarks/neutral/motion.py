@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 _LEAST: Final = 3
 _LONGEST_S: Final = 60.0
-_ASIDE: Final = 0.25  # face heights that somebody sways at most, so that nobody leaves their place in the picture
+_ASIDE: Final = (
+    0.25  # face heights that somebody sways at most, so that nobody leaves their place in the picture
+)
 _NEARER: Final = (0.85, 1.15)
 
 

@@ -77,7 +77,9 @@ def half(person: str) -> int:
     return hashlib.sha256(person.encode()).digest()[0] % 2
 
 
-def played(film: Film, rng: np.random.Generator, *, rests: int = 0) -> tuple[list[tuple[float, SeenFace]], float, float | None]:
+def played(
+    film: Film, rng: np.random.Generator, *, rests: int = 0
+) -> tuple[list[tuple[float, SeenFace]], float, float | None]:
     """The film of a person made as long as a visit: the last thing shown goes on, there and back.
 
     Args:
@@ -116,7 +118,9 @@ def played(film: Film, rng: np.random.Generator, *, rests: int = 0) -> tuple[lis
     return told, len(order) / film.rate, turns_s
 
 
-def visit(person: str, told: Sequence[tuple[float, Observation]], lasts_s: float, turns_s: float | None = None) -> Visit:
+def visit(
+    person: str, told: Sequence[tuple[float, Observation]], lasts_s: float, turns_s: float | None = None
+) -> Visit:
     """One customer, from what a camera told of them."""
     book = NowBook(watched=True)
     builder = InteractionBuilder(person, Context(touchpoint="till"), reader="as read")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from mien.action.resting import STERN
+from mien.action.resting import STERN, UNPLEASANT
 from mien.action.types import RuleName, Signal, Situation
 from mien.action.watching import FRESH_S, Customer, Moment, Stretch, Sustained
-from mien.journey.thresholds import THRESHOLDS
 from mien.marking import N_
 
 if TYPE_CHECKING:
@@ -16,10 +15,6 @@ if TYPE_CHECKING:
     from mien.journey.first_seconds import FirstState
     from mien.journey.live_face import Level
     from mien.site.rules import Checkout
-
-BELOW: Final = -THRESHOLDS["balance"].same / 100
-"""Valence under which the level must lie, too: faces that are even all day wander to -.10 often enough to ring several
-times (`docs/rules.md`)."""
 
 _TEXT: Final = N_(
     "The face shows a valence of %(now)s; it showed %(first)s in its first seconds. It has been so for %(seconds)s s."
@@ -68,7 +63,7 @@ class CheckoutWatch:
         """How sure it is that the face has fallen."""
         if even is None:
             return min(first.fallen(level, self._rule.fall), level.below(STERN))
-        return min(even.fallen(level, self._rule.fall), level.below(BELOW))
+        return min(even.fallen(level, self._rule.fall), level.below(UNPLEASANT))
 
     def left(self, track: int, moment: Moment) -> list[Signal]:  # noqa: ARG002
         """See `mien.action.watching.Watch`: it is too late to tell of who left."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from mien.action.checkout import BELOW
+from mien.action.resting import FALL, UNPLEASANT
 from mien.action.types import RuleName, Signal, Situation
 from mien.action.watching import FRESH_S, Moment, Stretch, Sustained
 from mien.journey.thresholds import THRESHOLDS
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 HOSTILE: Final = 0.5
 """Share of anger and fear from which on a face counts for tension."""
-
-FALL: Final = 0.1
-"""By how much, at least, the mean valence of a queue has fallen that turns sour."""
 
 _SHARED_SD: Final = THRESHOLDS["balance"].uncalibrated_shared_sd
 _QUEUE: Final = N_(
@@ -91,7 +88,7 @@ class QueueWatch(_Crowd):
         levels = [level for level, _ in known]
         sure: float | None = 0.0
         if len(levels) >= rule.people:
-            sure = min(_mean_fallen(known, FALL), _mean_below(levels, BELOW))
+            sure = min(_mean_fallen(known, FALL), _mean_below(levels, UNPLEASANT))
         elif len(moment.people) >= rule.people:
             sure = None
         held = self._sustained(moment, sure, rule.probability, rule.sustained_s)

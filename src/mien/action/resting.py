@@ -10,5 +10,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from mien.journey.thresholds import THRESHOLDS
+
 STERN: Final = -0.75
 """Valence under which hardly any resting face is read."""
+
+UNPLEASANT: Final = -THRESHOLDS["balance"].same / 100
+"""Valence under which a face must lie that has fallen: faces that are even all day wander to -.10 often enough to ring
+several times (`docs/rules.md`)."""
+
+FALL: Final = THRESHOLDS["balance"].changed / 100
+"""By how much, at least, a face has fallen against its own first seconds without a smile."""

@@ -10,6 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from mien.action import RuleName, Signal, Situation, Unhappy
+from mien.action.resting import FALL, STERN, UNPLEASANT
+from mien.journey.first_seconds import SMILING, FirstSeconds
+from mien.journey.live_face import LiveReading
 from mien.journey.types import MomentKind, Outcome
 from mien.marking import N_
 from mien.site.rules import active
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
+    from mien.journey.first_seconds import FirstState
+    from mien.journey.types import Interaction
     from mien.site import Site
     from mien.site.rules import Delight, LeftUnhappy
     from mien.store import OutboxEntry, Store
@@ -36,8 +41,8 @@ PLACE: Final = "reactions"
 LEAVING: Final = frozenset({"checkout", "counter", "exit", "call"})
 """Roles of touchpoints after which a customer counts as leaving."""
 
-UNHAPPY_INDEX: Final = 45.0
-"""A Happiness Index of which the whole interval lies below was unpleasant all along: mean valence under -.10."""
+UNHAPPY_INDEX: Final = 50.0 * (1.0 + STERN)
+"""A Happiness Index of which the whole interval lies below was unpleasant all along, as hardly any resting face is."""
 
 _PAGE: Final = 100
 _FELL: Final = N_(
@@ -111,13 +116,24 @@ class Reactions:
         where = told.context.touchpoint
         if told.ended_at is None or told.started_at is None or not self._leaving(rule, where):
             return
-        about = left_unhappy(uid, told, self._site.zone)
+        about = left_unhappy(uid, told, self._even(uid, told), self._site.zone)
         if about is not None:
             self._tell(rule, where, about, told.started_at, told.ended_at, told.usable_readings)
 
+    def _even(self, uid: str, told: InteractionScored) -> float | None:
+        """The valence of the first seconds without a smile; `None` where nobody knows."""
+        if told.initial_valence is None or told.initial_valence <= SMILING:
+            return told.initial_valence
+        one = self._store.recordings.get(uid)
+        known = None if one is None else even_state(one)
+        return None if known is None else known.mean
+
     def _visit(self, rule: LeftUnhappy, uid: str, told: VisitScored) -> None:
         last = told.stops[-1] if told.stops else None
-        if told.outcome is not Outcome.WORSENED or last is None or last.valence is None or last.valence >= 0:
+        if told.outcome is not Outcome.WORSENED or last is None or last.valence is None:
+            return
+        came = told.stops[0].valence
+        if not _ended_low(last.valence, None if came is None or came > SMILING else came):
             return
         if rule.touchpoints and last.touchpoint not in rule.touchpoints:
             return
@@ -209,12 +225,34 @@ class Reactions:
         return self._site.role_at(touchpoint) in LEAVING
 
 
-def left_unhappy(uid: str, told: InteractionScored, zone: ZoneInfo) -> Unhappy | None:
+def even_state(one: Interaction) -> FirstState | None:
+    """What the face of an interaction showed in its first seconds without a smile, by what is kept of its seconds.
+
+    Args:
+        one: The interaction.
+    """
+    by_eyes = 2 * one.by_eyes > one.score.n
+    first = FirstSeconds()
+    for second in one.seconds:
+        if second.valence is not None and second.variance is not None:
+            first.read(LiveReading(second.t_s + 0.5, second.valence, second.variance, by_eyes, second.n))
+    return first.even(by_eyes=by_eyes)
+
+
+def _ended_low(final: float, even: float | None) -> bool:
+    """Whether a face that fell ended unpleasant: not just as it looks without a smile, or stern where nobody knows."""
+    if even is None:
+        return final < STERN
+    return final < UNPLEASANT and even - final > FALL
+
+
+def left_unhappy(uid: str, told: InteractionScored, even: float | None, zone: ZoneInfo) -> Unhappy | None:
     """How a customer left unhappy, if they did: worsened, and unpleasant at the end, or unpleasant all along.
 
     Args:
         uid: Id of the interaction.
         told: What its event tells of it.
+        even: Valence of its first seconds without a smile; `None` where nobody knows.
         zone: The clock of the site.
     """
     values: dict[str, Any] = {
@@ -222,8 +260,9 @@ def left_unhappy(uid: str, told: InteractionScored, zone: ZoneInfo) -> Unhappy |
         "where": told.context.service_point or told.context.touchpoint or told.context.site,
         "n": told.usable_readings,
     }
-    if told.outcome is Outcome.WORSENED and told.final_valence is not None and told.final_valence < 0:
-        values |= _points(told.eps, told.eps_low, told.eps_high) | {"final": f"{told.final_valence:+.2f}"}
+    final = told.final_valence
+    if told.outcome is Outcome.WORSENED and final is not None and _ended_low(final, even):
+        values |= _points(told.eps, told.eps_low, told.eps_high) | {"final": f"{final:+.2f}"}
         falls = [one for one in told.moments if one.kind is MomentKind.FALL]
         if not falls:
             return Unhappy(uid, _FELL, values)

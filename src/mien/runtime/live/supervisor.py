@@ -47,9 +47,7 @@ class Supervisor:
         logs: Whether its processes log.
     """
 
-    def __init__(
-        self, plan: Plan, read: Callable[..., None] = read_camera, *, logs: bool = True
-    ) -> None:
+    def __init__(self, plan: Plan, read: Callable[..., None] = read_camera, *, logs: bool = True) -> None:
         self._plan = plan
         self._folder = tempfile.TemporaryDirectory(prefix="mien-")  # only its owner may look into it
         writer, templates = (str(Path(self._folder.name) / name) for name in ("writer", "templates"))
