@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from benchmarks.neutral.kept import Film
+    from mien.journey.live_face import LiveReading
     from mien.journey.types import Interaction
     from mien.journey.watched import Watched
     from mien.runtime.live.seen import SeenFace
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 LASTS_S: Final = (20.0, 60.0)
 """How long a customer stays, seconds, drawn evenly."""
 _TRACK: Final = 1
+_ROUNDING_S: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,13 +129,29 @@ def visit(
     return Visit(person, lasts_s, tuple(_watched(book, builder, told, lasts_s)), builder.end(_TRACK), turns_s)
 
 
+def visit_of_readings(
+    person: str, readings: Sequence[LiveReading], lasts_s: float, turns_s: float | None = None
+) -> Visit:
+    """One customer, from readings that were made without a picture: nothing is scored."""
+    book, at = NowBook(watched=True), 0
+    seen: list[Watched | None] = []
+    for number in range(int(lasts_s / LOOKS_EVERY_S) + 1):
+        now_s = number * LOOKS_EVERY_S
+        while at < len(readings) and readings[at].t_s <= now_s + _ROUNDING_S:
+            book.take_reading(_TRACK, readings[at])
+            at += 1
+        there = book.watched(now_s)
+        seen.append(there[0] if there else None)
+    return Visit(person, lasts_s, tuple(seen), None, turns_s)
+
+
 def _watched(
     book: NowBook, builder: InteractionBuilder, told: Sequence[tuple[float, Observation]], lasts_s: float
 ) -> Iterator[Watched | None]:
     at = 0
     for number in range(int(lasts_s / LOOKS_EVERY_S) + 1):
         now_s = number * LOOKS_EVERY_S
-        while at < len(told) and told[at][0] <= now_s + 1e-6:
+        while at < len(told) and told[at][0] <= now_s + _ROUNDING_S:
             book.take([told[at][1]], ())
             builder.take([told[at][1]], ())
             at += 1
