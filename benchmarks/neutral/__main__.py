@@ -10,15 +10,23 @@ import numpy as np
 import typer
 from rich.console import Console
 from rich.progress import track
+from rich.table import Table
 
 from benchmarks.neutral import films, kept, material
+from benchmarks.neutral.crops import read_crops
+from benchmarks.neutral.days import CUSTOMERS
+from benchmarks.neutral.figures import rate, share
+from benchmarks.neutral.judged import OF_ONE, PLACES, queue_alerts, said, soured
 from benchmarks.neutral.motion import motion_of
+from benchmarks.neutral.visits import half, visits
+from mien.site.rules import Checkout, Queue, Rules, Tension
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from benchmarks.neutral.material import Photographed
     from benchmarks.neutral.motion import Motion
+    from benchmarks.neutral.visits import Visit
 
 app = typer.Typer(help=__doc__)
 
@@ -29,7 +37,7 @@ def main() -> None:
 
 
 @app.command()
-def read(
+def read(  # noqa: PLR0917  (options of a command)
     clips: Annotated[Path, typer.Option(help="Folder of clips that `clips.toml` names.")],
     outside: Annotated[Path, typer.Option(help="Photographs with labels and persons.")],
     ferplus: Annotated[Path, typer.Option(help="Pictures with votes.")],
@@ -42,6 +50,9 @@ def read(
         int, typer.Option(help="Press photographs at rest, then of the same face unpleasant.")
     ] = 100,
     voted: Annotated[int, typer.Option(help="Neutral validation pictures.")] = 100,
+    crops: Annotated[
+        int, typer.Option(help="Press photographs of either kind that are read as crops.")
+    ] = 300,
     unpleasant: Annotated[int, typer.Option(help="Unpleasant validation pictures.")] = 60,
     seed: int = 1,
 ) -> None:
@@ -64,8 +75,69 @@ def read(
             yield films.read_clip(path, f"clip:{clip.person}")
         for name, count, some in chosen:
             yield from _read(name, some[:count], motions, rng)
+        for name, count, some in chosen[1:3]:
+            yield from read_crops(some[count : count + crops], rng)
 
     Console().print(f"{kept.save(all_films(), into)} films in {into}")
+
+
+@app.command()
+def days(
+    files: Annotated[list[Path], typer.Argument(help="What `read` kept.")],
+    queue_days: Annotated[
+        int, typer.Option(help="Days of a queue of four, in each half of the persons.")
+    ] = 10,
+    sours: Annotated[int, typer.Option(help="Queues that turn sour.")] = 20,
+    fall: Annotated[list[float] | None, typer.Option(help="Falls of `checkout` to try.")] = None,
+    seed: int = 1,
+) -> None:
+    """What rules say of customers that is bad, for nothing and rightly, in either half of the persons."""
+    console, rng = Console(width=170), np.random.default_rng(seed)
+    known: dict[str, list[Visit]] = {}
+    for film in track([one for file in files for one in kept.load(file)], "live states"):
+        shows = " then ".join(part.shows for part in film.parts)
+        turning = shows == "rest then bad"
+        found = visits([film], rng, rests=1 if turning else int(rng.integers(2)))
+        known.setdefault(f"{film.source.split()[0]}, {shows}", []).extend(found)
+    for which, title in enumerate(("persons on which settings were chosen", "the other persons")):
+        mine = {kind: [one for one in some if half(one.person) == which] for kind, some in known.items()}
+        for value in fall or [Checkout().fall]:
+            console.print(_alone(f"{title}, fall {value:g}", mine, value))
+        neutral = [one for kind, some in mine.items() if not kind.endswith("bad") for one in some]
+        turning_bad = mine.get("press, rest then bad", [])
+        rules = Rules.model_construct(queue=Queue(), tension=Tension.model_construct(enabled=True))
+        if queue_days and neutral:
+            told = [queue_alerts(neutral, rng, rules) for _ in range(queue_days)]
+            for name in ("queue", "tension"):
+                counts = [one[name] for one in told]
+                console.print(f"{name}, days of a queue of four: {counts}, {rate(sum(counts), queue_days)}")
+        if sours and len(turning_bad) >= PLACES:
+            late = [soured(turning_bad, rng, rules) for _ in range(sours)]
+            found_s = [one for one in late if one is not None]
+            after = f", {np.median(found_s):.0f} s after the turn (median)" if found_s else ""
+            console.print(f"queues that turn sour: found {share(len(found_s), sours)}{after}")
+
+
+def _alone(title: str, mine: Mapping[str, Sequence[Visit]], fall: float) -> Table:
+    """What is said of customers by themselves: of neutral ones per eight hours, of bad ones as a share."""
+    table = Table(title=title)
+    for heading in ("what is shown", "persons", "visits", *OF_ONE, "any"):
+        table.add_column(heading)
+    for kind, some in sorted(mine.items()):
+        told = said(some, fall)
+        bad = kind.endswith("bad")
+        cells = []
+        for rule in (*OF_ONE, None):
+            hits = [one for one in told if rule in {None, one.rule}]
+            if bad:
+                hits = [one for one in hits if one.late_s is None or one.late_s > 0]
+            if rule is None:
+                count = len({one.number for one in hits})
+            else:
+                count = len(hits)
+            cells.append(share(count, len(some)) if bad else rate(count, len(some) / CUSTOMERS))
+        table.add_row(kind, str(len({one.person for one in some})), str(len(some)), *cells)
+    return table
 
 
 def _read(

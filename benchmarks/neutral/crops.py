@@ -1,8 +1,8 @@
 """Photographs seen again and again as a camera sees a face that is held still: jittered crops, read by the networks.
 
-It takes a tenth of the time of a film: landmarks are looked for once, and what is drawn at random in their place are the
-shift, turn and size of the crop (an Ornstein-Uhlenbeck path each) and the noise of the picture. Nothing talks or blinks,
-and nothing is known of lids.
+It takes a tenth of the time of a film: landmarks are looked for once, and what is drawn at random in their place are
+the shift, turn and size of the crop (an Ornstein-Uhlenbeck path each) and the noise of the picture. Nothing talks or
+blinks, and nothing is known of lids.
 """
 
 from __future__ import annotations

@@ -26,6 +26,8 @@ CUSTOMERS: Final = 375
 """Customers of one till in eight staffed hours."""
 BEGINS: Final = datetime(2026, 6, 1, 8, tzinfo=UTC)
 TOUCHPOINT: Final = "till"
+APART_S: Final = 400.0
+"""Seconds between two customers who are looked at by themselves: longer than anybody stays."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,13 +74,14 @@ def day(
     return stays
 
 
-def signals(rules: Rules, role: str, stays: Sequence[Stay]) -> list[Signal]:
+def signals(rules: Rules, role: str, stays: Sequence[Stay], looks_s: float = LOOKS_EVERY_S) -> list[Signal]:
     """What the rules that look at the moment find, five times a second, as in the writer.
 
     Args:
         rules: Their settings.
         role: That of the touchpoint.
         stays: Who is there, and when.
+        looks_s: Seconds between two looks.
     """
     watches = Watches(rules, TOUCHPOINT, role)
     found: list[Signal] = []
@@ -88,8 +91,8 @@ def signals(rules: Rules, role: str, stays: Sequence[Stay]) -> list[Signal]:
     number = 0
     while at < len(waiting) or there:
         if not there:
-            number = max(number, round(waiting[at].from_s / LOOKS_EVERY_S))
-        now_s = number * LOOKS_EVERY_S
+            number = max(number, int(waiting[at].from_s / looks_s))
+        now_s = number * looks_s
         number += 1
         while at < len(waiting) and waiting[at].from_s <= now_s + 1e-6:
             there.append(waiting[at])
@@ -97,7 +100,7 @@ def signals(rules: Rules, role: str, stays: Sequence[Stay]) -> list[Signal]:
         gone = [one for one in there if one.to_s < now_s]
         there = [one for one in there if one.to_s >= now_s]
         people = tuple(
-            Customer(f"{one.visit.person}#{one.track}", seen)
+            Customer(_name(one), seen)
             for one in there
             if (seen := one.visit.at(now_s, one.from_s, one.track)) is not None
         )
@@ -110,12 +113,12 @@ def alerts(rules: Rules, found: Iterable[Signal]) -> dict[str, tuple[Signal, ...
     return {name: one.told for name, one in tried(found, dict(rules.on()), ZoneInfo("UTC")).items()}
 
 
-def alone(rules: Rules, role: str, visits: Sequence[Visit]) -> list[tuple[Visit, Signal]]:
-    """What the rules find of customers who are there by themselves, each with the visit."""
-    stays = [Stay(one, number, 100.0 * number) for number, one in enumerate(visits, start=1)]
-    by_name = {f"{one.visit.person}#{one.track}": one.visit for one in stays}
-    return [
-        (by_name[signal.subject], signal)
-        for signal in signals(rules, role, stays)
-        if signal.subject in by_name
-    ]
+def alone(rules: Rules, role: str, visits: Sequence[Visit]) -> list[tuple[int, Signal]]:
+    """What the rules find of customers who are there by themselves, each with the place of the visit."""
+    stays = [Stay(one, number, APART_S * number) for number, one in enumerate(visits)]
+    places = {_name(one): one.track for one in stays}
+    return [(places[one.subject], one) for one in signals(rules, role, stays) if one.subject in places]
+
+
+def _name(one: Stay) -> str:
+    return f"{one.visit.person}#{one.track}"

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 import cv2
 import numpy as np
+from tools.scene.mesh import MeshFace
+from tools.scene.room import background
 
 from benchmarks.neutral.kept import Film, Part
 from mien.runtime.live.seen import SeenFace
 from mien.video import open_video
 from mien.video.types import Frame
 from mien.vision.pipeline import FacePipeline
-from tools.scene.mesh import MeshFace
-from tools.scene.room import background
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -73,8 +73,10 @@ def clips_in(folder: Path) -> list[tuple[Clip, Path]]:
 
 
 def outside(file: Path, rng: np.random.Generator) -> list[Photographed]:
-    """People of a set with `images`, `label` (as `EXPRESSIONS`) and `person`: each at rest, and where there are such
-    pictures of them, with a smile before (`greets`) or turning unpleasant (`turns`), one film of a person."""
+    """People of a set with `images`, `label` (as `EXPRESSIONS`) and `person`.
+
+    Each is at rest, and where there are such pictures of them, turns unpleasant after it, or else smiles before.
+    """
     with np.load(file) as told:
         images, label, person = told["images"], told["label"], told["person"]
     found = []

@@ -6,19 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from tools.scene.mesh import LANDMARKS, OVAL, Stance, rotation_between
 
 from mien.video import open_video
 from mien.vision.align import canonical_face
 from mien.vision.detect import YuNet
 from mien.vision.landmarks import MediaPipeLandmarker
 from mien.vision.pose import head_pose
-from tools.scene.mesh import LANDMARKS, OVAL, Stance, rotation_between
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
-
     from tools.scene.mesh import MeshFace
 
 _LEAST: Final = 3

@@ -116,7 +116,7 @@ def test_a_kill_between_alert_and_task_loses_neither(site, store, clock, monkeyp
 
 
 def test_an_unpleasant_face_all_along_counts_and_one_that_only_got_less_happy_does_not(site, store, clock):
-    low = replace(WORSENED, outcome=Outcome.UNCHANGED, eps=1.0, happiness_index=7.0, hi_low=4.0, hi_high=9.0)
+    low = replace(WORSENED, outcome=Outcome.UNCHANGED, eps=1.0, happiness_index=6.0, hi_low=3.0, hi_high=9.0)
     stern = replace(low, happiness_index=35.0, hi_low=27.0, hi_high=44.0)
     sobered = replace(WORSENED, final_valence=0.1, hi_high=60.0)
     put(store, seen(0, low), seen(1, sobered), seen(2, WORSENED, touchpoint="door"), seen(3, stern))

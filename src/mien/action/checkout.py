@@ -26,9 +26,9 @@ class CheckoutWatch:
 
     With x the level of valence now and x0 that of the person's own first seconds without a smile, a face counts where
     both P(x0 - x > fall) and P(x < -.20) are at least the probability of the rule: a smile of greeting that fades into
-    an even face is no dissatisfaction. While nobody knows how a face looks without its smile, it must fall to what few
-    even faces look like (`mien.action.resting`). It must hold for `sustained_s` of readings. Nothing is raised of who is
-    under way.
+    an even face is no dissatisfaction. While nobody knows how a face looks without its smile, it must fall to what
+    hardly any resting face looks like (`mien.action.resting`). It must hold for `sustained_s` of readings. Nothing is
+    raised of who is under way.
 
     Args:
         rule: The settings.

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
-    from mien.journey.first_seconds import FirstState
     from mien.journey.types import Interaction
     from mien.site import Site
     from mien.site.rules import Delight, LeftUnhappy
@@ -116,17 +115,9 @@ class Reactions:
         where = told.context.touchpoint
         if told.ended_at is None or told.started_at is None or not self._leaving(rule, where):
             return
-        about = left_unhappy(uid, told, self._even(uid, told), self._site.zone)
+        about = left_unhappy(uid, told, self._store.recordings.get(uid), self._site.zone)
         if about is not None:
             self._tell(rule, where, about, told.started_at, told.ended_at, told.usable_readings)
-
-    def _even(self, uid: str, told: InteractionScored) -> float | None:
-        """The valence of the first seconds without a smile; `None` where nobody knows."""
-        if told.initial_valence is None or told.initial_valence <= SMILING:
-            return told.initial_valence
-        one = self._store.recordings.get(uid)
-        known = None if one is None else even_state(one)
-        return None if known is None else known.mean
 
     def _visit(self, rule: LeftUnhappy, uid: str, told: VisitScored) -> None:
         last = told.stops[-1] if told.stops else None
@@ -225,18 +216,19 @@ class Reactions:
         return self._site.role_at(touchpoint) in LEAVING
 
 
-def even_state(one: Interaction) -> FirstState | None:
-    """What the face of an interaction showed in its first seconds without a smile, by what is kept of its seconds.
-
-    Args:
-        one: The interaction.
-    """
+def _even(told: InteractionScored, one: Interaction | None) -> float | None:
+    """The valence of the first seconds without a smile; `None` where nobody knows."""
+    if told.initial_valence is None or told.initial_valence <= SMILING:
+        return told.initial_valence
+    if one is None:
+        return None
     by_eyes = 2 * one.by_eyes > one.score.n
     first = FirstSeconds()
     for second in one.seconds:
         if second.valence is not None and second.variance is not None:
             first.read(LiveReading(second.t_s + 0.5, second.valence, second.variance, by_eyes, second.n))
-    return first.even(by_eyes=by_eyes)
+    known = first.even(by_eyes=by_eyes)
+    return None if known is None else known.mean
 
 
 def _ended_low(final: float, even: float | None) -> bool:
@@ -246,13 +238,16 @@ def _ended_low(final: float, even: float | None) -> bool:
     return final < UNPLEASANT and even - final > FALL
 
 
-def left_unhappy(uid: str, told: InteractionScored, even: float | None, zone: ZoneInfo) -> Unhappy | None:
+def left_unhappy(
+    uid: str, told: InteractionScored, one: Interaction | None, zone: ZoneInfo
+) -> Unhappy | None:
     """How a customer left unhappy, if they did: worsened, and unpleasant at the end, or unpleasant all along.
 
     Args:
         uid: Id of the interaction.
         told: What its event tells of it.
-        even: Valence of its first seconds without a smile; `None` where nobody knows.
+        one: The interaction with its seconds, where it is still there: who came with a smile is compared with how their
+            face looked without it.
         zone: The clock of the site.
     """
     values: dict[str, Any] = {
@@ -261,7 +256,7 @@ def left_unhappy(uid: str, told: InteractionScored, even: float | None, zone: Zo
         "n": told.usable_readings,
     }
     final = told.final_valence
-    if told.outcome is Outcome.WORSENED and final is not None and _ended_low(final, even):
+    if told.outcome is Outcome.WORSENED and final is not None and _ended_low(final, _even(told, one)):
         values |= _points(told.eps, told.eps_low, told.eps_high) | {"final": f"{final:+.2f}"}
         falls = [one for one in told.moments if one.kind is MomentKind.FALL]
         if not falls:
