@@ -75,7 +75,7 @@ def read(  # noqa: PLR0917  (options of a command)
             yield films.read_clip(path, f"clip:{clip.person}")
         for name, count, some in chosen:
             yield from _read(name, some[:count], motions, rng)
-        for name, count, some in chosen[1:3]:
+        for _, count, some in chosen[1:3]:
             yield from read_crops(some[count : count + crops], rng)
 
     Console().print(f"{kept.save(all_films(), into)} films in {into}")
@@ -131,10 +131,7 @@ def _alone(title: str, mine: Mapping[str, Sequence[Visit]], fall: float) -> Tabl
             hits = [one for one in told if rule in {None, one.rule}]
             if bad:
                 hits = [one for one in hits if one.late_s is None or one.late_s > 0]
-            if rule is None:
-                count = len({one.number for one in hits})
-            else:
-                count = len(hits)
+            count = len({one.number for one in hits}) if rule is None else len(hits)
             cells.append(share(count, len(some)) if bad else rate(count, len(some) / CUSTOMERS))
         table.add_row(kind, str(len({one.person for one in some})), str(len(some)), *cells)
     return table

@@ -125,7 +125,7 @@ def visit(
 ) -> Visit:
     """One customer, from what a camera told of them."""
     book = NowBook(watched=True)
-    builder = InteractionBuilder(person, Context(touchpoint="till"), reader="as read")
+    builder = InteractionBuilder(person, Context(site="neutral", touchpoint="till"), reader="as read")
     return Visit(person, lasts_s, tuple(_watched(book, builder, told, lasts_s)), builder.end(_TRACK), turns_s)
 
 

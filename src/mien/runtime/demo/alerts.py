@@ -105,7 +105,7 @@ def fill_tasks(store: Store, story: Story) -> None:
             if one.started_at is None:
                 continue
             told = InteractionScored.model_validate(scored(one.interaction, one.started_at).data)
-            about = left_unhappy(one.interaction.id, told, _ZONE)
+            about = left_unhappy(one.interaction.id, told, one.interaction, _ZONE)
             if about is not None:
                 day = one.started_at.astimezone(_ZONE).date()
                 due = one.started_at + timedelta(hours=24)
