@@ -26,9 +26,9 @@ class CheckoutWatch:
 
     With x the level of valence now and x0 that of the person's own first seconds without a smile, a face counts where
     both P(x0 - x > fall) and P(x < -.20) are at least the probability of the rule: a smile of greeting that fades into
-    an even face is no dissatisfaction. While nobody knows how a face looks without its smile, it must fall to what
-    hardly any resting face looks like (`mien.action.resting`). It must hold for `sustained_s` of readings. Nothing is
-    raised of who is under way.
+    an even face is no dissatisfaction. A face of which nobody knows how it looks without its smile, and one that fell
+    right out of it, must fall to what hardly any resting face looks like (`mien.action.resting`). It must hold for
+    `sustained_s` of readings. Nothing is raised of who is under way.
 
     Args:
         rule: The settings.
@@ -61,9 +61,10 @@ class CheckoutWatch:
 
     def _fallen(self, level: Level, first: FirstState, even: FirstState | None) -> float:
         """How sure it is that the face has fallen."""
+        far = min(first.fallen(level, self._rule.fall), level.below(STERN))
         if even is None:
-            return min(first.fallen(level, self._rule.fall), level.below(STERN))
-        return min(even.fallen(level, self._rule.fall), level.below(UNPLEASANT))
+            return far
+        return max(far, min(even.fallen(level, self._rule.fall), level.below(UNPLEASANT)))
 
     def left(self, track: int, moment: Moment) -> list[Signal]:  # noqa: ARG002
         """See `mien.action.watching.Watch`: it is too late to tell of who left."""
