@@ -2,6 +2,7 @@
 
     uv run python -m benchmarks.neutral read --clips DIR --outside FACES.npz --ferplus ferplus.npz --into READ.gz
     uv run python -m benchmarks.neutral days READ.gz
+    uv run python -m benchmarks.neutral simulated
 
 `read` makes readings of
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import cv2
 import numpy as np
@@ -12,12 +12,14 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from benchmarks.false_alerts import DEPTHS
 from benchmarks.neutral import films, kept, material
 from benchmarks.neutral.crops import read_crops
 from benchmarks.neutral.days import CUSTOMERS
 from benchmarks.neutral.figures import rate, share
-from benchmarks.neutral.judged import OF_ONE, PLACES, queue_alerts, said, soured
+from benchmarks.neutral.judged import OF_ONE, PLACES, fallen, queue_alerts, said, soured
 from benchmarks.neutral.motion import motion_of
+from benchmarks.neutral.simulated import bad_visits, neutral_visits
 from benchmarks.neutral.visits import half, visits
 from mien.site.rules import Checkout, Queue, Rules, Tension
 
@@ -29,6 +31,11 @@ if TYPE_CHECKING:
     from benchmarks.neutral.visits import Visit
 
 app = typer.Typer(help=__doc__)
+
+_OPENED: Final = Tension.model_construct(
+    **{name: field.default for name, field in Tension.model_fields.items()} | {"enabled": True}
+)
+"""The rule for tension with its lock opened, for measuring alone."""
 
 
 @app.callback()
@@ -105,17 +112,59 @@ def days(
             console.print(_alone(f"{title}, fall {value:g}", mine, value))
         neutral = [one for kind, some in mine.items() if not kind.endswith("bad") for one in some]
         turning_bad = mine.get("press, rest then bad", [])
-        rules = Rules.model_construct(queue=Queue(), tension=Tension.model_construct(enabled=True))
-        if queue_days and neutral:
-            told = [queue_alerts(neutral, rng, rules) for _ in range(queue_days)]
-            for name in ("queue", "tension"):
-                counts = [one[name] for one in told]
-                console.print(f"{name}, days of a queue of four: {counts}, {rate(sum(counts), queue_days)}")
-        if sours and len(turning_bad) >= PLACES:
-            late = [soured(turning_bad, rng, rules) for _ in range(sours)]
-            found_s = [one for one in late if one is not None]
-            after = f", {np.median(found_s):.0f} s after the turn (median)" if found_s else ""
-            console.print(f"queues that turn sour: found {share(len(found_s), sours)}{after}")
+        _queues(console, neutral, {"press photographs": turning_bad}, rng, queue_days, sours)
+
+
+@app.command()
+def simulated(
+    visits_of_each: Annotated[int, typer.Option("--visits", help="Bad visits of each depth.")] = 40,
+    neutral: Annotated[int, typer.Option(help="Neutral visits.")] = 150,
+    queue_days: Annotated[int, typer.Option(help="Neutral days of a queue of four.")] = 20,
+    sours: Annotated[int, typer.Option(help="Queues that turn sour, of each depth.")] = 20,
+    fall: Annotated[list[float] | None, typer.Option(help="Falls of `checkout` to try.")] = None,
+    seed: int = 1,
+) -> None:
+    """The same of simulated faces (`benchmarks.false_alerts`): `checkout` and `queue`."""
+    console, rng = Console(width=170), np.random.default_rng(seed)
+    even = list(neutral_visits(rng, neutral))
+    bad = {depth: list(bad_visits(rng, visits_of_each, depth)) for depth in DEPTHS}
+    table = Table(
+        title=f"checkout, {neutral} neutral and {visits_of_each} bad visits of each depth, simulated"
+    )
+    for heading in ("fall", "false alerts in 8 h", *(f"found of -{depth:g}" for depth in DEPTHS)):
+        table.add_column(heading)
+    for value in fall or [Checkout().fall]:
+        cells = [f"{value:g}", rate(len(fallen(even, value)), neutral / CUSTOMERS)]
+        for some in bad.values():
+            late = [after for after in fallen(some, value) if after is not None and after > 0]
+            cells.append(share(len(late), len(some)) + (f", {np.median(late):.1f} s" if late else ""))
+        table.add_row(*cells)
+    console.print(table)
+    _queues(console, even, bad, rng, queue_days, sours)
+
+
+def _queues(
+    console: Console,
+    neutral: Sequence[Visit],
+    bad: Mapping[float | str, Sequence[Visit]],
+    rng: np.random.Generator,
+    queue_days: int,
+    sours: int,
+) -> None:
+    """Days of a queue of neutral customers, and queues of those who turn bad."""
+    rules = Rules.model_construct(queue=Queue(), tension=_OPENED)
+    if queue_days and neutral:
+        told = [queue_alerts(neutral, rng, rules) for _ in range(queue_days)]
+        for name in ("queue", "tension"):
+            counts = [one[name] for one in told]
+            console.print(f"{name}, days of a queue of four: {counts}, {rate(sum(counts), queue_days)}")
+    for kind, some in bad.items():
+        if not sours or len(some) < PLACES:
+            continue
+        late = [soured(some, rng, rules) for _ in range(sours)]
+        found_s = [one for one in late if one is not None]
+        after = f", {np.median(found_s):.0f} s after the turn (median)" if found_s else ""
+        console.print(f"queues that turn sour ({kind}): found {share(len(found_s), sours)}{after}")
 
 
 def _alone(title: str, mine: Mapping[str, Sequence[Visit]], fall: float) -> Table:

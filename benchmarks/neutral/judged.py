@@ -74,6 +74,17 @@ def said(visits: Sequence[Visit], fall: float | None = None) -> list[Said]:
     ]
 
 
+def fallen(visits: Sequence[Visit], fall: float) -> list[float | None]:
+    """The alerts of the checkout rule: how long after the face began to turn, seconds; `None` where it did not."""
+    rules = Rules(checkout=Checkout(fall=fall))
+    found: list[float | None] = []
+    for number, signal in alone(rules, "checkout", visits):
+        turns_s = visits[number].turns_s
+        at_s = (signal.at - BEGINS).total_seconds() - APART_S * number
+        found.append(None if turns_s is None else at_s - turns_s)
+    return found
+
+
 def _left_unhappy(one: Visit) -> bool:
     if one.scored is None:
         return False
