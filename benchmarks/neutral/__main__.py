@@ -140,13 +140,13 @@ def simulated(
             cells.append(share(len(late), len(some)) + (f", {np.median(late):.1f} s" if late else ""))
         table.add_row(*cells)
     console.print(table)
-    _queues(console, even, bad, rng, queue_days, sours)
+    _queues(console, even, {f"-{depth:g}": some for depth, some in bad.items()}, rng, queue_days, sours)
 
 
 def _queues(
     console: Console,
     neutral: Sequence[Visit],
-    bad: Mapping[float | str, Sequence[Visit]],
+    bad: Mapping[str, Sequence[Visit]],
     rng: np.random.Generator,
     queue_days: int,
     sours: int,
