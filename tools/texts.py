@@ -48,6 +48,7 @@ _SHOWN: Final = (
     "runtime/delivery/report_words.py",
     "runtime/delivery/wording.py",
     "runtime/reacting.py",
+    "runtime/unhappy.py",
     "runtime/sending_health.py",
     "runtime/still.py",
     "runtime/tension_lock.py",

@@ -14,6 +14,7 @@ import re
 import sys
 import threading
 import traceback
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +23,8 @@ import structlog
 from mien.masking import MASK, Mask, masked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from structlog.typing import EventDict, FilteringBoundLogger
 
 _MOST_SAID: Final = 300
@@ -63,6 +66,17 @@ def begin() -> None:
     sys.excepthook = lambda _kind, error, _trace: write_failure(error)
     threading.excepthook = lambda given: _of_thread(given.exc_value)
     sys.unraisablehook = lambda given: _of_thread(given.exc_value)
+
+
+@contextmanager
+def silent() -> Iterator[None]:
+    """Note nothing while the block lasts: for commands that say themselves what there is to say."""
+    before = structlog.get_config()["wrapper_class"]
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    try:
+        yield
+    finally:
+        structlog.configure(wrapper_class=before)
 
 
 def write_failure(error: BaseException) -> None:

@@ -15,6 +15,7 @@ from mien.runtime.tension_lock import _not_passed
 from mien.site import load_site
 from mien.site.roster import load_roster
 from mien.store import Store
+from support.clips import steady, write_clip
 from support.site_words import DAY, face, hello, tick
 from support.sites import HEAD
 
@@ -120,6 +121,27 @@ def test_what_cannot_be_tried_is_said_in_one_line(
     ran = mien("rules", "test", shop, *arguments, "--store", shop.with_name("s.sqlite"))
     assert ran.code == 2
     assert said in ran.complaint
+
+
+def test_a_replay_says_what_was_looked_at_and_in_one_line_that_a_recording_cannot_be_read(
+    tmp_path: Path, mien: Callable[..., Ran]
+) -> None:
+    camera = '[cameras.{name}]\ntouchpoint = "tills"\nfile = "{name}.mp4"\nbegins_at = 2026-05-05T10:00:00Z\n'
+    head = HEAD + '[touchpoints.tills]\nrole = "checkout"\n[rules.checkout]\n'
+    write_clip(tmp_path / "empty.mp4", steady(5, 1.0))
+    (tmp_path / "broken.mp4").write_bytes((tmp_path / "empty.mp4").read_bytes()[:500])
+    file = tmp_path / "shop.toml"
+    file.write_text(head + camera.format(name="empty") + camera.format(name="broken"))
+    ran = mien("rules", "test", file, "--replay")
+    assert ran.code == 0, ran.err
+    assert "0:00:01 (h:mm:ss) were looked at" in ran.out
+    assert [line for line in ran.err.splitlines() if line] == [
+        line for line in ran.err.splitlines() if line.startswith("mien: Camera 'broken': ")
+    ]
+    file.write_text(head + camera.format(name="broken"))
+    ran = mien("rules", "test", file, "--replay")
+    assert ran.code == 2
+    assert ran.complaint.startswith("mien: No recording of site 'Lyon 2' could be read. Camera 'broken': ")
 
 
 def test_the_rules_that_are_on_are_shown_with_their_settings(shop: Path, mien: Callable[..., Ran]) -> None:

@@ -144,6 +144,8 @@ def test_a_writer_that_is_killed_raises_nothing_twice_and_loses_nothing(
     ("told", "why"),
     [
         (words(20.0, lambda t_s: 0.5 if t_s < 8.0 else 0.05), "a smile of greeting that fades"),
+        (words(25.0, lambda t_s: 0.8 if t_s < 4.0 else -0.4), "a smile that fades into a stern resting face"),
+        (words(25.0, lambda t_s: 0.8 if t_s < 9.0 else -0.4), "a long smile that does"),
         (words(20.0, lambda _: -0.5), "a face that is no other than it was"),
         (words(30.0, lambda t_s: -0.5 if 8.0 < t_s < 10.0 else 0.2), "two seconds of frowning"),
         (words(12.0, falls), "who left before it had lasted"),
@@ -155,6 +157,28 @@ def test_what_is_no_lasting_fall_rings_nothing(tmp_path: Path, told: list[Tick],
     plan = planned(tmp_path, "checkout")
     with Store.open(ready_made(plan.store)) as store:
         assert taken(plan, told, store) == [], why
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        (
+            words(30.0, lambda t_s: 0.8 if t_s < 4.0 else -0.2 if t_s < 15.0 else -0.7),
+            "it falls below how it looks without its smile",
+        ),
+        (
+            words(30.0, lambda t_s: 0.8 if t_s < 8.0 else -0.95),
+            "it falls from a smile to what no resting face looks like",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_face_that_smiled_at_first_rings_where_it_falls_below_its_resting_look(
+    tmp_path: Path, told: list[Tick], why: str
+) -> None:
+    plan = planned(tmp_path, "checkout")
+    with Store.open(plan.store) as store:
+        assert len(taken(plan, told, store)) == 1, why
 
 
 def test_nothing_counts_while_a_mouth_is_wide_open(tmp_path: Path) -> None:
@@ -184,7 +208,7 @@ def test_nothing_is_raised_of_who_is_walking_away(tmp_path: Path) -> None:
 def test_an_arrival_card_comes_once_for_each_with_what_the_face_shows(tmp_path: Path) -> None:
     plan = planned(tmp_path, "arrival", role="entrance")
     told = [
-        tick(n, n / 10, (shown(n / 10, 0.6), shown(n / 10, -0.6, track=2, x=300.0)))
+        tick(n, n / 10, (shown(n / 10, 0.6), shown(n / 10, -0.9, track=2, x=300.0)))
         for n in range(1, 80)
     ]  # fmt: skip
     with Store.open(ready_made(plan.store)) as store:
@@ -218,11 +242,18 @@ def test_a_queue_that_turns_sour_rings_once_for_a_stretch_and_only_from_three_pe
         told = words(30.0, lambda t_s: 0.1 if t_s < 8.0 else -0.5, people=3)
         (alert,) = taken(plan, told, store, kill_after=200)
     assert alert.signal.values["people"] == 3
+    stern = tmp_path / "stern"
+    stern.mkdir()
+    plan = planned(stern, "queue", "sustained_s = 5.0")
+    with Store.open(plan.store) as store:
+        assert taken(plan, words(30.0, lambda _: -0.4, people=3), store) == [], (
+            "they look no other than before"
+        )
     pair = tmp_path / "pair"
     pair.mkdir()
     plan = planned(pair, "queue", "sustained_s = 5.0")
     with Store.open(ready_made(plan.store)) as store:
-        assert taken(plan, words(20.0, lambda _: -0.5, people=2), store) == []
+        assert taken(plan, words(30.0, lambda t_s: 0.1 if t_s < 8.0 else -0.5, people=2), store) == []
 
 
 def test_the_writer_tells_while_the_customer_is_there(tmp_path: Path) -> None:

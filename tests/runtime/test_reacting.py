@@ -7,7 +7,7 @@ import pytest
 
 from mien.action import RuleName
 from mien.journey import Outcome, Score
-from mien.journey.types import Moment, MomentKind
+from mien.journey.types import Moment, MomentKind, SecondRecord
 from mien.runtime.reacting import Reactions
 from mien.store import Store
 from support.lyon import agree, pay
@@ -125,14 +125,28 @@ def test_a_kill_between_alert_and_task_loses_neither(site, store, clock, monkeyp
 
 
 def test_an_unpleasant_face_all_along_counts_and_one_that_only_got_less_happy_does_not(site, store, clock):
-    low = replace(
-        WORSENED, outcome=Outcome.UNCHANGED, eps=1.0, happiness_index=35.0, hi_low=27.0, hi_high=44.0
-    )
+    low = replace(WORSENED, outcome=Outcome.UNCHANGED, eps=1.0, happiness_index=6.0, hi_low=3.0, hi_high=9.0)
+    stern = replace(low, happiness_index=35.0, hi_low=27.0, hi_high=44.0)
     sobered = replace(WORSENED, final_valence=0.1, hi_high=60.0)
-    put(store, seen(0, low), seen(1, sobered), seen(2, WORSENED, touchpoint="door"))
+    put(store, seen(0, low), seen(1, sobered), seen(2, WORSENED, touchpoint="door"), seen(3, stern))
     follow(site, store, clock)
     ((about,),) = [one.about for one in store.tasks.listed([SITE])]
     assert about.said.startswith("09:00, till: the face showed an unpleasant expression all along")
+
+
+def test_who_came_with_a_smile_left_unhappy_only_if_they_fell_below_how_they_look_without_it(
+    site, store, clock
+):
+    def left(number, final):
+        shown = [0.8] * 5 + [-0.3] * 10 + [final] * 10
+        seconds = tuple(SecondRecord(t, 10, (0.125,) * 8, value, 0.002) for t, value in enumerate(shown))
+        score = replace(WORSENED, initial_valence=0.8, final_valence=final)
+        return replace(seen(number, score), seconds=seconds)
+
+    put(store, left(0, -0.35), left(1, -0.6))
+    follow(site, store, clock)
+    ((about,),) = [one.about for one in store.tasks.listed([SITE])]
+    assert about.subject == left(1, -0.6).id
 
 
 def test_what_is_long_ago_becomes_no_task(site, store, clock):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from mien.action.resting import STERN
 from mien.action.types import RuleName, Signal, Situation
 from mien.action.watching import Customer, Moment, rounded
 from mien.journey.thresholds import THRESHOLDS
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from mien.site.rules import Arrival
 
 LEANING: Final = THRESHOLDS["balance"].changed / 100
-"""Valence beyond which a face is pleasant or unpleasant."""
+"""Valence beyond which a face is pleasant."""
 LIDS_S: Final = 3.0
 """Seconds from the first usable reading for which a card waits for lids: whether a face looks tired is told from two
 seconds of them on, a state from one."""
@@ -133,7 +134,7 @@ class ArrivalWatch:
             return Situation.ARRIVAL_TIRED, max(tired, 0.5)
         if level is not None:
             for situation, sure in (
-                (Situation.ARRIVAL_UNPLEASANT, level.below(-LEANING)),
+                (Situation.ARRIVAL_UNPLEASANT, level.below(STERN)),
                 (Situation.ARRIVAL_PLEASANT, level.above(LEANING)),
             ):
                 if sure >= self._rule.probability:

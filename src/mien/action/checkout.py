@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from mien.action.resting import STERN, UNPLEASANT
 from mien.action.types import RuleName, Signal, Situation
 from mien.action.watching import FRESH_S, Customer, Moment, Stretch, Sustained, rounded
-from mien.journey.thresholds import THRESHOLDS
 from mien.marking import N_
 
 if TYPE_CHECKING:
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from mien.journey.live_face import Level
     from mien.site.rules import Checkout
 
-BELOW: Final = -THRESHOLDS["balance"].same / 100
-"""Valence under which the level must lie, too: faces that are even all day wander to -.10 often enough to ring several
-times (`docs/rules.md`)."""
-
 _TEXT: Final = N_(
     "The face shows a valence of %(now)s; it showed %(first)s in its first seconds. It has been so for %(seconds)s s."
 )
@@ -28,9 +24,11 @@ _TEXT: Final = N_(
 class CheckoutWatch:
     """Looks at tills and counters.
 
-    With x the level of valence now and x0 the mean of the person's own first seconds, a face counts where both
-    P(x0 - x > fall) and P(x < -.20) are at least the probability of the rule: a smile of greeting that fades into an
-    even face is no dissatisfaction. It must hold for `sustained_s` of readings. Nothing is raised of who is under way.
+    With x the level of valence now and x0 that of the person's own first seconds without a smile, a face counts where
+    both P(x0 - x > fall) and P(x < -.20) are at least the probability of the rule: a smile of greeting that fades into
+    an even face is no dissatisfaction. A face of which nobody knows how it looks without its smile, and one that fell
+    right out of it, must fall to what hardly any resting face looks like (`mien.action.resting`). It must hold for
+    `sustained_s` of readings. Nothing is raised of who is under way.
 
     Args:
         rule: The settings.
@@ -52,7 +50,7 @@ class CheckoutWatch:
         level = customer.level(moment.t_s)
         sure = None
         if level is not None and seen.first is not None:
-            sure = min(seen.first.fallen(level, self._rule.fall), level.below(BELOW))
+            sure = self._fallen(level, seen.first, seen.even)
         held = self._held.take(str(seen.track_id), moment.t_s, sure, self._rule.probability)
         if held is None or level is None or seen.first is None or held.held_s < self._rule.sustained_s:
             return None
@@ -60,6 +58,13 @@ class CheckoutWatch:
             return None
         self._done.add(seen.track_id)
         return _signal(customer, moment, held, seen.first, level)
+
+    def _fallen(self, level: Level, first: FirstState, even: FirstState | None) -> float:
+        """How sure it is that the face has fallen."""
+        far = min(first.fallen(level, self._rule.fall), level.below(STERN))
+        if even is None:
+            return far
+        return max(far, min(even.fallen(level, self._rule.fall), level.below(UNPLEASANT)))
 
     def left(self, track: int, moment: Moment) -> list[Signal]:  # noqa: ARG002
         """See `mien.action.watching.Watch`: it is too late to tell of who left."""

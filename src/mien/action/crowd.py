@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, Final
 
-from mien.action.arrival import LEANING
+from mien.action.resting import FALL, UNPLEASANT
 from mien.action.types import RuleName, Signal, Situation
 from mien.action.watching import FRESH_S, Moment, Stretch, Sustained, rounded
 from mien.journey.thresholds import THRESHOLDS
@@ -14,6 +14,7 @@ from mien.marking import N_
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from mien.journey.first_seconds import FirstState
     from mien.journey.live_face import Level
     from mien.site.rules import Queue, Tension
 
@@ -62,9 +63,11 @@ class _Crowd:
 class QueueWatch(_Crowd):
     """Looks at who waits.
 
-    Of at least `people` faces that are being read, the mean level of valence must lie under -.10 with the probability
-    of the rule, for `sustained_s`. The errors of faces are taken to be independent but for what a camera adds to all of
-    them alike (standard deviation .07, `mien.journey.thresholds`).
+    Of at least `people` faces that are being read and were seen without a smile before, the mean level of valence must
+    lie by more than .10 under that of their own first seconds, and under -.20, both with the probability of the rule,
+    for `sustained_s`: a resting face that looks stern is no other than it was. The errors of faces are taken to be
+    independent but for what a camera adds to the level of all of them alike (standard deviation .07,
+    `mien.journey.thresholds`); in the fall it falls out.
 
     Args:
         rule: The settings.
@@ -77,10 +80,15 @@ class QueueWatch(_Crowd):
     def look(self, moment: Moment) -> list[Signal]:
         """See `mien.action.watching.Watch`."""
         rule = self._rule
-        levels = [level for one in moment.people if (level := one.level(moment.t_s)) is not None]
+        known = [
+            (level, one.seen.even)
+            for one in moment.people
+            if (level := one.level(moment.t_s)) is not None and one.seen.even is not None
+        ]
+        levels = [level for level, _ in known]
         sure: float | None = 0.0
         if len(levels) >= rule.people:
-            sure = _mean_below(levels, -LEANING)
+            sure = min(_mean_fallen(known, FALL), _mean_below(levels, UNPLEASANT))
         elif len(moment.people) >= rule.people:
             sure = None
         held = self._sustained(moment, sure, rule.probability, rule.sustained_s)
@@ -133,6 +141,13 @@ def at_least(count: int, probabilities: Sequence[float]) -> float:
         for k in range(count - 1, -1, -1):
             fewer[k] = fewer[k] * (1.0 - sure) + (fewer[k - 1] * sure if k else 0.0)
     return max(0.0, 1.0 - sum(fewer))
+
+
+def _mean_fallen(known: Sequence[tuple[Level, FirstState]], by: float) -> float:
+    """Probability that the mean of some levels lies more than `by` below that of their own first seconds."""
+    fall = sum(even.mean - float(level.known.mean) for level, even in known) / len(known)
+    variance = sum(float(level.known.sd) ** 2 + even.sd**2 for level, even in known) / len(known) ** 2
+    return 0.5 * math.erfc((by - fall) / math.sqrt(2.0 * variance))
 
 
 def _mean_below(levels: Sequence[Level], valence: float) -> float:

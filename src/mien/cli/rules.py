@@ -10,11 +10,12 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from mien.cli.console import out, say, warn
+from mien.cli.console import out, progress_bar, say, warn
 from mien.cli.json_out import STDOUT, json_target, save_json
 from mien.cli.options import SiteFile, StoreOption, parse_date
 from mien.cli.targets import check_targets
 from mien.errors import SettingError
+from mien.journal import silent
 from mien.runtime.rehearsal import STAFFED_HOURS, by_day, by_replay, check_rules
 from mien.site import load_site
 from mien.store import Store
@@ -70,7 +71,8 @@ def test_command(
         with Store.open(store, create=False) as opened:
             found = by_day(site, file, opened, parse_date(day, "--day"))
     else:
-        found = by_replay(site, file)
+        with silent(), progress_bar(site.name) as progress:
+            found = by_replay(site, file, progress)
     document = json_module.dumps(_document(site, found), ensure_ascii=False, indent=2)
     if json == STDOUT:
         say(document)

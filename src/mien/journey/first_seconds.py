@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from statistics import median
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -15,13 +16,16 @@ from mien.journey.windows import GAP_S, Coverage
 if TYPE_CHECKING:
     from mien.journey.live_face import Level, LiveReading
 
+SMILING: Final = 0.25
+"""Valence above which a window is that of a smile: it does not tell how the face looks without one."""
+
 
 @dataclass(frozen=True, slots=True)
 class FirstState:
-    """The mean valence of the first window.
+    """The valence of a window: of the first, or of the first without a smile.
 
     Attributes:
-        mean: Its mean, -1..1.
+        mean: Its mean, -1..1; its median of one without a smile, into which the end of a smile may reach.
         sd: Standard deviation of its error.
     """
 
@@ -40,45 +44,63 @@ class FirstState:
 
 
 class FirstSeconds:
-    """Collects the readings of the first window of a face.
+    """Collects the readings of the first window of a face, and of the first without a smile.
 
-    The window is 5 s long, or longer until it holds a state: 8 usable readings over 1 s. Readings of whole faces and by
-    the eyes alone each have a window of their own, since like is compared with like.
+    A window is 5 s long, or longer until it holds a state: 8 usable readings over 1 s. It is one without a smile where
+    the median of its readings is at most `SMILING`. Readings of whole faces and by the eyes alone each have windows of
+    their own, since like is compared with like.
     """
 
     def __init__(self) -> None:
-        self._windows: dict[bool, _Window] = {}
+        self._windows: dict[bool, _Windows] = {}
 
     def read(self, reading: LiveReading) -> None:
         """Take a usable reading, not before the last."""
-        self._windows.setdefault(reading.by_eyes, _Window()).read(reading)
+        self._windows.setdefault(reading.by_eyes, _Windows()).read(reading)
 
     def state(self, *, by_eyes: bool) -> FirstState | None:
-        """What it showed, read in one way; `None` before the window is over."""
-        window = self._windows.get(by_eyes)
-        return None if window is None else window.known
+        """What it showed in the first window, read in one way; `None` before that is over."""
+        windows = self._windows.get(by_eyes)
+        return None if windows is None else windows.first
+
+    def even(self, *, by_eyes: bool) -> FirstState | None:
+        """What it showed in the first window without a smile, likewise; `None` before there is one."""
+        windows = self._windows.get(by_eyes)
+        return None if windows is None else windows.even
 
 
-class _Window:
+class _Windows:
     def __init__(self) -> None:
-        self.known: FirstState | None = None
+        self.first: FirstState | None = None
+        self.even: FirstState | None = None
+        self._begin()
+
+    def _begin(self) -> None:
         self._readings: list[LiveReading] = []
         self._n = 0
         self._usable_s = 0.0
 
     def read(self, reading: LiveReading) -> None:
-        if self.known is not None:
+        if self.even is not None:
             return
         if self._readings:
             over = reading.t_s - self._readings[0].t_s > WINDOW_S
             if over and is_state(self._n, self._usable_s):
-                self.known = _mean(self._readings)
-                self._readings.clear()
-                return
-            past_s = reading.t_s - self._readings[-1].t_s
-            self._usable_s += past_s if past_s <= GAP_S else 0.0
+                self._close()
+            else:
+                past_s = reading.t_s - self._readings[-1].t_s
+                self._usable_s += past_s if past_s <= GAP_S else 0.0
         self._readings.append(reading)
         self._n += reading.n
+
+    def _close(self) -> None:
+        middle = median(one.valence for one in self._readings)
+        smiles = middle > SMILING
+        if self.first is None or not smiles:
+            known = _mean(self._readings)
+            self.first = known if self.first is None else self.first
+            self.even = None if smiles else FirstState(middle, known.sd)
+        self._begin()
 
 
 def _mean(readings: list[LiveReading]) -> FirstState:

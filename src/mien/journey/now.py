@@ -158,6 +158,7 @@ class NowBook:
                 read_s=one.face.read_s,
                 level=one.face.level(max(t_s, one.seen_s)),
                 first=one.first.state(by_eyes=one.face.by_eyes),
+                even=one.first.even(by_eyes=one.face.by_eyes),
                 n=one.face.n,
                 mood=_mood(one),
                 tired=one.tired,

@@ -67,6 +67,7 @@ class Watched:
             badly is in the answer; or why there is none.
         first: What the face showed in its first seconds, read in the way in which it is read now; `None` before they
             are over.
+        even: The same of its first seconds without a smile; `None` before there were any.
         n: Usable readings that the level rests on.
         mood: Key of the mood that the eyes show, where the face is covered and one may be told.
         tired: Whether the face looks tired; `None` where nothing was made out.
@@ -82,6 +83,7 @@ class Watched:
     read_s: float | None
     level: Level | str
     first: FirstState | None = None
+    even: FirstState | None = None
     n: int = 0
     mood: str | None = None
     tired: TiredLook | None = None

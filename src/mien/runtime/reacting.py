@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from mien.action import RuleName, Signal, Situation, Unhappy
-from mien.journey.types import MomentKind, Outcome
+from mien.journey.types import Outcome
 from mien.marking import N_
+from mien.runtime.unhappy import left_unhappy, visit_unhappy
 from mien.site.rules import active
 from mien.store.events import (
     SCORED,
@@ -27,9 +26,7 @@ from mien.store.events import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from zoneinfo import ZoneInfo
 
-    from mien.journey.parts import StopPart
     from mien.site import Site
     from mien.site.rules import Delight, LeftUnhappy
     from mien.store import OutboxEntry, Store
@@ -40,31 +37,7 @@ PLACE: Final = "reactions"
 LEAVING: Final = frozenset({"checkout", "counter", "exit", "call"})
 """Roles of touchpoints after which a customer counts as leaving."""
 
-UNHAPPY_INDEX: Final = 45.0
-"""A Happiness Index of which the whole interval lies below was unpleasant all along: mean valence under -.10."""
-
 _PAGE: Final = 100
-_FELL: Final = N_(
-    "%(time)s, %(where)s: at the end the face showed a valence of %(final)s, %(change)s points against its start "
-    "(95 %% interval %(low)s to %(high)s, %(n)s readings)."
-)
-_FELL_AT: Final = N_(
-    "%(time)s, %(where)s: at the end the face showed a valence of %(final)s, %(change)s points against its start "
-    "(95 %% interval %(low)s to %(high)s, %(n)s readings); it turned %(turned)s s after the start."
-)
-_LOW: Final = N_(
-    "%(time)s, %(where)s: the face showed an unpleasant expression all along, Happiness Index %(index)s "
-    "(95 %% interval %(low)s to %(high)s, %(n)s readings)."
-)
-_VISIT_FELL: Final = N_(
-    "%(time)s: it turned at %(where)s, where the face showed a valence of %(now)s after %(before)s at %(previous)s. "
-    "That is %(change)s points against %(first)s (95 %% interval %(low)s to %(high)s)."
-)
-_VISIT_FELL_BEFORE: Final = N_(
-    "%(time)s: it turned at %(where)s, where the face showed a valence of %(now)s after %(before)s at %(previous)s. "
-    "At the end, at %(last)s, it showed %(final)s: %(change)s points against %(first)s "
-    "(95 %% interval %(low)s to %(high)s)."
-)
 _DELIGHT: Final = N_(
     "%(count)s customers left %(where)s with a happier face than they came with in this shift."
 )
@@ -126,7 +99,7 @@ class Reactions:
         where = told.context.touchpoint
         if told.ended_at is None or told.started_at is None or not self._leaving(rule, where):
             return
-        about = left_unhappy(uid, told, self._site.zone)
+        about = left_unhappy(uid, told, self._store.recordings.get(uid), self._site.zone)
         if about is None:
             return
         also: tuple[str, ...] = ()
@@ -225,81 +198,3 @@ class Reactions:
         if rule.touchpoints:
             return touchpoint in rule.touchpoints
         return self._site.role_at(touchpoint) in LEAVING
-
-
-def left_unhappy(uid: str, told: InteractionScored, zone: ZoneInfo) -> Unhappy | None:
-    """How a customer left unhappy, if they did: worsened, and unpleasant at the end, or unpleasant all along.
-
-    Args:
-        uid: Id of the interaction.
-        told: What its event tells of it.
-        zone: The clock of the site.
-    """
-    if told.started_at is None:
-        return None
-    values: dict[str, Any] = {
-        "time": told.started_at.astimezone(zone),
-        "where": told.context.service_point or told.context.touchpoint or told.context.site,
-        "n": told.usable_readings,
-    }
-    if told.outcome is Outcome.WORSENED and told.final_valence is not None and told.final_valence < 0:
-        change = _points(told.eps, told.eps_low, told.eps_high)
-        if change is None:
-            return None
-        values |= {**change, "final": told.final_valence}
-        falls = [one for one in told.moments if one.kind is MomentKind.FALL]
-        if not falls:
-            return Unhappy(uid, _FELL, values)
-        worst = min(falls, key=lambda one: one.change)
-        return Unhappy(uid, _FELL_AT, values | {"turned": round(worst.t_s - told.start_s)})
-    if told.hi_high is not None and told.hi_high < UNHAPPY_INDEX:
-        ends = {"index": told.happiness_index, "low": told.hi_low, "high": told.hi_high}
-        whole = {name: float(round(end)) for name, end in ends.items() if end is not None}
-        return Unhappy(uid, _LOW, values | whole) if len(whole) == len(ends) else None
-    return None
-
-
-def visit_unhappy(uid: str, told: VisitScored, zone: ZoneInfo) -> tuple[str | None, Unhappy] | None:
-    """How a customer left unhappy by their whole visit, if they did, and the touchpoint where it turned.
-
-    It turned where the mean valence fell most against the stop before, of those at which it is known.
-
-    Args:
-        uid: Id of the visit.
-        told: What its event tells of it.
-        zone: The clock of the site.
-    """
-    last = told.stops[-1] if told.stops else None
-    if told.outcome is not Outcome.WORSENED or last is None or last.valence is None or last.valence >= 0:
-        return None
-    known = [(one, one.valence) for one in told.stops if one.valence is not None]
-    change = _points(told.eps, told.eps_low, told.eps_high)
-    steps = [(now[1] - before[1], before, now) for before, now in pairwise(known)]
-    if not steps or change is None:
-        return None
-    _, (previous, before), (turn, now) = min(steps, key=itemgetter(0))
-    begun = {one.interaction: one.started_at for one in told.members}
-    curve = turn.interactions[0]
-
-    def named(stop: StopPart) -> str:
-        return stop.touchpoint or told.site
-
-    values = {
-        **change,
-        "time": begun[curve].astimezone(zone),
-        "where": named(turn),
-        "now": now,
-        "before": before,
-        "previous": named(previous),
-        "first": named(told.stops[0]),
-    }
-    if turn is last:
-        return turn.touchpoint, Unhappy(uid, _VISIT_FELL, values, uid, curve)
-    values |= {"last": named(last), "final": last.valence}
-    return turn.touchpoint, Unhappy(uid, _VISIT_FELL_BEFORE, values, uid, curve)
-
-
-def _points(mean: float | None, low: float | None, high: float | None) -> dict[str, Any] | None:
-    if mean is None or low is None or high is None:
-        return None
-    return {"change": float(round(mean)), "low": float(round(low)), "high": float(round(high))}

@@ -29,12 +29,12 @@ from mien.site.segments import Segments
 from mien.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date, datetime
 
     from mien.action import Signal
     from mien.journey.types import Interaction, SecondRecord
-    from mien.runtime.live import Plan
+    from mien.runtime.live import Board, Plan
     from mien.site import Site
     from mien.store import RecordingSummary
 
@@ -180,15 +180,18 @@ def _hours(spans: Iterable[tuple[datetime, datetime]]) -> float:
     return total / 3600.0
 
 
-def by_replay(site: Site, site_file: Path) -> Rehearsal:
+def by_replay(
+    site: Site, site_file: Path, progress: Callable[[float, float | None], None] = lambda _done, _all: None
+) -> Rehearsal:
     """Try the rules on the recordings of a site file, read anew through the whole pipeline as fast as can be.
 
     Args:
         site: The site, with its rules.
         site_file: Where it stands.
+        progress: Called with how many seconds of the recordings are read, and how many there are.
 
     Raises:
-        SettingError: No rule is on, or a camera is no recording.
+        SettingError: No rule is on, a camera is no recording, or no recording can be read.
         NoticeError: No notice covers any camera.
     """
     check_rules(site)
@@ -196,11 +199,23 @@ def by_replay(site: Site, site_file: Path) -> Rehearsal:
         plan = plan_of(
             _quiet(site), site_file, store=str(Path(folder) / "s.sqlite"), pace="replay", speed=None
         )
-        Supervisor(plan).run(lambda: False, lambda _: None)
+        board = Supervisor(plan, logs=False).run(lambda: False, lambda board: progress(*_read_so_far(board)))
+        unread = [f"Camera '{row.camera}': {row.ended}" for row in board.rows if row.ended is not None]
+        if len(unread) == len(board.rows):
+            raise SettingError(f"No recording of site '{site.name}' could be read. {unread[0]}")
         with Store.open(plan.store, create=False) as store:
             found = [alert.signal for _, alert in store.alerts.listed([site.name], limit=1_000_000)]
             hours = _read_hours(plan, store)
-    return _rehearsed(site, found, hours, plan.not_read)
+    return _rehearsed(site, found, hours, (*plan.not_read, *unread))
+
+
+def _read_so_far(board: Board) -> tuple[float, float | None]:
+    """Seconds read of all recordings, and how many they have; `None` while that is not known."""
+    told = [row.status for row in board.rows]
+    lengths = [None if one is None else one.length_s for one in told]
+    known = [length for length in lengths if length is not None]
+    read_s = sum(one.t_s or 0.0 for one in told if one is not None)
+    return read_s, sum(known) if len(known) == len(lengths) else None
 
 
 def _quiet(site: Site) -> Site:

@@ -92,7 +92,7 @@ class Checkout(Rule):
 
     probability: Probability = Field(default=0.95, description=N_("how sure the fall must be, 0.5 to 0.999"))
     fall: float = Field(
-        default=0.3,
+        default=0.15,
         ge=0.05,
         le=1.0,
         description=N_("by how much valence must have fallen at least, 0.05 to 1"),

@@ -10,7 +10,7 @@ from mien.action import Answer, RuleName, Signal, Situation
 from mien.journey.types import Outcome
 from mien.marking import N_
 from mien.runtime.demo.story import TIME_ZONE, hours_on
-from mien.runtime.reacting import left_unhappy
+from mien.runtime.unhappy import left_unhappy
 from mien.site.rules import Arrival, Checkout, HealthRule, LeftUnhappy, Queue, Rules
 from mien.store.events import InteractionScored, scored
 
@@ -105,7 +105,7 @@ def fill_tasks(store: Store, story: Story) -> None:
             if one.started_at is None:
                 continue
             told = InteractionScored.model_validate(scored(one.interaction, one.started_at).data)
-            about = left_unhappy(one.interaction.id, told, _ZONE)
+            about = left_unhappy(one.interaction.id, told, one.interaction, _ZONE)
             if about is not None:
                 day = one.started_at.astimezone(_ZONE).date()
                 due = one.started_at + timedelta(hours=24)

@@ -6,6 +6,7 @@ import json
 import signal
 from base64 import b64decode
 from contextlib import suppress
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,6 +36,7 @@ class Child:
         work: What it does.
         given: Makes the arguments of `work` anew for each start, from why the one before ended.
         spare: Takes its place when it ended, where it is ready.
+        logs: Whether it logs.
 
     Attributes:
         name: For people.
@@ -51,6 +53,8 @@ class Child:
         work: Callable[..., None],
         given: Callable[[str | None], tuple[object, ...]],
         spare: Spare | None = None,
+        *,
+        logs: bool = True,
     ) -> None:
         self.name = name
         self.status: dict[str, Any] | None = None
@@ -59,6 +63,7 @@ class Child:
         self.starts = 0
         self.reason: str | None = None
         self._work, self._given, self._spare = work, given, spare
+        self._life = partial(child, logs=logs)
         self._process: SpawnProcess | None = None
         self._line: Connection | None = None
         self._heard = self._began = 0.0
@@ -133,7 +138,7 @@ class Child:
     def _start(self) -> None:
         given = self._given(self.reason)
         taken = None if self._spare is None else self._spare.take(self._work, given)
-        self._process, self._line = taken or started(child, self._work, *given, name=self.name)
+        self._process, self._line = taken or started(self._life, self._work, *given, name=self.name)
         self._said, self.status = False, None
         self._heard = self._began = monotonic()
         self.starts += 1

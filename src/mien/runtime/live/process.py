@@ -7,11 +7,12 @@ import multiprocessing
 import signal
 import sys
 from base64 import b64encode
+from contextlib import nullcontext
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from mien.errors import MienError
-from mien.journal import begin, logger
+from mien.journal import begin, logger, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,19 +125,21 @@ def ask_for_still(line: Connection) -> None:
     line.send_bytes(_STILL)
 
 
-def child(line: Connection, work: Callable[..., None], *given: object) -> None:
+def child(line: Connection, work: Callable[..., None], *given: object, logs: bool = True) -> None:
     """The life of a child process: it leaves Ctrl-C to the supervisor, and says in one sentence why it fails.
 
     Args:
         line: A pipe to the supervisor.
         work: What it does; takes `given` and the `Reporter`.
         given: For `work`.
+        logs: Whether it logs.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     begin()
     reporter = Reporter(line)
     try:
-        work(*given, reporter)
+        with nullcontext() if logs else silent():
+            work(*given, reporter)
     except MienError as error:
         reporter.fail(str(error))
         sys.exit(UNUSABLE)

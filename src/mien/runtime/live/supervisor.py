@@ -44,9 +44,10 @@ class Supervisor:
     Args:
         plan: What is read.
         read: The life of the process of a camera.
+        logs: Whether its processes log.
     """
 
-    def __init__(self, plan: Plan, read: Callable[..., None] = read_camera) -> None:
+    def __init__(self, plan: Plan, read: Callable[..., None] = read_camera, *, logs: bool = True) -> None:
         self._plan = plan
         self._folder = tempfile.TemporaryDirectory(prefix="mien-")  # only its owner may look into it
         writer, templates = (str(Path(self._folder.name) / name) for name in ("writer", "templates"))
@@ -57,7 +58,7 @@ class Supervisor:
         def child(
             name: str, work: Callable[..., None], given: Callable[[str | None], tuple[object, ...]]
         ) -> Child:
-            return Child(name, work, given, self.spare)
+            return Child(name, work, given, self.spare, logs=logs)
 
         self.writer = child("the writer", write, lambda _: (plan, lines))
         self.workers = {

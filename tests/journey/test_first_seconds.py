@@ -1,0 +1,55 @@
+"""What a face showed in its first seconds, with and without its smile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mien.journey.first_seconds import FirstSeconds
+from mien.journey.live_face import LiveReading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def fed(seconds: float, valence: Callable[[float], float], *, by_eyes: bool = False) -> FirstSeconds:
+    first = FirstSeconds()
+    for n in range(round(seconds * 10)):
+        first.read(LiveReading(n / 10, valence(n / 10), 0.02, by_eyes))
+    return first
+
+
+def test_nothing_is_known_before_the_window_is_over() -> None:
+    first = fed(5.0, lambda _: 0.0)
+    assert first.state(by_eyes=False) is None
+    assert first.even(by_eyes=False) is None
+
+
+def test_without_a_smile_both_are_the_first_window() -> None:
+    known = fed(30.0, lambda t_s: -0.2 if t_s < 6.0 else -0.8)
+    first, even = known.state(by_eyes=False), known.even(by_eyes=False)
+    assert first is not None
+    assert even is not None
+    assert first.mean == pytest.approx(-0.2, abs=0.02)
+    assert even.mean == pytest.approx(-0.2, abs=0.02)
+
+
+@pytest.mark.parametrize("smiles_s", [1.5, 4.0, 9.0, 23.0])
+def test_a_smile_of_greeting_is_not_how_a_face_looks_without_it(smiles_s: float) -> None:
+    known = fed(40.0, lambda t_s: 0.8 if t_s < smiles_s else -0.3)
+    even = known.even(by_eyes=False)
+    assert even is not None
+    assert even.mean == pytest.approx(-0.3, abs=0.02)
+
+
+def test_who_smiles_all_the_time_was_never_seen_without() -> None:
+    known = fed(40.0, lambda _: 0.8)
+    assert known.state(by_eyes=False) is not None
+    assert known.even(by_eyes=False) is None
+
+
+def test_eyes_alone_have_seconds_of_their_own() -> None:
+    known = fed(12.0, lambda _: -0.1, by_eyes=True)
+    assert known.even(by_eyes=True) is not None
+    assert known.even(by_eyes=False) is None
