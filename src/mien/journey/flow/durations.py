@@ -117,11 +117,11 @@ def _binned(seconds: Sequence[float]) -> dict[int, int]:
     return found
 
 
-def _spread(bins: dict[int, int]) -> list[float]:
-    """A duration for each, at the middle of its bin."""
-    return [
-        _SHORTEST_S * 2 ** ((key + 0.5) / _PER_OCTAVE) for key, n in sorted(bins.items()) for _ in range(n)
-    ]
+def _spread(bins: dict[int, int]) -> NDArray[np.float64]:
+    """A duration for each, (n,) float64 in their order, at the middle of its bin."""
+    keys = sorted(bins)
+    middles = _SHORTEST_S * 2.0 ** ((np.array(keys, dtype=np.float64) + 0.5) / _PER_OCTAVE)
+    return np.repeat(middles, [bins[key] for key in keys])
 
 
 def _first_below(times: NDArray[np.float64], levels: NDArray[np.float64], level: float) -> float | None:
