@@ -29,7 +29,7 @@ def leave_a_note(path: str, reporter: Reporter) -> None:
 
 @pytest.fixture
 def spare() -> Iterator[Spare]:
-    one = Spare()
+    one = Spare("mien.runtime.live.supervisor")
     yield one
     one.kill()
 

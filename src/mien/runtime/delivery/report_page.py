@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 if TYPE_CHECKING:
     from jinja2 import Template
 
-    from mien.runtime.delivery.report_words import ReportSaid
+    from mien.runtime.delivery.report_parts import ReportSaid
 
 
 def page_of(found: ReportSaid) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from babel.dates import format_date
@@ -13,6 +13,7 @@ from mien.action.words import RULE_WORDS
 from mien.insight.types import FEWEST
 from mien.marking import N_
 from mien.runtime.delivery.report_page import page_of
+from mien.runtime.delivery.report_parts import Line, ReportSaid, Section
 from mien.spoken.reasons import told
 
 if TYPE_CHECKING:
@@ -73,67 +74,6 @@ class Words:
     title: str
     text: str
     html: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A number as a report says it.
-
-    Attributes:
-        name: What it is.
-        value: The number; or that it cannot be told.
-        beside: Its interval and count; or why it cannot be told.
-        known: Whether it is told.
-        verdict: What a change carries, one word or two; empty where it is no change, or cannot be told.
-        against: Its changes.
-    """
-
-    name: str
-    value: str
-    beside: str
-    known: bool
-    verdict: str = ""
-    against: tuple[Line, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of the report.
-
-    Attributes:
-        name: What it is about.
-        figures: Its numbers.
-        lines: What else it says.
-    """
-
-    name: str
-    figures: tuple[Line, ...] = ()
-    lines: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ReportSaid:
-    """The report of a day in a language.
-
-    Attributes:
-        language: Code of the language.
-        title: One line.
-        site: The site.
-        day: The day, in words.
-        simulated: That all is simulated; empty where it is not.
-        sections: Its parts.
-        note: What numbers mean.
-        links: Where to see more: name and address.
-    """
-
-    language: str
-    title: str
-    site: str
-    day: str
-    simulated: str
-    sections: tuple[Section, ...]
-    note: str
-    links: tuple[tuple[str, str], ...] = field(default=())
 
 
 def report_words(report: DayReport, spoken: Language, links: Mapping[str, str]) -> Words:

@@ -24,9 +24,13 @@ class Spare:
 
     A worker that is killed is back in a second or two with it, and after several without. A face may be out of sight
     for 3 s and is the same (`benchmarks/restart.py`).
+
+    Args:
+        loads: The module to load, which names the work of every kind of process that it may become.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, loads: str) -> None:
+        self._loads = loads
         self._process: SpawnProcess | None = None
         self._line: Connection | None = None
         self._ready = False
@@ -42,7 +46,7 @@ class Spare:
         if self._process is None:
             # One that cannot even load what all others have loaded is not tried all the time.
             if self._began is None or monotonic() - self._began > _AGAIN_S:
-                self._process, self._line = started(wait_for_work, name="spare")
+                self._process, self._line = started(wait_for_work, self._loads, name="spare")
                 self._began = monotonic()
             return
         with suppress(OSError, EOFError):
@@ -83,17 +87,17 @@ class Spare:
         self._ready = False
 
 
-def wait_for_work(line: Connection) -> None:
+def wait_for_work(line: Connection, loads: str) -> None:
     """The life of a spare process: it waits, and then is the process whose work it was given.
 
     It says that it is ready when it has loaded what all processes of a run need.
 
     Args:
         line: A pipe to the supervisor; whose end ends it.
+        loads: The module that holds it.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # The supervisor's module names the work of every kind of process; it names this one as well.
-    import_module("mien.runtime.live.supervisor")
+    import_module(loads)
     try:
         line.send_bytes(_READY)
         work, given = line.recv()

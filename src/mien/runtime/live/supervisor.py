@@ -53,7 +53,7 @@ class Supervisor:
         writer, templates = (str(Path(self._folder.name) / name) for name in ("writer", "templates"))
         lines = Lines(writer, templates, secrets.token_bytes(32))
         # A replay waits for a process that is slow to come back, and loses nothing.
-        self.spare = Spare() if any(camera.pace == "live" for camera in plan.cameras) else None
+        self.spare = Spare(__name__) if any(camera.pace == "live" for camera in plan.cameras) else None
 
         def child(
             name: str, work: Callable[..., None], given: Callable[[str | None], tuple[object, ...]]
