@@ -222,11 +222,15 @@ class Reactions:
 
 
 def _even(told: InteractionScored, one: Interaction | None) -> float | None:
-    """The valence of the first five seconds in a row without a smile; `None` where there are none."""
-    if told.initial_valence is None or told.initial_valence <= SMILING:
-        return told.initial_valence
+    """The valence of the first five seconds in a row without a smile; `None` where there are none.
+
+    Where its seconds are not kept any more it is the initial valence, unless that is one of a smile.
+    """
+    if one is None or not one.seconds:
+        came = told.initial_valence
+        return None if came is None or came > SMILING else came
     run: list[float] = []
-    for second in () if one is None else one.seconds:
+    for second in one.seconds:
         if second.valence is None:
             continue
         run = [*run, second.valence] if second.valence <= SMILING else []
