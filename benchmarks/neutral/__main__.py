@@ -111,7 +111,8 @@ def days(
     for value in fall or [Checkout().fall]:
         console.print(_alone(f"one till, fall {value:g}", known | {"all neutral": neutral}, value))
     turning = known.get("press, rest then bad", [])
-    _queues(console, neutral, {"press photographs": turning}, rng, queue_days, sours)
+    rules = Rules.model_construct(queue=Queue(), tension=_OPENED)
+    _queues(console, rules, neutral, {"press photographs": turning}, rng, queue_days, sours)
 
 
 @app.command()
@@ -139,11 +140,21 @@ def simulated(
             cells.append(share(len(late), len(some)) + (f", {np.median(late):.1f} s" if late else ""))
         table.add_row(*cells)
     console.print(table)
-    _queues(console, even, {f"-{depth:g}": some for depth, some in bad.items()}, rng, queue_days, sours)
+    # Simulated readings tell no anger and fear.
+    _queues(
+        console,
+        Rules(queue=Queue()),
+        even,
+        {f"-{depth:g}": some for depth, some in bad.items()},
+        rng,
+        queue_days,
+        sours,
+    )
 
 
 def _queues(
     console: Console,
+    rules: Rules,
     neutral: Sequence[Visit],
     bad: Mapping[str, Sequence[Visit]],
     rng: np.random.Generator,
@@ -151,10 +162,9 @@ def _queues(
     sours: int,
 ) -> None:
     """Days of a queue of neutral customers, and queues of those who turn bad."""
-    rules = Rules.model_construct(queue=Queue(), tension=_OPENED)
     if queue_days and neutral:
         told = [queue_alerts(neutral, rng, rules) for _ in range(queue_days)]
-        for name in ("queue", "tension"):
+        for name, _ in rules.on():
             counts = [one[name] for one in told]
             console.print(f"{name}, days of a queue of four: {counts}, {rate(sum(counts), queue_days)}")
     for kind, some in bad.items():
