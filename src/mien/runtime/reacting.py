@@ -45,9 +45,8 @@ UNHAPPY_INDEX: Final = 50.0 * (1.0 + STERN)
 """A Happiness Index of which the whole interval lies below was unpleasant all along, as hardly any resting face is."""
 
 _FELL_BY: Final = 0.2
-"""By how much, at least, a face ended below its first seconds without a smile. Of press photographs that go from a
-smile to rest 17 of 18 that *worsened* ended within .10 of them; of those that turned unpleasant all but three by .30 or
-more (`python -m benchmarks.neutral`)."""
+"""By how much, at least, a face ended below its first seconds without a smile: a smile that fades leaves up to .10
+(`docs/rules.md`)."""
 _PAGE: Final = 100
 _FELL: Final = N_(
     "%(time)s, %(where)s: at the end the face showed a valence of %(final)s, %(change)s points against its start "
