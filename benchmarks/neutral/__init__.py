@@ -15,6 +15,6 @@
 
 `days` makes a customer of each person, 20 to 60 s long (what is shown goes on, there and back), puts them through the
 live state that rules look at, and counts what is said of them, brought to eight hours of 375 customers, and days of a
-queue of four. Labels are those of the sets: one annotator, or a majority of votes. Half of the persons (by a hash of
-their names) is for choosing settings, the other half for reporting.
+queue of four. Labels are those of the sets: one annotator, or a majority of votes. The settings were chosen on the
+persons that `read` takes first; with `--skip` it takes others, on whom they can be told honestly.
 """

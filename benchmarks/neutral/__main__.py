@@ -20,7 +20,7 @@ from benchmarks.neutral.figures import rate, share
 from benchmarks.neutral.judged import OF_ONE, PLACES, fallen, queue_alerts, said, soured
 from benchmarks.neutral.motion import motion_of
 from benchmarks.neutral.simulated import bad_visits, neutral_visits
-from benchmarks.neutral.visits import half, visits
+from benchmarks.neutral.visits import visits
 from mien.site.rules import Checkout, Queue, Rules, Tension
 
 if TYPE_CHECKING:
@@ -58,9 +58,12 @@ def read(  # noqa: PLR0917  (options of a command)
     ] = 100,
     voted: Annotated[int, typer.Option(help="Neutral validation pictures.")] = 100,
     crops: Annotated[
-        int, typer.Option(help="Press photographs of either kind that are read as crops.")
+        int, typer.Option(help="Of each kind but those that turn, how many more are read as crops.")
     ] = 300,
     unpleasant: Annotated[int, typer.Option(help="Unpleasant validation pictures.")] = 60,
+    skip: Annotated[
+        int, typer.Option(help="Persons of each kind left out, since another file has them.")
+    ] = 0,
     seed: int = 1,
 ) -> None:
     """Make films of photographs and read them and clips by the whole pipeline; it takes some twenty minutes."""
@@ -81,9 +84,9 @@ def read(  # noqa: PLR0917  (options of a command)
         for clip, path in track(found, "clips"):
             yield films.read_clip(path, f"clip:{clip.person}")
         for name, count, some in chosen:
-            yield from _read(name, some[:count], motions, rng)
-        for _, count, some in chosen[1:3]:
-            yield from read_crops(some[count : count + crops], rng)
+            yield from _read(name, some[skip : skip + count], motions, rng)
+        for _, count, some in chosen[1:]:
+            yield from read_crops(some[skip + count : skip + count + crops], rng)
 
     Console().print(f"{kept.save(all_films(), into)} films in {into}")
 
@@ -91,28 +94,25 @@ def read(  # noqa: PLR0917  (options of a command)
 @app.command()
 def days(
     files: Annotated[list[Path], typer.Argument(help="What `read` kept.")],
-    queue_days: Annotated[
-        int, typer.Option(help="Days of a queue of four, in each half of the persons.")
-    ] = 10,
+    queue_days: Annotated[int, typer.Option(help="Neutral days of a queue of four.")] = 10,
     sours: Annotated[int, typer.Option(help="Queues that turn sour.")] = 20,
     fall: Annotated[list[float] | None, typer.Option(help="Falls of `checkout` to try.")] = None,
     seed: int = 1,
 ) -> None:
-    """What rules say of customers that is bad, for nothing and rightly, in either half of the persons."""
+    """What rules say of customers that is bad, for nothing and rightly."""
     console, rng = Console(width=170), np.random.default_rng(seed)
     known: dict[str, list[Visit]] = {}
     for film in track([one for file in files for one in kept.load(file)], "live states"):
         shows = " then ".join(part.shows for part in film.parts)
-        turning = shows == "rest then bad"
-        found = visits([film], rng, rests=1 if turning else int(rng.integers(2)))
+        found = visits([film], rng, rests=1 if shows == "rest then bad" else int(rng.integers(2)))
         known.setdefault(f"{film.source.split()[0]}, {shows}", []).extend(found)
-    for which, title in enumerate(("persons on which settings were chosen", "the other persons")):
-        mine = {kind: [one for one in some if half(one.person) == which] for kind, some in known.items()}
-        for value in fall or [Checkout().fall]:
-            console.print(_alone(f"{title}, fall {value:g}", mine, value))
-        neutral = [one for kind, some in mine.items() if not kind.endswith("bad") for one in some]
-        turning_bad = mine.get("press, rest then bad", [])
-        _queues(console, neutral, {"press photographs": turning_bad}, rng, queue_days, sours)
+    everybody = {kind: some for kind, some in known.items() if not kind.endswith("bad")}
+    neutral = [one for some in everybody.values() for one in some]
+    for value in fall or [Checkout().fall]:
+        console.print(_alone(f"one till, fall {value:g}", known | {"all neutral": neutral}, value))
+    turning = known.get("press, rest then bad", [])
+    rules = Rules.model_construct(queue=Queue(), tension=_OPENED)
+    _queues(console, rules, neutral, {"press photographs": turning}, rng, queue_days, sours)
 
 
 @app.command()
@@ -140,11 +140,21 @@ def simulated(
             cells.append(share(len(late), len(some)) + (f", {np.median(late):.1f} s" if late else ""))
         table.add_row(*cells)
     console.print(table)
-    _queues(console, even, {f"-{depth:g}": some for depth, some in bad.items()}, rng, queue_days, sours)
+    # Simulated readings tell no anger and fear.
+    _queues(
+        console,
+        Rules(queue=Queue()),
+        even,
+        {f"-{depth:g}": some for depth, some in bad.items()},
+        rng,
+        queue_days,
+        sours,
+    )
 
 
 def _queues(
     console: Console,
+    rules: Rules,
     neutral: Sequence[Visit],
     bad: Mapping[str, Sequence[Visit]],
     rng: np.random.Generator,
@@ -152,10 +162,9 @@ def _queues(
     sours: int,
 ) -> None:
     """Days of a queue of neutral customers, and queues of those who turn bad."""
-    rules = Rules.model_construct(queue=Queue(), tension=_OPENED)
     if queue_days and neutral:
         told = [queue_alerts(neutral, rng, rules) for _ in range(queue_days)]
-        for name in ("queue", "tension"):
+        for name, _ in rules.on():
             counts = [one[name] for one in told]
             console.print(f"{name}, days of a queue of four: {counts}, {rate(sum(counts), queue_days)}")
     for kind, some in bad.items():

@@ -7,7 +7,6 @@ together from that.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -72,11 +71,6 @@ def _later(one: Watched, by_s: float, track: int) -> Watched:
         read_s=None if one.read_s is None else one.read_s + by_s,
         gapes_s=None if one.gapes_s is None else one.gapes_s + by_s,
     )
-
-
-def half(person: str) -> int:
-    """Which half of the people somebody belongs to: 0, on which settings are chosen, or 1, on which they are told."""
-    return hashlib.sha256(person.encode()).digest()[0] % 2
 
 
 def played(

@@ -105,8 +105,8 @@ def without_addresses(text: str) -> str:
     """A text in which of every address only its kind and, on the web, its host stands: keys stand in the rest of some.
 
     Example:
-        >>> without_addresses("no answer of https://api.example/bot12:key/send, nor of slack://A1/B2/C3")
-        'no answer of https://api.example/***, nor of slack://***'
+        >>> without_addresses("no answer of https://api.example/bot12:key/send nor of slack://A1/B2/C3")
+        'no answer of https://api.example/*** nor of slack://***'
     """
     return masked(_ADDRESS.sub(_short, text))
 

@@ -102,7 +102,7 @@ def taken(plan: Plan, told: list[Tick], store: Store, *, kill_after: int | None 
 
 
 def falls(t_s: float) -> float:
-    return 0.2 if t_s < 8.0 else -0.5
+    return 0.05 if t_s < 8.0 else -0.5
 
 
 def test_a_lasting_fall_rings_once_while_the_customer_is_there_and_says_when_it_crossed_the_bound(
@@ -115,7 +115,7 @@ def test_a_lasting_fall_rings_once_while_the_customer_is_there_and_says_when_it_
     assert (signal.rule, signal.situation) == (RuleName.CHECKOUT, Situation.CHECKOUT_FALLING)
     assert signal.probability is not None
     assert signal.probability >= 0.95
-    assert signal.values["first"] == pytest.approx(0.2, abs=0.03)
+    assert signal.values["first"] == pytest.approx(0.05, abs=0.03)
     assert signal.values["now"] == pytest.approx(-0.5, abs=0.1)
     assert timedelta(seconds=12.0) < signal.at - begins < timedelta(seconds=16.0)
     assert signal.at - signal.since >= timedelta(seconds=4.0)
@@ -147,9 +147,9 @@ def test_a_writer_that_is_killed_raises_nothing_twice_and_loses_nothing(
         (words(25.0, lambda t_s: 0.8 if t_s < 4.0 else -0.4), "a smile that fades into a stern resting face"),
         (words(25.0, lambda t_s: 0.8 if t_s < 9.0 else -0.4), "a long smile that does"),
         (words(20.0, lambda _: -0.5), "a face that is no other than it was"),
-        (words(30.0, lambda t_s: -0.5 if 8.0 < t_s < 10.0 else 0.2), "two seconds of frowning"),
+        (words(30.0, lambda t_s: -0.5 if 8.0 < t_s < 10.0 else 0.05), "two seconds of frowning"),
         (words(12.0, falls), "who left before it had lasted"),
-        (words(30.0, lambda t_s: 0.2 if t_s < 8.0 else None), "who looks at a phone"),
+        (words(30.0, lambda t_s: 0.05 if t_s < 8.0 else None), "who looks at a phone"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -239,7 +239,7 @@ def test_a_queue_that_turns_sour_rings_once_for_a_stretch_and_only_from_three_pe
 ) -> None:
     plan = planned(tmp_path, "queue", "sustained_s = 5.0\ncooldown_s = 0.0")
     with Store.open(ready_made(plan.store)) as store:
-        told = words(30.0, lambda t_s: 0.1 if t_s < 8.0 else -0.5, people=3)
+        told = words(30.0, lambda t_s: 0.0 if t_s < 8.0 else -0.5, people=3)
         (alert,) = taken(plan, told, store, kill_after=200)
     assert alert.signal.values["people"] == 3
     stern = tmp_path / "stern"
@@ -253,7 +253,7 @@ def test_a_queue_that_turns_sour_rings_once_for_a_stretch_and_only_from_three_pe
     pair.mkdir()
     plan = planned(pair, "queue", "sustained_s = 5.0")
     with Store.open(ready_made(plan.store)) as store:
-        assert taken(plan, words(30.0, lambda t_s: 0.1 if t_s < 8.0 else -0.5, people=2), store) == []
+        assert taken(plan, words(30.0, lambda t_s: 0.0 if t_s < 8.0 else -0.5, people=2), store) == []
 
 
 def test_the_writer_tells_while_the_customer_is_there(tmp_path: Path) -> None:

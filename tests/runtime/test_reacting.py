@@ -37,7 +37,7 @@ hours = "08:00-14:00"
 """
 )
 WORSENED = Score(
-    -41.0, -55.0, -27.0, 0.2, -0.21, 40.0, 33.0, 47.0, Outcome.WORSENED, 9.0, 90, None,
+    -41.0, -55.0, -27.0, 0.1, -0.31, 40.0, 33.0, 47.0, Outcome.WORSENED, 9.0, 90, None,
     moments=(Moment(14.0, MomentKind.FALL, -0.6, 0.99), Moment(11.0, MomentKind.FALL, -0.3, 0.97)),
 )  # fmt: skip
 
@@ -56,7 +56,7 @@ def test_who_left_the_till_unhappy_becomes_one_task_of_the_day_and_one_alert(sit
     assert (task.touchpoint, task.folded, len(task.about)) == ("till", True, 2)
     assert task.due_at == clock() + timedelta(hours=24)
     assert task.about[0].said == (
-        "09:00, till: at the end the face showed a valence of -0.21, -41 points against its start "
+        "09:00, till: at the end the face showed a valence of -0.31, -41 points against its start "
         "(95 % interval -55 to -27, 90 readings); it turned 14 s after the start."
     )
     ((_, alert),) = store.alerts.listed([SITE])

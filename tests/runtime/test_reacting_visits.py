@@ -165,7 +165,7 @@ def test_a_known_customer_has_one_task_of_their_own_and_none_among_the_unnamed(w
 
 
 def test_a_visit_says_where_it_turned_and_when_though_it_went_on(way):
-    one = way(("door", 0.2, None), ("desk", -0.6, None), ("out", -0.5, None))
+    one = way(("door", 0.1, None), ("desk", -0.6, None), ("out", -0.5, None))
     one.store_stops()
     one.join()
     one.end()
@@ -174,8 +174,8 @@ def test_a_visit_says_where_it_turned_and_when_though_it_went_on(way):
     (about,) = task.about
     assert task.touchpoint == "desk"
     assert about.said.startswith(
-        "09:01: it turned at desk, where the face showed a valence of -0.6 after 0.2 at door. At the end, at out, it "
-        "showed -0.5: -70 points against door (95 % interval "
+        "09:01: it turned at desk, where the face showed a valence of -0.6 after 0.1 at door. At the end, at out, it "
+        "showed -0.5: -60 points against door (95 % interval "
     )
     assert about.curve == one.stops[1].id
     said = language("fr").told(about.text, about.values)

@@ -16,7 +16,7 @@ from mien.journey.windows import GAP_S, Coverage
 if TYPE_CHECKING:
     from mien.journey.live_face import Level, LiveReading
 
-SMILING: Final = 0.25
+SMILING: Final = 0.1
 """Valence above which a window is that of a smile: it does not tell how the face looks without one."""
 
 

@@ -25,9 +25,8 @@ UNHAPPY_INDEX: Final = 50.0 * (1.0 + STERN)
 """A Happiness Index of which the whole interval lies below was unpleasant all along, as hardly any resting face is."""
 
 _FELL_BY: Final = 0.2
-"""By how much, at least, a face ended below its first seconds without a smile. Of press photographs that go from a
-smile to rest 17 of 18 that *worsened* ended within .10 of them; of those that turned unpleasant all but three by .30 or
-more (`python -m benchmarks.neutral`)."""
+"""By how much, at least, a face ended below its first seconds without a smile: a smile that fades leaves up to .10
+(`docs/rules.md`)."""
 _FELL: Final = N_(
     "%(time)s, %(where)s: at the end the face showed a valence of %(final)s, %(change)s points against its start "
     "(95 %% interval %(low)s to %(high)s, %(n)s readings)."
@@ -132,11 +131,15 @@ def visit_unhappy(uid: str, told: VisitScored, zone: ZoneInfo) -> tuple[str | No
 
 
 def _even(told: InteractionScored, one: Interaction | None) -> float | None:
-    """The valence of the first five seconds in a row without a smile; `None` where there are none."""
-    if told.initial_valence is None or told.initial_valence <= SMILING:
-        return told.initial_valence
+    """The valence of the first five seconds in a row without a smile; `None` where there are none.
+
+    Where its seconds are not kept any more it is the initial valence, unless that is one of a smile.
+    """
+    if one is None or not one.seconds:
+        came = told.initial_valence
+        return None if came is None or came > SMILING else came
     run: list[float] = []
-    for second in () if one is None else one.seconds:
+    for second in one.seconds:
         if second.valence is None:
             continue
         run = [*run, second.valence] if second.valence <= SMILING else []
