@@ -82,6 +82,7 @@ def test_a_new_user_comes_in_by_a_link_with_keys_alone(store, address, opened):
     page.locator("details.menu > summary").press("Enter")
     page.get_by_role("button", name="Sign out", exact=True).press("Enter")
     page.wait_for_url(f"{address}/sign-in")
+    page.wait_for_function("document.activeElement.name === 'name'")
     page.keyboard.type("Anna")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
