@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from benchmarks.page_counts import fill_counts, site_file
 from mien.insight import Grouping, Measure, visit_flow
@@ -96,9 +96,10 @@ def fill(store: Store, total: int, rng: np.random.Generator) -> None:
         print(f"people counted: {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
     started = time.perf_counter()
     with store._database.write() as connection:
-        rollups.rebuild(connection)
-        visit_days.rebuild(connection)
-        flow_sums.rebuild(connection)
+        for site in connection.execute(select(sites.c.id)).scalars().all():
+            rollups.rebuild(connection, site)
+            visit_days.rebuild(connection, site)
+            flow_sums.rebuild(connection, site)
     print(f"rolled up in {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
 
 

@@ -1,9 +1,15 @@
 """Recordings and interactions for the tests of the store."""
 
+from contextlib import contextmanager
+
 import numpy as np
+from sqlalchemy import inspect
 
 from mien.journey.types import Context, Curve, Interaction, Moment, MomentKind, Outcome, Score, SecondRecord
 from mien.store import RecordingKey, Source
+from mien.store.address import resolve
+from mien.store.engine import connect, transaction
+from mien.store.migrate import downgrade
 
 READER = "reader 1.0"
 KEY = RecordingKey("fingerprint-a", "Riga", "checkout")
@@ -88,3 +94,13 @@ def assert_same_curve(stored, given):
         np.testing.assert_allclose(
             getattr(stored, name), getattr(given, name), rtol=1e-12, atol=0.501e-4, equal_nan=True
         )
+
+
+@contextmanager
+def moved_back(address, revision):
+    """A store as it was at an older schema: its tables, to look at before others open it."""
+    old = connect(resolve(address), timeout_s=1.0)
+    with transaction(old, write=True) as connection:
+        downgrade(connection, revision)
+        yield inspect(connection)
+    old.dispose()

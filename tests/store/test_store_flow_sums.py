@@ -5,16 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import inspect, select
-from store_making import READER
+from sqlalchemy import select
+from store_making import READER, moved_back
 
 from mien.journey.flow import Durations, FlowCounts, FlowQuarter, LineCounts, QueueCounts, ZoneCounts, balance
 from mien.privacy import KeepDays
 from mien.store import RecordingKey, Source, Store
-from mien.store.address import resolve
-from mien.store.engine import connect, transaction
 from mien.store.flow_tables import flow_sums
-from mien.store.migrate import downgrade
 
 SITE = "Riga"
 MARCH = datetime(2026, 3, 28, 21, tzinfo=UTC)
@@ -148,11 +145,8 @@ def test_an_older_store_has_its_sums_when_it_is_opened(blank):
     with Store.open(blank) as store:
         analyse(store)
         before = check(store)
-    old = connect(resolve(blank), timeout_s=1.0)
-    with transaction(old, write=True) as connection:
-        downgrade(connection, "0013")
-        assert "flow_sums" not in inspect(connection).get_table_names()
-    old.dispose()
+    with moved_back(blank, "0013") as tables:
+        assert "flow_sums" not in tables.get_table_names()
     with Store.open(blank) as store:
         assert check(store) == before
 

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
-from store_making import KEY, READER, SOURCE, assert_same
+from store_making import KEY, READER, SOURCE, assert_same, moved_back
 from store_making import interaction as made
 
 from mien.action import Unhappy
@@ -85,11 +85,8 @@ def older_store(address, number):
     with Store.open(address) as store, store.recordings.begin(KEY, "s", reader=READER, source=SOURCE) as run:
         run.commit([interaction], {}, 1.0, {"frames": 3})
         run.finish({"frames": 3})
-    old = connect(resolve(address), timeout_s=1.0)
-    with transaction(old, write=True) as connection:
-        downgrade(connection, "0001")
-        columns = {column["name"] for column in inspect(connection).get_columns("interactions")}
-    old.dispose()
+    with moved_back(address, "0001") as tables:
+        columns = {column["name"] for column in tables.get_columns("interactions")}
     assert "by_eyes" not in columns
     return interaction
 
@@ -121,10 +118,8 @@ def test_a_task_that_a_customer_system_was_given_before_is_known_to_be_there(bla
             if not number:
                 store.outbox.move("Lyon 2", "crm.csv", since=0, to=store.outbox.last())
                 store.outbox.move("Lyon 2", "email", since=0, to=store.outbox.last())
-    old = connect(resolve(blank), timeout_s=1.0)
-    with transaction(old, write=True) as connection:
-        downgrade(connection, "0014")
-    old.dispose()
+    with moved_back(blank, "0014"):
+        pass
     with Store.open(blank) as store:
         uids = [one.uid for one in opened]
         assert store.fates.of(uids, "crm.csv") == {uids[0]: Fate.MADE}

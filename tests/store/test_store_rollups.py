@@ -10,8 +10,8 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from sqlalchemy import inspect, select
-from store_making import READER
+from sqlalchemy import select
+from store_making import READER, moved_back
 from store_making import interaction as made
 
 from mien.errors import StoreError
@@ -20,9 +20,6 @@ from mien.journey.types import Moment, MomentKind, Outcome
 from mien.privacy import Consent, KeepDays, Purpose
 from mien.site.receipts import ReceiptRow
 from mien.store import NewJoin, RecordingKey, Source, Store, rollups
-from mien.store.address import resolve
-from mien.store.engine import connect, transaction
-from mien.store.migrate import downgrade
 from mien.store.rollup_tables import rollup_days, rollup_groups
 from mien.store.tables import sites
 
@@ -309,11 +306,8 @@ def test_an_older_store_is_rolled_up_when_it_is_opened(blank):
         analyse(store, "a", [one(n) for n in range(8)])
         analyse(store, "a", [one(n, variant=1) for n in range(4)], settings="other", finish=False)
         before = kept(store)
-    old = connect(resolve(blank), timeout_s=1.0)
-    with transaction(old, write=True) as connection:
-        downgrade(connection, "0007")
-        assert "rollup_days" not in inspect(connection).get_table_names()
-    old.dispose()
+    with moved_back(blank, "0007") as tables:
+        assert "rollup_days" not in tables.get_table_names()
     with Store.open(blank) as store:
         assert before
         assert kept(store) == before == scanned(store)

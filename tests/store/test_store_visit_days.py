@@ -5,15 +5,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import inspect, select
+from sqlalchemy import select
+from store_making import moved_back
 from visit_making import NOON, SITE, analyse, ended, made, uid, visit_of
 
 from mien.insight import Passage, VisitDay
 from mien.privacy import KeepDays
 from mien.store import Store
-from mien.store.address import resolve
-from mien.store.engine import connect, transaction
-from mien.store.migrate import downgrade
 from mien.store.visit_tables import visit_days
 
 DAY = timedelta(days=1)
@@ -125,11 +123,8 @@ def test_an_older_store_has_its_days_when_it_is_opened(blank):
     with Store.open(blank) as store:
         three_visits(store)
         before = kept(store)
-    old = connect(resolve(blank), timeout_s=1.0)
-    with transaction(old, write=True) as connection:
-        downgrade(connection, "0012")
-        assert "visit_days" not in inspect(connection).get_table_names()
-    old.dispose()
+    with moved_back(blank, "0012") as tables:
+        assert "visit_days" not in tables.get_table_names()
     with Store.open(blank) as store:
         assert before
         assert kept(store) == before

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select
 
 from mien.errors import StoreError
 from mien.privacy import expiry
-from mien.store import flow_rows, flow_sums, retention
+from mien.store import dating, flow_rows, flow_sums
 from mien.store.database import chunks
 from mien.store.flow_tables import flow_quarters
 from mien.store.tables import cameras, recordings, runs, sites
@@ -78,7 +78,7 @@ class Flow:
         """
         found = self.periods(site, since=since, until=until)
         return {
-            camera: [flow_rows.together(streams) for streams in flow_rows.by_period(those)]
+            camera: [flow_rows.together(flow_rows.apart(streams)) for streams in flow_rows.by_period(those)]
             for camera, those in groupby(found, key=lambda one: one.camera)
         }
 
@@ -131,7 +131,7 @@ def write(connection: Connection, run_id: int, found: Sequence[FlowQuarter]) -> 
     of = connection.execute(about.select_from(recordings.join(runs)).where(runs.c.id == run_id)).one()
     if of.site_id is None or of.camera_id is None or of.recorded_at is None:
         raise StoreError("People are counted at a camera of a site at a known time; begin the run with them.")
-    keep = retention.dates(connection, [of.site_id], None)[of.site_id]
+    keep = dating.dates(connection, [of.site_id], None)[of.site_id]
     begins = [_to_second(of.recorded_at + timedelta(seconds=period.begin_s)) for period in found]
     watched = _watched(connection, run_id, begins)
     rows: dict[datetime, dict[str, Any]] = {}

@@ -106,12 +106,16 @@ def by_period(found: Iterable[StoredPeriod]) -> list[list[StoredPeriod]]:
     return [list(streams) for _, streams in groupby(found, key=lambda one: one.begins_at)]
 
 
-def together(streams: Sequence[StoredPeriod]) -> FlowQuarter:
-    """One period of a camera, of which several streams saw something each; in seconds since 1970."""
+def together(kept: Sequence[StoredPeriod]) -> FlowQuarter:
+    """One period of a camera, in seconds since 1970.
+
+    Args:
+        kept: What streams saw of it, `apart`.
+    """
     return FlowQuarter(
-        begin_s=streams[0].begins_at.timestamp(),
-        end_s=streams[0].ends_at.timestamp(),
-        counts=FlowCounts.total([one.counts for one in apart(streams)]),
+        begin_s=kept[0].begins_at.timestamp(),
+        end_s=kept[0].ends_at.timestamp(),
+        counts=FlowCounts.total([one.counts for one in kept]),
     )
 
 

@@ -87,9 +87,10 @@ def renew(connection: Connection, days: Collection[CameraDay]) -> None:
     months = set()
     for one in sorted(days):
         periods = _periods(connection, one, zones[one.site_id])
-        quarters = [flow_rows.together(streams) for streams in periods]
+        kept = [flow_rows.apart(streams) for streams in periods]
+        quarters = [flow_rows.together(those) for those in kept]
         hours = [streams[0].begins_at.astimezone(zones[one.site_id]).hour for streams in periods]
-        twice = sum(len(flow_rows.apart(streams)) < len(streams) for streams in periods)
+        twice = sum(len(those) < len(streams) for those, streams in zip(kept, periods, strict=True))
         counted = FlowSum.of(zip(hours, quarters, strict=True), twice=twice)
         if _put(connection, one, _DAY, counted, DoorPeriods.of(quarters).as_json()):
             months.add(one._replace(day=one.day.replace(day=1)))
@@ -99,18 +100,15 @@ def renew(connection: Connection, days: Collection[CameraDay]) -> None:
         _put(connection, one, _MONTH, FlowSum.total(_sums(connection.execute(query).scalars())), None)
 
 
-def rebuild(connection: Connection, site_ids: Collection[int] | None = None) -> None:
-    """Add everything up anew, as where the clock of a site is another.
+def rebuild(connection: Connection, site: int) -> None:
+    """Add all of a site up anew, as where its clock is another.
 
     Args:
         connection: In a write transaction.
-        site_ids: Of which sites; of all where left out.
+        site: Its number.
     """
-    if site_ids is None:
-        site_ids = connection.execute(select(sites.c.id)).scalars().all()
-    for site in site_ids:
-        connection.execute(delete(flow_sums).where(flow_sums.c.site_id == site))
-        renew(connection, days_of(connection, flow_quarters.c.site_id == site))
+    connection.execute(delete(flow_sums).where(flow_sums.c.site_id == site))
+    renew(connection, days_of(connection, flow_quarters.c.site_id == site))
 
 
 def read(connection: Connection, site: str, first: date, last: date) -> dict[str, FlowSum]:

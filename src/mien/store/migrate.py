@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import OperationalError
 
 from mien.errors import MissingStoreError, StoreError
@@ -16,7 +16,7 @@ from mien.store import flow_sums, rollups, visit_days
 from mien.store.address import display, sqlite_file
 from mien.store.engine import transaction
 from mien.store.explaining import explained
-from mien.store.tables import SCHEMA, VERSION_TABLE, metadata
+from mien.store.tables import SCHEMA, VERSION_TABLE, metadata, sites
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -71,7 +71,8 @@ def prepare(engine: Engine, *, create: bool = True, timeout_s: float = 10.0) -> 
             upgrade(connection, "head")
         for since, rebuild in _ROLLED_UP:
             if now is not None and now < since:
-                rebuild(connection)
+                for site in connection.execute(select(sites.c.id)).scalars().all():
+                    rebuild(connection, site)
 
 
 def _make_private_file(path: Path) -> None:

@@ -1,16 +1,15 @@
-"""How long what is stored is kept: dates on rows when they are written, and the removal of what is due."""
+"""For how long what is stored is kept, and the removal of what is due."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from sqlalchemy import and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 
-from mien.privacy import KeepDays, expiry
-from mien.store import flow_sums, rollups, visit_days
+from mien.store import dating, flow_sums, rollups, visit_days
 from mien.store.account_tables import attempts, links, looks, sessions
 from mien.store.alert_tables import alerts, tasks
 from mien.store.attempts import WINDOW
@@ -22,11 +21,12 @@ from mien.store.till_tables import consents, expiries, receipt_joins, receipts, 
 from mien.store.visit_tables import visit_interactions, visits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Select, Table
+    from sqlalchemy import ColumnElement, Connection, Table
 
+    from mien.privacy import KeepDays
     from mien.store.database import Database
 
 BATCH: Final = 500
@@ -64,6 +64,14 @@ class LoggedExpiry:
     removed: Mapping[str, int]
 
 
+class _Sums(Protocol):
+    """What is kept by day of what rows come to, as the module `rollups`."""
+
+    def days_of(self, connection: Connection, which: ColumnElement[bool]) -> Collection[Any]: ...
+
+    def renew(self, connection: Connection, days: Collection[Any]) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Step:
     what: str
@@ -71,12 +79,8 @@ class _Step:
     key: ColumnElement[Any]
     due: ColumnElement[bool]
     batch: int = BATCH
-    concerns: Callable[[Sequence[Any]], ColumnElement[bool]] | None = None
-    """Which rows of `interactions` are changed where rows of these keys go: their days are rolled up anew."""
-    visited: Callable[[Sequence[Any]], ColumnElement[bool]] | None = None
-    """Likewise which rows of `visits`."""
-    counted: Callable[[Sequence[Any]], ColumnElement[bool]] | None = None
-    """Likewise which rows of `flow_quarters`."""
+    sums: tuple[tuple[_Sums, Callable[[Sequence[Any]], ColumnElement[bool]]], ...] = ()
+    """Which sums are made anew where rows of these keys go, each with the rows from which it is made."""
 
 
 class Retention:
@@ -100,7 +104,7 @@ class Retention:
         """
         with self._database.write() as connection:
             number = site_id(connection, site, self._database.now())
-            if _days(connection, [number]).get(number) == keep:
+            if dating.days_of_sites(connection, [number]).get(number) == keep:
                 return
             values = {
                 "readings_days": keep.readings,
@@ -108,13 +112,13 @@ class Retention:
                 "receipts_days": keep.receipts,
             }
             connection.execute(update(sites).where(sites.c.id == number).values(values))
-            _date_anew(connection, number, keep)
+            dating.date_anew(connection, number, keep)
 
     def of(self, site: str) -> KeepDays | None:
         """For how long a site keeps what is found there; `None` where nobody has said so."""
         with self._database.read() as connection:
             number = connection.execute(select(sites.c.id).where(sites.c.name == site)).scalar_one_or_none()
-            return None if number is None else _days(connection, [number]).get(number)
+            return None if number is None else dating.days_of_sites(connection, [number]).get(number)
 
     def expire(self, now: datetime, *, dry_run: bool = False) -> Expired:
         """Remove what is due: visits first, then curves, interactions, counts, recordings, receipts and consents.
@@ -164,15 +168,10 @@ class Retention:
         while True:
             with self._database.write() as connection:
                 keys = connection.execute(select(step.key).where(step.due).limit(step.batch)).scalars().all()
-                days = set() if step.concerns is None else rollups.days_of(connection, step.concerns(keys))
-                visited = (
-                    set() if step.visited is None else visit_days.days_of(connection, step.visited(keys))
-                )
-                counted = set() if step.counted is None else flow_sums.days_of(connection, step.counted(keys))
+                changed = [(sums, sums.days_of(connection, which(keys))) for sums, which in step.sums]
                 connection.execute(delete(step.table).where(step.key.in_(keys)))
-                rollups.renew(connection, days)
-                visit_days.renew(connection, visited)
-                flow_sums.renew(connection, counted)
+                for sums, days in changed:
+                    sums.renew(connection, days)
             total += len(keys)
             if len(keys) < step.batch:
                 return total
@@ -185,58 +184,30 @@ class Retention:
                 connection.execute(insert(expiries).values(row))
 
 
-def dates(
-    connection: Connection, site_ids: list[int], keep: KeepDays | None
-) -> dict[int | None, KeepDays | None]:
-    """For how long each of some sites keeps what is found there, and under `None` what holds without a site."""
-    known = _days(connection, site_ids)
-    return {None: keep, **{number: known.get(number) for number in site_ids}}
-
-
-def date_visits(connection: Connection, which: ColumnElement[bool]) -> None:
-    """Give visits the date on which the first of their interactions goes: without it they would say what is not so.
-
-    Args:
-        connection: In a write transaction.
-        which: Which rows of `visits`.
-    """
-    earliest = (
-        select(func.min(interactions.c.expires_at))
-        .join(visit_interactions, visit_interactions.c.interaction_uid == interactions.c.uid)
-        .where(visit_interactions.c.visit_id == visits.c.id)
-        .scalar_subquery()
-    )
-    connection.execute(update(visits).where(which).values(expires_at=earliest))
-
-
-def _days(connection: Connection, site_ids: list[int]) -> dict[int, KeepDays]:
-    query = select(sites).where(sites.c.id.in_(site_ids), sites.c.interactions_days.is_not(None))
-    return {
-        row.id: KeepDays(row.readings_days, row.interactions_days, row.receipts_days)
-        for row in connection.execute(query)
-    }
-
-
 def _steps(now: datetime) -> Iterator[_Step]:
     held = select(runs.c.recording_id).where(runs.c.lease_token.is_not(None), runs.c.lease_until > now)
     named = select(receipts.c.consent_id).where(receipts.c.consent_id.is_not(None))
     # Before its interactions, without which it would say what is not so.
-    yield _Step("visits", visits, visits.c.id, visits.c.expires_at <= now, visited=visits.c.id.in_)
+    yield _Step(
+        "visits", visits, visits.c.id, visits.c.expires_at <= now, sums=((visit_days, visits.c.id.in_),)
+    )
     yield _Step("curves", curves, curves.c.interaction_id, curves.c.expires_at <= now)
     yield _Step(
         "interactions",
         interactions,
         interactions.c.id,
         interactions.c.expires_at <= now,
-        concerns=interactions.c.id.in_,
-        visited=lambda keys: _holding(interactions.c.id.in_(keys)),
+        sums=(
+            (rollups, interactions.c.id.in_),
+            (visit_days, lambda keys: _holding(interactions.c.id.in_(keys))),
+        ),
     )
     yield _Step(
         "flow counts",
         flow_quarters,
         flow_quarters.c.id,
         flow_quarters.c.expires_at <= now,
-        counted=flow_quarters.c.id.in_,
+        sums=((flow_sums, flow_quarters.c.id.in_),),
     )
     yield _Step("alerts", alerts, alerts.c.id, alerts.c.expires_at <= now)
     yield _Step("tasks", tasks, tasks.c.id, tasks.c.expires_at <= now)
@@ -247,18 +218,22 @@ def _steps(now: datetime) -> Iterator[_Step]:
         recordings.c.id,
         and_(recordings.c.expires_at <= now, recordings.c.id.not_in(held)),
         _RECORDINGS,
-        _of_recordings,
-        lambda keys: _holding(_of_recordings(keys)),
-        flow_sums.of_recordings,
+        (
+            (rollups, _of_recordings),
+            (visit_days, lambda keys: _holding(_of_recordings(keys))),
+            (flow_sums, flow_sums.of_recordings),
+        ),
     )
     yield _Step(
         "joins",
         receipt_joins,
         receipt_joins.c.receipt_id,
         receipt_joins.c.expires_at <= now,
-        concerns=_of_receipts,
+        sums=((rollups, _of_receipts),),
     )
-    yield _Step("receipts", receipts, receipts.c.id, receipts.c.expires_at <= now, concerns=_of_receipts)
+    yield _Step(
+        "receipts", receipts, receipts.c.id, receipts.c.expires_at <= now, sums=((rollups, _of_receipts),)
+    )
     # A consent stays for as long as something is stored under it: it says why that may be.
     yield _Step(
         "consents", consents, consents.c.id, and_(consents.c.expires_at <= now, consents.c.id.not_in(named))
@@ -284,89 +259,3 @@ def _holding(which: ColumnElement[bool]) -> ColumnElement[bool]:
 def _of_receipts(keys: Sequence[int]) -> ColumnElement[bool]:
     joined = select(receipt_joins.c.interaction_uid).where(receipt_joins.c.receipt_id.in_(keys))
     return interactions.c.uid.in_(joined)
-
-
-def _date_anew(connection: Connection, site: int, keep: KeepDays) -> None:
-    """Give every row of a site the earlier of its date and the one by these days."""
-    ended = select(
-        interactions.c.id,
-        interactions.c.started_at,
-        (interactions.c.end_s - interactions.c.start_s).label("length_s"),
-        interactions.c.expires_at,
-        curves.c.expires_at.label("curve_at"),
-        runs.c.started_at.label("read_at"),
-    ).select_from(interactions.join(runs).outerjoin(curves)).where(interactions.c.site_id == site)  # fmt: skip
-    rows, packed = [], []
-    for row in connection.execute(ended):
-        known = row.started_at is not None
-        base = row.started_at + timedelta(seconds=row.length_s) if known else row.read_at
-        rows.append({"b_id": row.id, "b_at": _earlier(row.expires_at, expiry(base, keep.interactions))})
-        packed.append({"b_id": row.id, "b_at": _earlier(row.curve_at, expiry(base, keep.readings))})
-    _set(connection, interactions, interactions.c.id, rows)
-    _set(connection, curves, curves.c.interaction_id, packed)
-    for table, ends_at in (
-        (flow_quarters, flow_quarters.c.ends_at),
-        (segment_parts, func.coalesce(segment_parts.c.ends_at, segment_parts.c.begins_at)),
-    ):
-        counted = select(table.c.id, ends_at.label("ends_at"), table.c.expires_at)
-        _set(
-            connection,
-            table,
-            table.c.id,
-            [
-                {"b_id": row.id, "b_at": _earlier(row.expires_at, expiry(row.ends_at, keep.interactions))}
-                for row in connection.execute(counted.where(table.c.site_id == site))
-            ],
-        )
-    date_visits(connection, visits.c.site_id == site)
-    told = _last_seen().where(recordings.c.site_id == site)
-    _set(
-        connection,
-        recordings,
-        recordings.c.id,
-        [
-            {
-                "b_id": row.id,
-                "b_at": _earlier(row.expires_at, expiry(_recorded_until(row), keep.interactions)),
-            }
-            for row in connection.execute(told)
-        ],
-    )
-    paid = select(receipts.c.id, receipts.c.printed_at, receipts.c.expires_at).where(
-        receipts.c.site_id == site
-    )
-    due = [
-        {"b_id": row.id, "b_at": _earlier(row.expires_at, expiry(row.printed_at, keep.receipts))}
-        for row in connection.execute(paid)
-    ]
-    _set(connection, receipts, receipts.c.id, due)
-    _set(connection, receipt_joins, receipt_joins.c.receipt_id, due)
-
-
-def _last_seen() -> Select[Any]:
-    grouped = func.max(runs.c.position_s).label("position_s"), func.max(runs.c.started_at).label("read_at")
-    joined = recordings.join(runs)
-    return (
-        select(recordings.c.id, recordings.c.recorded_at, recordings.c.expires_at, *grouped)
-        .select_from(joined)
-        .group_by(recordings.c.id, recordings.c.recorded_at, recordings.c.expires_at)
-    )
-
-
-def _recorded_until(row: Any) -> datetime:  # noqa: ANN401  (a row of _last_seen)
-    if row.recorded_at is None:
-        read_at: datetime = row.read_at
-        return read_at
-    until: datetime = row.recorded_at + timedelta(seconds=row.position_s)
-    return until
-
-
-def _earlier(known: datetime | None, new: datetime) -> datetime:
-    return new if known is None else min(known, new)
-
-
-def _set(connection: Connection, table: Table, key: ColumnElement[Any], rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(
-            update(table).where(key == bindparam("b_id")).values(expires_at=bindparam("b_at")), rows
-        )

@@ -143,20 +143,17 @@ def renew(connection: Connection, days: Collection[SiteDay]) -> None:
             connection.execute(delete(rollup_groups).where(rollup_groups.c.site_id == site, ~lasting))
 
 
-def rebuild(connection: Connection, site_ids: Collection[int] | None = None) -> None:
-    """Roll everything up anew, as where the clock of a site is another.
+def rebuild(connection: Connection, site: int) -> None:
+    """Roll all of a site up anew, as where its clock is another.
 
     Args:
         connection: In a write transaction.
-        site_ids: Of which sites; of all where left out.
+        site: Its number.
     """
-    if site_ids is None:
-        site_ids = connection.execute(select(sites.c.id)).scalars().all()
-    for site in site_ids:
-        own = select(rollup_groups.c.id).where(rollup_groups.c.site_id == site)
-        connection.execute(delete(rollup_days).where(rollup_days.c.group_id.in_(own)))
-        connection.execute(delete(rollup_groups).where(rollup_groups.c.site_id == site))
-        renew(connection, days_of(connection, interactions.c.site_id == site))
+    own = select(rollup_groups.c.id).where(rollup_groups.c.site_id == site)
+    connection.execute(delete(rollup_days).where(rollup_days.c.group_id.in_(own)))
+    connection.execute(delete(rollup_groups).where(rollup_groups.c.site_id == site))
+    renew(connection, days_of(connection, interactions.c.site_id == site))
 
 
 def zones_of(connection: Connection, site_ids: Collection[int]) -> dict[int, ZoneInfo]:

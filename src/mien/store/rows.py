@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, select
 from mien.expressions import check_scale
 from mien.journey.types import Context, Interaction, Moment, MomentKind, Outcome, Score
 from mien.privacy import expiry
-from mien.store import codec, retention
+from mien.store import codec, dating
 from mien.store.database import chunks
 from mien.store.sites import site_id
 from mien.store.tables import curves, interactions, moments, scores, sites
@@ -56,7 +56,7 @@ def write(
         connection.execute(delete(interactions).where(held))
     names = sorted({i.context.site for i, _ in found.values() if i.context.site is not None})
     site_ids: dict[str | None, int] = {name: site_id(connection, name, now) for name in names}
-    kept = retention.dates(connection, list(site_ids.values()), keep)
+    kept = dating.dates(connection, list(site_ids.values()), keep)
     days = {uid: kept[site_ids.get(i.context.site)] for uid, (i, _) in found.items()}
     ended = {
         uid: now

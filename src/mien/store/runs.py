@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from mien.errors import BusyError, StoreError
 from mien.privacy import expiry
-from mien.store import announce, codec, flow, flow_sums, lease, retention, rows, visit_news
+from mien.store import announce, codec, dating, flow, flow_sums, lease, rows, visit_news
 from mien.store.erasure import without_erased
 from mien.store.sites import camera_id, ensure, site_id
 from mien.store.tables import interactions, recordings, runs
@@ -174,7 +174,7 @@ class RecordingRun:
 
     def _date_recording(self, connection: Connection, position_s: float, now: datetime) -> None:
         site = None if self._site is None else site_id(connection, self._site, now)
-        keep = retention.dates(connection, [] if site is None else [site], self._keep)[site]
+        keep = dating.dates(connection, [] if site is None else [site], self._keep)[site]
         if keep is None:
             return
         known = self._recorded_at if site is not None else None

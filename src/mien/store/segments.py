@@ -18,7 +18,7 @@ from mien.expressions import check_scale
 from mien.insight import Scored, SegmentCell, Sum
 from mien.privacy import expiry
 from mien.segments import Age, Gender, Segment
-from mien.store import retention
+from mien.store import dating
 from mien.store.segment_tables import segment_cells, segment_parts
 from mien.store.sites import site_id
 from mien.store.tables import sites
@@ -227,7 +227,7 @@ def _known(
 
 
 def _expires(connection: Connection, site: int, at: datetime) -> datetime | None:
-    keep = retention.dates(connection, [site], None)[site]
+    keep = dating.dates(connection, [site], None)[site]
     return None if keep is None else expiry(at, keep.interactions)
 
 

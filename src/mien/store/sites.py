@@ -90,9 +90,9 @@ class Sites:
             if known == time_zone:
                 return
             connection.execute(update(sites).where(own).values(time_zone=time_zone))
-            rollups.rebuild(connection, [number])
-            visit_days.rebuild(connection, [number])
-            flow_sums.rebuild(connection, [number])
+            rollups.rebuild(connection, number)
+            visit_days.rebuild(connection, number)
+            flow_sums.rebuild(connection, number)
 
     def clocks(self) -> dict[str, str | None]:
         """Time zone of each site, in alphabetical order; `None` where nobody has said so, which counts as UTC."""

@@ -60,18 +60,15 @@ def renew(connection: Connection, days: Collection[SiteDay]) -> None:
             connection.execute(insert(visit_days).values(site_id=one.site_id, day=one.day, **wanted))
 
 
-def rebuild(connection: Connection, site_ids: Collection[int] | None = None) -> None:
-    """Make all days anew, as where the clock of a site is another.
+def rebuild(connection: Connection, site: int) -> None:
+    """Make all days of a site anew, as where its clock is another.
 
     Args:
         connection: In a write transaction.
-        site_ids: Of which sites; of all where left out.
+        site: Its number.
     """
-    if site_ids is None:
-        site_ids = connection.execute(select(sites.c.id)).scalars().all()
-    for site in site_ids:
-        connection.execute(delete(visit_days).where(visit_days.c.site_id == site))
-        renew(connection, days_of(connection, visits.c.site_id == site))
+    connection.execute(delete(visit_days).where(visit_days.c.site_id == site))
+    renew(connection, days_of(connection, visits.c.site_id == site))
 
 
 def read(connection: Connection, site: str, first: date, last: date) -> list[VisitDay]:

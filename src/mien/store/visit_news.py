@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, update
 
 from mien.journey.visit import score_visit
-from mien.store import outbox, pairs, retention, rollups, visit_days, visit_rows
+from mien.store import dating, outbox, pairs, rollups, visit_days, visit_rows
 from mien.store.database import chunks
 from mien.store.events import MEMBER_LOST, visit_scored, visit_withdrawn
 from mien.store.visit_tables import visits
@@ -106,7 +106,7 @@ def score(connection: Connection, which: ColumnElement[bool], *, now: datetime) 
             else:
                 broken.append(known.row_id)
         own = visits.c.id.in_([known.row_id for known in some])
-        retention.date_visits(connection, own)
+        dating.date_visits(connection, own)
         days |= visit_days.days_of(connection, own)
     for ids in chunks(broken):
         news += take_down(connection, visits.c.id.in_(ids), now=now, reason=MEMBER_LOST)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, insert, select, update
 
 from mien.errors import SettingError
-from mien.store import retention, visit_days, visit_news, visit_rows
+from mien.store import dating, visit_days, visit_news, visit_rows
 from mien.store.database import chunks
 from mien.store.events import JOINED_ANEW
 from mien.store.sites import site_id
@@ -68,7 +68,7 @@ class Visits:
                 news += visit_news.take_down(connection, other, now=now, reason=JOINED_ANEW)
             touched = _Placing(connection, number, session, known).place(wanted)
             for ids in chunks(touched):
-                retention.date_visits(connection, visits.c.id.in_(ids))
+                dating.date_visits(connection, visits.c.id.in_(ids))
             visit_news.enter(connection, news, now=now)
 
     def close(self, site: str, session: str, closed: Sequence[ClosedVisit]) -> None:

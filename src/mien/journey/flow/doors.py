@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
+from mien.journey.flow.counts import LineCounts
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -41,17 +43,11 @@ class DoorPeriods:
     @classmethod
     def of(cls, quarters: Iterable[FlowQuarter]) -> Self:
         """What periods say of doors."""
-        rows = [
-            (
-                one.begin_s,
-                sum(line.came_in for line in one.counts.lines.values()),
-                sum(line.went_out for line in one.counts.lines.values()),
-                sum(line.unclear for line in one.counts.lines.values()),
-                one.whole,
-                one.counts.gap_s,
-            )
-            for one in quarters
-        ]
+        rows = []
+        for one in quarters:
+            doors = LineCounts.total(list(one.counts.lines.values()))
+            seen = doors.came_in, doors.went_out, doors.unclear
+            rows.append((one.begin_s, *seen, one.whole, one.counts.gap_s))
         return cls.from_json(list(zip(*rows, strict=True)) if rows else [()] * len(fields(cls)))
 
     @classmethod
