@@ -158,7 +158,7 @@ def _print_queues(site: Site, queues: list[ChannelQueue]) -> None:
         to = (
             getattr(asked[one.channel], "shown", "") if one.channel in asked else "no longer in the site file"
         )
-        waiting, then = f"{one.waiting + one.unseen:,}", _moment(site, _next_at(one))
+        waiting, then = f"{one.waiting + one.unseen:,}", _moment(site, one.next_at)
         add_row(
             table, one.channel, to, waiting, f"{one.parked:,}", _moment(site, one.oldest_at), then
         )  # fmt: skip
@@ -194,7 +194,7 @@ def _document(site: Site, queues: list[ChannelQueue], entries: list[Dispatch]) -
                 "waiting": one.waiting + one.unseen,
                 "parked": one.parked,
                 "oldest_at": _iso(one.oldest_at),
-                "next_at": _iso(_next_at(one)),
+                "next_at": _iso(one.next_at),
                 "paused_until": _iso(one.paused_until),
             }
             for one in queues
@@ -214,13 +214,6 @@ def _document(site: Site, queues: list[ChannelQueue], entries: list[Dispatch]) -
             for one in entries
         ],
     }
-
-
-def _next_at(queue: ChannelQueue) -> datetime | None:
-    """When the next attempt may be made: not while the channel pauses."""
-    if queue.next_at is None or queue.paused_until is None:
-        return queue.next_at
-    return max(queue.next_at, queue.paused_until)
 
 
 def _events(count: int) -> str:

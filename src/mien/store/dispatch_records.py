@@ -106,6 +106,11 @@ class ChannelQueue:
         return min((at for at in (self.waiting_at, self.parked_at) if at is not None), default=None)
 
 
+def attempted_at(next_at: datetime | None, paused_until: datetime | None) -> datetime | None:
+    """When the next attempt may be made: not while the channel pauses. `None` where nothing waits."""
+    return next_at if next_at is None or paused_until is None else max(next_at, paused_until)
+
+
 def queued(site: str) -> Select[Any]:
     """A query for the queues of a site, each row one for `dispatch_of`."""
     rows = rows_of(site).join(dispatches, dispatches.c.number == outbox.c.number)

@@ -14,7 +14,7 @@ from sqlalchemy import delete, exists, func, insert, select, update
 
 from mien.store.alert_tables import dispatches
 from mien.store.database import chunks
-from mien.store.dispatch_records import Dispatch, DispatchState, dispatch_of, queued
+from mien.store.dispatch_records import Dispatch, DispatchState, attempted_at, dispatch_of, queued
 from mien.store.outbox import another, entry_of, rows_of
 from mien.store.sites import ensure, site_id
 from mien.store.tables import deliveries, outbox
@@ -113,8 +113,7 @@ class Turn:
         query = select(func.min(dispatches.c.next_at)).where(self._own, _WAITING)
         with self._database.read() as connection:
             found: datetime | None = connection.execute(query).scalar_one()
-        paused = self.paused_until()
-        return found if found is None or paused is None else max(found, paused)
+        return attempted_at(found, self.paused_until())
 
     def paused_until(self) -> datetime | None:
         """Until when the other side is left alone after what it answered; `None` where it is not."""
@@ -164,13 +163,7 @@ class Turn:
             BusyError: Another process delivers by this channel.
         """
         tried = {"attempts": dispatch.attempts + 1, "next_at": at}
-        changed = {**tried, "reason": text, "named": _plain(values)}
-        with self._database.write() as connection:
-            self._known(connection)
-            connection.execute(update(dispatches).where(dispatches.c.id == dispatch.id).values(**changed))
-            if pause_until is not None:
-                own = update(deliveries).where(deliveries.c.id == self._mine)
-                connection.execute(own.values(paused_until=pause_until))
+        self._change(dispatch, {**tried, "reason": text, "named": _plain(values)}, pause_until)
 
     def park(self, dispatch: Dispatch, text: str, values: Mapping[str, object]) -> None:
         """It was refused, and would be refused again.
@@ -198,10 +191,15 @@ class Turn:
         """
         self._change(dispatch, {"next_at": at})
 
-    def _change(self, dispatch: Dispatch, values: Mapping[str, Any]) -> None:
+    def _change(
+        self, dispatch: Dispatch, values: Mapping[str, Any], pause_until: datetime | None = None
+    ) -> None:
         with self._database.write() as connection:
             self._known(connection)
             connection.execute(update(dispatches).where(dispatches.c.id == dispatch.id).values(**values))
+            if pause_until is not None:
+                own = update(deliveries).where(deliveries.c.id == self._mine)
+                connection.execute(own.values(paused_until=pause_until))
 
     def _enter(self, connection: Connection, wanted: list[tuple[OutboxEntry, Wanted]], now: datetime) -> None:
         # Of a record whose events each say all, only the last one is of use.

@@ -8,7 +8,14 @@ from sqlalchemy import case, delete, func, select, update
 
 from mien.store.alert_tables import dispatches
 from mien.store.database import chunks
-from mien.store.dispatch_records import ChannelQueue, Dispatch, DispatchState, dispatch_of, queued
+from mien.store.dispatch_records import (
+    ChannelQueue,
+    Dispatch,
+    DispatchState,
+    attempted_at,
+    dispatch_of,
+    queued,
+)
 from mien.store.dispatch_turn import Turn
 from mien.store.events.alert import TASK_CHANGED, TASK_OPENED
 from mien.store.fates import Fate, settle
@@ -91,7 +98,7 @@ class Dispatches:
                     unseen=_unseen(connection, site, name),
                     waiting_at=None if row is None else row.waiting_at,
                     parked_at=None if row is None else row.parked_at,
-                    next_at=None if row is None else row.next_at,
+                    next_at=None if row is None else attempted_at(row.next_at, pauses.get(name)),
                     paused_until=pauses.get(name),
                 )
                 for name in names

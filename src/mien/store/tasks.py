@@ -219,12 +219,9 @@ class Tasks:
             names: Names of the sites.
             now: The moment, with zone.
         """
-        of_sites = select(func.count()).select_from(tasks.join(sites)).where(sites.c.name.in_(list(names)))
-        with self._database.read() as connection:
-            still, late = (
-                int(connection.execute(of_sites.where(_is_open(), *which)).scalar_one())
-                for which in ((), (tasks.c.due_at < now,))
-            )
+        open_ = _is_open()
+        of_sites = sites.c.name.in_(list(names))
+        still, late = self._count(of_sites, open_, open_ & (tasks.c.due_at < now))
         return still, late
 
     def get(self, uid: str) -> Task | None:
@@ -245,14 +242,8 @@ class Tasks:
         opened = (tasks.c.opened_at >= since) & (tasks.c.opened_at < until)
         closed = (tasks.c.closed_at >= since) & (tasks.c.closed_at < until)
         open_ = _is_open()
-        of_site = select(func.count()).select_from(tasks.join(sites)).where(sites.c.name == site)
-        with self._database.read() as connection:
-            return TaskCounts(
-                *(
-                    int(connection.execute(of_site.where(which)).scalar_one())
-                    for which in (opened, closed, open_, open_ & (tasks.c.due_at < now))
-                )
-            )
+        overdue = open_ & (tasks.c.due_at < now)
+        return TaskCounts(*self._count(sites.c.name == site, opened, closed, open_, overdue))
 
     def close(self, uid: str, state: TaskState, at: datetime | None = None) -> Task | None:
         """A task is open no more.
@@ -292,6 +283,12 @@ class Tasks:
         now = self._database.now()
         with self._database.write() as connection:
             return task_forgetting.forget(connection, subjects, now=now, reason=reason)
+
+    def _count(self, where: ColumnElement[bool], *those: ColumnElement[bool]) -> list[int]:
+        """How many tasks of some sites there are of each of several kinds."""
+        query = select(func.count()).select_from(tasks.join(sites)).where(where)
+        with self._database.read() as connection:
+            return [int(connection.execute(query.where(which)).scalar_one()) for which in those]
 
 
 def _is_open(wanted: bool = True) -> ColumnElement[bool]:

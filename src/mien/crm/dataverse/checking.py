@@ -75,12 +75,7 @@ def read(api: Api, path: str, **query: str) -> dict[str, Any]:
     Raises:
         Trouble: It cannot be got.
     """
-    answer = api.ask("GET", path, query={f"${name}": value for name, value in query.items()})
-    if isinstance(answer, Again):
-        raise Trouble(answer)
-    if not answer.fine:
-        raise Trouble(api.refused(answer))
-    return answer.json()
+    return api.must("GET", path, query={f"${name}": value for name, value in query.items()}).json()
 
 
 def rows(api: Api, path: str, **query: str) -> list[dict[str, Any]]:
