@@ -95,9 +95,14 @@ class Task:
         return tuple(tuple(those) for _, those in groupby(self.about, lambda one: one.customer))
 
     @property
+    def titled(self) -> Mapping[str, Any]:
+        """What `TITLE` names."""
+        return {"where": self.touchpoint or self.site, "day": self.day}
+
+    @property
     def title(self) -> str:
         """What is to be done, English."""
-        return TITLE % {"where": self.touchpoint or self.site, "day": self.day}
+        return TITLE % self.titled
 
     @property
     def evidence(self) -> str:

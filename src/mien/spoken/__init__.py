@@ -94,6 +94,12 @@ class Language:
         """A number as speakers of this language write it, with a true minus."""
         return numbers.format_decimal(value, format=pattern(digits), locale=self.locale).replace("-", "−")
 
+    def signed(self, value: float, digits: int = 0) -> str:
+        """A number with its sign; what rounds to nothing has none."""
+        said = self.number(value, digits)
+        rounded = round(value, digits)
+        return said.lstrip("−") if rounded == 0 else f"+{said}" if rounded > 0 else said
+
 
 def one_stop(text: str) -> str:
     """A text without the second full stop that an abbreviation brings to the end of a sentence: `2026 г..`.

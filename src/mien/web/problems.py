@@ -173,7 +173,7 @@ def answers(app: FastAPI, page: Callable[[Request, Problem, MienError], Response
 
     async def web_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, WebError)
-        return answer(request, _problem(error.status, str(error)), error, error.headers)
+        return answer(request, problem_of(error.status, str(error)), error, error.headers)
 
     async def http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -182,10 +182,10 @@ def answers(app: FastAPI, page: Callable[[Request, Problem, MienError], Response
         if detail == _UNREAD:
             detail = _NO_JSON
         if detail == status.phrase:
-            detail = _PLAIN.get(status, f"{status.description or status.phrase}.")
+            detail = _PLAIN.get(status, in_words(status))
         # What a library says of a form is for programs.
         shown = WebError(_UNUSABLE if status == HTTPStatus.BAD_REQUEST else detail)
-        return answer(request, _problem(status, detail), shown, error.headers)
+        return answer(request, problem_of(status, detail), shown, error.headers)
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -201,7 +201,7 @@ def answers(app: FastAPI, page: Callable[[Request, Problem, MienError], Response
             status, headers = HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "2"}
         else:
             _log.error("request failed", path=request.url.path, error=str(error))
-        return answer(request, _problem(status, str(error)), error, headers)
+        return answer(request, problem_of(status, str(error)), error, headers)
 
     handlers: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
         WebError: web_error,
@@ -235,8 +235,14 @@ _NO_JSON: Final = N_("The body is no JSON that can be read; mend it, or send les
 _UNUSABLE: Final = N_("What was sent cannot be used.")
 
 
-def _problem(status: HTTPStatus, detail: str) -> Problem:
+def problem_of(status: HTTPStatus, detail: str) -> Problem:
+    """A status as a problem document."""
     return Problem(title=status.phrase, status=status, detail=detail)
+
+
+def in_words(status: HTTPStatus) -> str:
+    """What a status says by itself, a sentence."""
+    return f"{status.description or status.phrase}."
 
 
 def _invalid(error: RequestValidationError) -> Problem:
@@ -278,9 +284,7 @@ class PlainAsProblem:
                 kind = MutableHeaders(scope=message).get("content-type", "")
                 if message["status"] >= HTTPStatus.BAD_REQUEST and kind.startswith("text/plain"):
                     status = HTTPStatus(message["status"])
-                    problem = _problem(
-                        status, _OUTSIDE.get(status, f"{status.description or status.phrase}.")
-                    )
+                    problem = problem_of(status, _OUTSIDE.get(status, in_words(status)))
                     refused = JSONResponse(problem.model_dump(), status, media_type=MEDIA_TYPE)
             if refused is None:
                 await send(message)

@@ -232,12 +232,6 @@ def _filters(spoken: Language) -> dict[str, Any]:
     """Numbers and times as people of a language read them."""
     locale = spoken.locale
 
-    def signed(value: float, digits: int = 0) -> str:
-        """With its sign, a true minus; what rounds to nothing has none."""
-        said = spoken.number(value, digits)
-        rounded = round(value, digits)
-        return said.lstrip("−") if rounded == 0 else f"+{said}" if rounded > 0 else said
-
     def percent(value: float, digits: int = 0) -> str:
         return numbers.format_percent(value, format=f"{pattern(digits)} %", locale=locale)
 
@@ -265,7 +259,7 @@ def _filters(spoken: Language) -> dict[str, Any]:
 
     return {
         "number": spoken.number,
-        "signed": signed,
+        "signed": spoken.signed,
         "percent": percent,
         "day": day,
         "days": days,

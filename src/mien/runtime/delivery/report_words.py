@@ -154,7 +154,7 @@ def _change(one: AgainstPart, spoken: Language) -> Line:
     verdict = _HIGHER if one.low > 0 else _LOWER if one.high < 0 else _NO_DIFFERENCE
     counted = spoken.text(_BOTH, now=spoken.number(one.counted), before=spoken.number(one.counted_before))
     points = 100 if one.of in _SHARES else 1
-    change, low, high = (_points(points * end, spoken) for end in (one.change, one.low, one.high))
+    change, low, high = (spoken.signed(points * end, 1) for end in (one.change, one.low, one.high))
     ends = spoken.text(_ENDS, low=low, high=high)
     return Line(name, change, _AND.join((ends, counted)), known=True, verdict=spoken.text(verdict))
 
@@ -163,14 +163,7 @@ def _number(of: str, value: float, spoken: Language) -> str:
     """A mean as its readers write it: shares in percent, all else with one decimal, EPS with its sign."""
     if of in _SHARES:
         return format_percent(value, locale=spoken.locale)
-    return _points(value, spoken) if of == _SIGNED else spoken.number(value, 1)
-
-
-def _points(value: float, spoken: Language) -> str:
-    """With its sign; what rounds to nothing has none."""
-    written = spoken.number(value, 1)
-    rounded = round(value, 1)
-    return written.lstrip("−") if rounded == 0 else f"+{written}" if rounded > 0 else written
+    return spoken.signed(value, 1) if of == _SIGNED else spoken.number(value, 1)
 
 
 def _tasks(report: DayReport, spoken: Language) -> Iterable[str]:

@@ -131,7 +131,7 @@ class Teller:
 
 def task_words(task: Task, spoken: Language) -> Words:
     """What is to be done, and why, a line for each thing that shows it, in a language."""
-    title = spoken.told(TITLE, {"where": task.touchpoint or task.site, "day": task.day})
+    title = spoken.told(TITLE, task.titled)
     return Words(title, "\n".join(spoken.told(one.text, one.values) for one in task.about))
 
 

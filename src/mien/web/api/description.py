@@ -11,7 +11,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from mien.web.problems import MEDIA_TYPE
+from mien.web.problems import MEDIA_TYPE, in_words, problem_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,11 +75,4 @@ def _complete(name: str, operation: dict[str, Any]) -> None:
 
 
 def _problem(status: HTTPStatus) -> dict[str, Any]:
-    detail = _WRONG.get(status, f"{status.description}.")
-    return {
-        "type": "about:blank",
-        "title": status.phrase,
-        "status": int(status),
-        "detail": detail,
-        "errors": [],
-    }
+    return problem_of(status, _WRONG.get(status, in_words(status))).model_dump()

@@ -108,7 +108,7 @@ def _out(request: Request, found: Task) -> TaskOut:
         site=found.site,
         touchpoint=found.touchpoint,
         day=found.day,
-        title=spoken.told(TITLE, {"where": found.touchpoint or found.site, "day": found.day}),
+        title=spoken.told(TITLE, found.titled),
         customers=len(found.subjects),
         folded=found.folded,
         evidence=[

@@ -106,8 +106,8 @@ def verdict_of(frame: Frame, spoken: Language) -> Verdict:
         return Verdict(standing, "none", text, told(row.reason, spoken))
     sure = spoken.text(
         "95 %% interval of the change: %(low)s to %(high)s points, from %(n)s interactions and %(m)s the month before.",
-        low=signed(row.change.low, spoken),
-        high=signed(row.change.high, spoken),
+        low=spoken.signed(row.change.low, _DIGITS),
+        high=spoken.signed(row.change.high, _DIGITS),
         n=spoken.number(row.now.counted),
         m=spoken.number(row.before.counted),
     )
@@ -143,13 +143,6 @@ def chain_sentences(report: ChainMonth, spoken: Language) -> list[str]:
     said = _first(frame, _where(frame, spoken), spoken)
     better = [row.label or "–" for row in report.trend.rows if row.standing is Standing.HIGHER]
     return [*said, *_better(better, spoken), *_year(frame, spoken)]
-
-
-def signed(value: float, spoken: Language, digits: int = _DIGITS) -> str:
-    """A difference with its sign; what rounds to nothing has none."""
-    said = spoken.number(value, digits)
-    rounded = round(value, digits)
-    return said.lstrip("−") if rounded == 0 else f"+{said}" if rounded > 0 else said
 
 
 def day_name(frame: Frame, spoken: Language) -> str:
@@ -193,7 +186,7 @@ def _change(text: str, row: TrendRow, value: float, past: str, spoken: Language)
     assert change is not None
     ends = [change.low, change.high]
     if row.standing is Standing.NONE:
-        low, high = (signed(end, spoken) for end in ends)
+        low, high = (spoken.signed(end, _DIGITS) for end in ends)
     else:
         low, high = (spoken.number(end, _DIGITS) for end in sorted(map(abs, ends)))
     by = spoken.number(abs(change.value), _DIGITS)

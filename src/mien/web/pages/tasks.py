@@ -83,7 +83,7 @@ def tasks(
         now=now,
         several=len(names) > 1,
         still_open=TaskState.OPEN,
-        title=lambda one: spoken.told(TITLE, {"where": one.touchpoint or one.site, "day": one.day}),
+        title=lambda one: spoken.told(TITLE, one.titled),
         evidence=lambda those: [(spoken.told(one.text, one.values), curve_of(store, one)) for one in those],
         on_clock=lambda moment, one: moment.astimezone(zone_of(request, one.site)),
         closed_words=CLOSED_WORDS,
