@@ -20,9 +20,8 @@ from mien.cli.targets import check_targets
 from mien.errors import NoticeError, SettingError
 from mien.report.saving import save_text
 from mien.runtime.delivery.mqtt import topic_level
-from mien.runtime.tension_lock import PASSED, check_tension
-from mien.site import Problem, Site, check_site, check_text, template
-from mien.site.toml_lines import nearest_line
+from mien.runtime.tension_lock import if_unlocked
+from mien.site import Site, check_site, check_text, template
 
 if TYPE_CHECKING:
     from mien.site import Checked
@@ -69,11 +68,7 @@ def new_command(
 def check_command(file: SiteFile, on: Day = None) -> None:
     """Tell everything that is wrong in a site file, each with its line and with what is allowed."""
     checked, site, day = _read(file, on)
-    try:
-        check_tension(site, file)
-    except SettingError as error:
-        complain(Problem(file, nearest_line(checked.lines, PASSED), error.said))
-        raise typer.Exit(2) from error
+    _without_problems(if_unlocked(checked))
     remarks = checked.remarks(day)
     for remark in remarks:
         warn(str(remark))
@@ -118,11 +113,17 @@ def _read(file: Path, on: str | None) -> tuple[Checked, Site, date]:
     """The file, or its problems and the end of the command."""
     wanted = parse_date(on, "--on") if on is not None else None
     checked = check_site(file)
+    site = _without_problems(checked)
+    return checked, site, wanted or site.day(datetime.now(UTC))
+
+
+def _without_problems(checked: Checked) -> Site:
+    """What the file says, or its problems and the end of the command."""
     if checked.site is None:
         for problem in checked.problems:
             complain(problem)
         raise typer.Exit(2)
-    return checked, checked.site, wanted or checked.site.day(datetime.now(UTC))
+    return checked.site
 
 
 def _facts(site: Site, day: date) -> Table:

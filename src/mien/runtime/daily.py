@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from threading import Event, Thread
 from typing import TYPE_CHECKING, Final
 
 from mien.errors import StoreError
+from mien.runtime.beside import beside
 from mien.runtime.retention import expire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from threading import Event
 
     from mien.store import Store
 
@@ -20,17 +21,15 @@ _AGAIN_S: Final = 300.0
 """After this it is tried again where the store said no."""
 
 
-@contextmanager
-def removing_daily(store: Store, say: Callable[[str], None]) -> Iterator[None]:
+def removing_daily(store: Store, say: Callable[[str], None]) -> AbstractContextManager[None]:
     """Remove what is due now and each day, in a thread, while the block lasts.
 
     Args:
         store: The open store.
         say: Takes a sentence about what was removed, or why nothing could be.
     """
-    over = Event()
 
-    def remove() -> None:
+    def remove(over: Event) -> None:
         wait_s = 0.0
         while not over.wait(wait_s):
             wait_s = _DAY_S
@@ -44,10 +43,4 @@ def removing_daily(store: Store, say: Callable[[str], None]) -> Iterator[None]:
                 told = ", ".join(f"{count:,} {what}" for what, count in gone.items() if count)
                 say(f"Removed, since it is kept no longer: {told}.")
 
-    thread = Thread(target=remove, name="removing", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
+    return beside("removing", remove)

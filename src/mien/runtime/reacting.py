@@ -99,7 +99,9 @@ class Reactions:
         where = told.context.touchpoint
         if told.ended_at is None or told.started_at is None or not self._leaving(rule, where):
             return
-        about = left_unhappy(uid, told, self._store.recordings.get(uid), self._site.zone)
+        worsened = told.outcome is Outcome.WORSENED
+        one = self._store.recordings.get(uid) if worsened else None
+        about = left_unhappy(uid, told, one, self._site.zone)
         if about is None:
             return
         also: tuple[str, ...] = ()

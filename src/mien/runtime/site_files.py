@@ -15,12 +15,11 @@ from mien.errors import InputError, SettingError
 from mien.marking import N_, Said
 from mien.runtime import site_history
 from mien.runtime.site_file import Refused, Saved, SiteFile
-from mien.runtime.tension_lock import PASSED, check_tension
+from mien.runtime.tension_lock import if_unlocked
 from mien.site import Checked, Site, check_text, load_site, template
 from mien.site.foreign import of_system
 from mien.site.hidden import Hidden
 from mien.site.load import MOST_BYTES, cannot_be_opened, decoded
-from mien.site.toml_lines import nearest_line
 from mien.store.address import SETTING
 
 if TYPE_CHECKING:
@@ -215,11 +214,7 @@ class SiteFiles:
             self._check_free(checked.site.name, but=path)
         except SettingError as error:
             return Checked.refused(path, checked.lines.get(("name",)), error.said)
-        try:
-            check_tension(checked.site, path)
-        except SettingError as error:
-            return Checked.refused(path, nearest_line(checked.lines, PASSED), error.said)
-        return checked
+        return if_unlocked(checked)
 
     def _check_free(self, name: str, *, but: Path | None = None) -> None:
         for path, site in self._known.items():

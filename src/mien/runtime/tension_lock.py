@@ -8,7 +8,9 @@ from pydantic import ValidationError
 
 from mien.errors import SettingError
 from mien.marking import N_, Said
+from mien.site import Checked
 from mien.site.foreign import of_system
+from mien.site.toml_lines import nearest_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +22,7 @@ WITHIN: Final = 0.1
 """How far, at most, a figure of a group may lie from that of the others, with its whole 95 % interval: shares of right
 answers, levels and valence."""
 
-PASSED: Final = ("rules", "tension", "passed")
+_PASSED: Final = ("rules", "tension", "passed")
 """The key of the site file that names what opens the lock."""
 
 _UNKNOWN: Final = N_(
@@ -55,6 +57,16 @@ def check_tension(site: Site, site_file: Path) -> None:
             name=site.name,
             why=why,
         )
+
+
+def if_unlocked(checked: Checked) -> Checked:
+    """A site file that was checked, refused at its line where the tension rule stays locked (`check_tension`)."""
+    if checked.site is not None:
+        try:
+            check_tension(checked.site, checked.path)
+        except SettingError as error:
+            return Checked.refused(checked.path, nearest_line(checked.lines, _PASSED), error.said)
+    return checked
 
 
 def _why_locked(path: Path) -> Said | None:

@@ -58,8 +58,8 @@ def left_unhappy(
     Args:
         uid: Id of the interaction.
         told: What its event tells of it.
-        one: The interaction with its seconds, where it is still there: who came with a smile is compared with how their
-            face looked without it.
+        one: The interaction with its seconds, where it worsened and is still there: who came with a smile is compared
+            with how their face looked without it.
         zone: The clock of the site.
     """
     if told.started_at is None:
@@ -100,8 +100,7 @@ def visit_unhappy(uid: str, told: VisitScored, zone: ZoneInfo) -> tuple[str | No
     last = told.stops[-1] if told.stops else None
     if told.outcome is not Outcome.WORSENED or last is None or last.valence is None:
         return None
-    came = told.stops[0].valence
-    if not _ended_low(last.valence, None if came is None or came > SMILING else came):
+    if not _ended_low(last.valence, _without_smile(told.stops[0].valence)):
         return None
     known = [(one, one.valence) for one in told.stops if one.valence is not None]
     change = _points(told.eps, told.eps_low, told.eps_high)
@@ -136,8 +135,7 @@ def _even(told: InteractionScored, one: Interaction | None) -> float | None:
     Where its seconds are not kept any more it is the initial valence, unless that is one of a smile.
     """
     if one is None or not one.seconds:
-        came = told.initial_valence
-        return None if came is None or came > SMILING else came
+        return _without_smile(told.initial_valence)
     run: list[float] = []
     for second in one.seconds:
         if second.valence is None:
@@ -146,6 +144,11 @@ def _even(told: InteractionScored, one: Interaction | None) -> float | None:
         if len(run) >= WINDOW_S:
             return median(run)
     return None
+
+
+def _without_smile(came: float | None) -> float | None:
+    """How a face looked at first; `None` where that is not known, or it was a smile."""
+    return None if came is None or came > SMILING else came
 
 
 def _ended_low(final: float, even: float | None) -> bool:

@@ -9,9 +9,8 @@ What they show is simulated; what is told of it is told by the rule that a real 
 from __future__ import annotations
 
 from collections import deque
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from threading import Event, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +18,7 @@ import numpy as np
 
 from mien.errors import StoreError
 from mien.journey.now import IN_VIEW_S, NowBook
+from mien.runtime.beside import beside
 from mien.runtime.demo.alerts import LiveAlerts
 from mien.runtime.demo.bank import Bank
 from mien.runtime.demo.story import PLACES
@@ -27,7 +27,9 @@ from mien.store.live import Health, Now
 from mien.vision.types import Visibility
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from threading import Event
 
     from mien.runtime.demo.story import DemoSite, Place, Story
     from mien.store import Store
@@ -132,8 +134,7 @@ class LiveShops:
         camera.coming = deque(sorted((*camera.coming, *seen), key=lambda one: one.t_s))
 
 
-@contextmanager
-def passing(store: Store, story: Story, say: Callable[[str], None]) -> Iterator[None]:
+def passing(store: Store, story: Story, say: Callable[[str], None]) -> AbstractContextManager[None]:
     """Let simulated people come and go, in a thread, while the block lasts.
 
     Args:
@@ -141,9 +142,8 @@ def passing(store: Store, story: Story, say: Callable[[str], None]) -> Iterator[
         story: What is simulated.
         say: Takes a sentence about what the store said no to; people come again after a while.
     """
-    over = Event()
 
-    def walk() -> None:
+    def walk(over: Event) -> None:
         shops, began = LiveShops(store, story), monotonic()
         wait_s = _LOOK_S
         while not over.wait(wait_s):
@@ -156,13 +156,7 @@ def passing(store: Store, story: Story, say: Callable[[str], None]) -> Iterator[
         with suppress(StoreError):
             shops.close()
 
-    thread = Thread(target=walk, name="passing", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
+    return beside("passing", walk)
 
 
 def _covered(one: Observation) -> Observation:
