@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from mien.evaluation import wording
@@ -17,10 +16,13 @@ from mien.masking import masked
 from mien.report.figures import share
 from mien.report.palette import COLOURS
 from mien.report.saving import save_text
+from mien.templating import templates_of
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
+
+    from jinja2 import Environment
 
     from mien.evaluation.groups import Difference, Grouping
     from mien.evaluation.results import Evaluation
@@ -129,13 +131,7 @@ def _around_zero(estimates: list[Estimate]) -> Axis:
 
 
 def _environment() -> Environment:
-    environment = Environment(
-        loader=ChoiceLoader([PackageLoader("mien.evaluation"), PackageLoader("mien.report")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates_of("mien.evaluation", "mien.report")
     environment.filters.update(share=share, masked=masked)
     environment.globals.update(mark=mark, around_zero=_around_zero, by_figure=_by_figure)
     return environment

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from importlib.resources import files
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from typing import TYPE_CHECKING
 
 from mien.masking import masked
 from mien.report import figures
+from mien.templating import templates_of
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 def page_environment() -> Environment:
     """The templates of the reports, with numbers as people read them as filters."""
-    environment = Environment(
-        loader=PackageLoader("mien.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates_of("mien.report")
     for name in ("signed", "plain", "clock", "lasting", "share", "certainty", "eyes_alone"):
         environment.filters[name] = getattr(figures, name)
     environment.filters["masked"] = masked

@@ -12,9 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING, Final
 
-from jinja2 import Environment, PackageLoader
-
 from mien.errors import SettingError
+from mien.templating import templates_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,9 +91,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _page(certificates: Certificates, pages: str) -> str:
-    made = Environment(
-        loader=PackageLoader("mien.runtime"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    return made.get_template("trust.html.j2").render(
-        certificates=certificates, address=CERTIFICATE, pages=pages
+    return (
+        templates_of("mien.runtime")
+        .get_template("trust.html.j2")
+        .render(certificates=certificates, address=CERTIFICATE, pages=pages)
     )

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from babel import dates, numbers
-from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2 import BytecodeCache, pass_context
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
@@ -18,6 +18,7 @@ from mien.marking import N_
 from mien.privacy.roles import Right
 from mien.report.palette import light
 from mien.spoken import LANGUAGES, Language, language, languages, one_stop, pattern
+from mien.templating import templates_of
 from mien.web.access import visitor_of
 from mien.web.problems import WebError
 from mien.web.texts import language_of
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime, tzinfo
 
     from fastapi import Request
+    from jinja2 import Environment
     from jinja2.bccache import Bucket
     from jinja2.runtime import Context
 
@@ -201,15 +203,7 @@ def environment(code: str) -> Environment:
         code: One of `mien.web.texts.LANGUAGES`.
     """
     spoken = language(code)
-    made = Environment(
-        loader=PackageLoader("mien.web"),
-        autoescape=True,
-        bytecode_cache=_COMPILED,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
-    )
+    made = templates_of("mien.web", bytecode_cache=_COMPILED, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
     made.install_gettext_translations(spoken.catalogue, newstyle=True)  # type: ignore[attr-defined]
     plain: Any = made.globals["gettext"]
     counted: Any = made.globals["ngettext"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from mien.templating import templates_of
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -24,11 +24,4 @@ def page_of(found: ReportSaid) -> str:
 
 @cache
 def _template() -> Template:
-    made = Environment(
-        loader=PackageLoader("mien.runtime"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return made.get_template("day_report.html.j2")
+    return templates_of("mien.runtime").get_template("day_report.html.j2")
