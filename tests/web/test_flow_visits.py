@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,12 +14,15 @@ from mien.privacy.roles import Grant, Right, Role
 from mien.store import RecordingKey, Source, Store
 from support.new_store import ready_made
 from support.shop import NAME, SITE
+from support.sites import HEAD
 from support.visits import shop_day
 from support.web_people import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+ZONE = ZoneInfo("Europe/Paris")
 DAY = "first=2026-05-04&last=2026-05-04"
 
 
@@ -56,21 +60,28 @@ inside = [0.9, 0.7]
 """
 
 
+def counted(store: Store, day: date, lines: Sequence[LineCounts]) -> None:
+    """Quarters of an hour at the door, one after the other from eight o'clock on."""
+    source = Source(
+        "door", recorded_at=datetime(day.year, day.month, day.day, 8, tzinfo=ZONE), camera="front"
+    )
+    key = RecordingKey("live", NAME, f"door {day}")
+    with store.recordings.begin(key, "s", reader="r", source=source) as run:
+        found = [
+            FlowQuarter(
+                begin_s=900.0 * k,
+                end_s=900.0 * (k + 1),
+                counts=FlowCounts(watched_s=900.0, lines={"sill": line}),
+            )
+            for k, line in enumerate(lines)
+        ]
+        run.commit([], {}, 900.0 * len(lines), {}, counted=found)
+
+
 def test_people_who_were_counted_are_told_from_sums_and_by_period_where_wanted(tmp_path: Path) -> None:
     (tmp_path / "shop.toml").write_text(SITE + DOOR)
     with Store.open(tmp_path / "s.sqlite") as store:
-        source = Source("door", recorded_at=datetime(2026, 5, 4, 8, tzinfo=UTC), camera="front")
-        with store.recordings.begin(
-            RecordingKey("live", NAME, "door"), "s", reader="r", source=source
-        ) as run:
-            line = LineCounts(came_in=321, went_out=123)
-            found = [
-                FlowQuarter(
-                    begin_s=s, end_s=s + 900.0, counts=FlowCounts(watched_s=900.0, lines={"sill": line})
-                )
-                for s in (0.0, 900.0)
-            ]
-            run.commit([], {}, 1800.0, {}, counted=found)
+        counted(store, date(2026, 5, 4), (LineCounts(came_in=321, went_out=123),) * 2)
         place = Place(store, site_files=(tmp_path / "shop.toml",))
         place.user("ana", Grant(Role.ANALYST, NAME))
         text = place.browser_of("ana").get(f"/flow?{DAY}").text
@@ -82,3 +93,55 @@ def test_people_who_were_counted_are_told_from_sums_and_by_period_where_wanted(t
     assert "642 in" in text
     assert [one["lines"]["sill"]["came_in"] for one in whole["periods"]] == [321, 321]
     assert short == whole | {"periods": []}
+
+
+ONE_DOOR = """
+[opening_hours]
+monday = ["08:00-09:00"]
+[touchpoints.door]
+role = "entrance"
+[cameras.front]
+touchpoint = "door"
+webcam = 0
+"""
+
+
+def test_doors_are_told_by_day_up_to_a_quarter_of_a_year_and_by_month_beyond(tmp_path: Path) -> None:
+    (tmp_path / "shop.toml").write_text(HEAD + ONE_DOOR + DOOR)
+    came, went = LineCounts(came_in=1000), LineCounts(went_out=997)
+    with Store.open(tmp_path / "s.sqlite") as store:
+        for day, lines in {
+            date(2026, 3, 2): (came, LineCounts(), LineCounts(), went),  # Mondays
+            date(2026, 3, 9): (came, LineCounts(), LineCounts(), LineCounts(went_out=1000)),
+            date(2026, 5, 4): (went, LineCounts(), LineCounts(), came),
+        }.items():
+            counted(store, day, lines)
+        place = Place(store, site_files=(tmp_path / "shop.toml",))
+        place.user("ana", Grant(Role.ANALYST, NAME))
+        short, long = (
+            place.browser_of("ana").get(f"/flow?first={first}&last=2026-05-31").text
+            for first in ("2026-03-01", "2026-02-28")
+        )
+    assert rows_of(short) == [
+        "Mon 2 Mar 1,000 997 +3 at least 3 of 1,997 crossings are wrong (0.2 %)",
+        "Mon 9 Mar 1,000 1,000 0 nothing contradicts the 2,000 crossings",
+        *(
+            f"Mon {day} – – – no camera at a door watched"
+            for day in ("16 Mar", "23 Mar", "30 Mar", "6 Apr", "13 Apr", "20 Apr", "27 Apr")
+        ),
+        "Mon 4 May 1,000 997 +3 at least 1,997 of 1,997 crossings are wrong (100.0 %)",
+    ]
+    assert rows_of(long) == [
+        "March 2026 2 2,000 1,997 0 to +3 at least 3 of 3,997 crossings are wrong (0.1 %) ; "
+        "12 periods were not seen as a whole",
+        "April 2026 0 – – – no camera at a door watched",
+        "May 2026 1 1,000 997 +3 at least 1,997 of 1,997 crossings are wrong (100.0 %)",
+    ]
+
+
+def rows_of(page: str) -> list[str]:
+    """What the table of all doors says, without its hints."""
+    table = page.partition("All doors together</h2>")[2].partition("<tbody>")[2].partition("</tbody>")[0]
+    bare = re.sub(r'<span class="tip".*?</span>', "", table, flags=re.S)
+    rows = bare.split("</tr>")[:-1]
+    return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows]

@@ -64,6 +64,7 @@ class DoorDay:
             likewise.
         balance: The self-checks, from before opening to after closing.
         unjudged: Why nothing is said of errors; empty where it is.
+        watched: Whether any camera at these doors saw any of it.
     """
 
     day: date
@@ -71,6 +72,7 @@ class DoorDay:
     inside: int | None
     balance: Balance
     unjudged: str
+    watched: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,6 +115,7 @@ def _day(site: Site, day: date, doors: Sequence[DoorPeriods], now: datetime) -> 
     until = min(next_midnight, now)
     spans = site.opening_hours.spans(day, site.zone) if site.opening_hours is not None else ()
     seen = [door.between(midnight.timestamp(), until.timestamp()) for door in doors]
+    watched = any(door.begin_s.size for door in seen)
     if spans:
         opening_s, closing_s = (moment.timestamp() for moment in (spans[0].begin, min(spans[-1].end, until)))
         seen = [door.filled(opening_s, closing_s, _SETTINGS.quarter_s) for door in seen]
@@ -124,13 +125,15 @@ def _day(site: Site, day: date, doors: Sequence[DoorPeriods], now: datetime) -> 
     unjudged = _unjudged(site, midnight, until, over=over)
     inside = None
     if closed_at is not None:
-        inside = balance(periods.between(-math.inf, closed_at.timestamp()), empty=False).net
+        before = periods.between(-math.inf, closed_at.timestamp())
+        inside = int((before.came_in - before.went_out).sum())
     return DoorDay(
         day=day,
         closed_at=None if closed_at is None else closed_at.astimezone(site.zone),
         inside=inside,
         balance=balance(periods, empty=not unjudged),
         unjudged=unjudged,
+        watched=watched,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Final, Literal, Self, get_args
 
@@ -119,6 +120,7 @@ class Hours:
         return Span(_moment(day, self.begin, zone, fold=0), _moment(day, self.end, zone, fold=1))
 
 
+@lru_cache(maxsize=8192)
 def _moment(day: date, minutes: int, zone: ZoneInfo, *, fold: int) -> datetime:
     later, minute = divmod(minutes, _DAY)
     clock = time(minute // 60, minute % 60, fold=fold)

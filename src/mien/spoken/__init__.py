@@ -10,15 +10,17 @@ import gettext
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from babel import Locale, numbers
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+from mien.marking import N_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +31,7 @@ LANGUAGES: Final = ("en", "fr", "es", "ru", "uk")
 """Languages of pages and messages, by ISO 639-1; the first is the source."""
 _LOCALES: Final = {"en": "en_GB"}
 """Whose dates and numbers a language takes, where its code alone would say those of another place than its texts."""
+_SHORT_S: Final = 90
 _TWO_STOPS: Final = re.compile(r"(?<=\w)\.\.(?=\s|$)")
 
 
@@ -91,14 +94,30 @@ class Language:
         return bool(message) and (self.code == LANGUAGES[0] or message in self.known)
 
     def number(self, value: float, digits: int = 0) -> str:
-        """A number as speakers of this language write it, with a true minus."""
-        return numbers.format_decimal(value, format=pattern(digits), locale=self.locale).replace("-", "−")
+        """A number as speakers of this language write it, with a true minus; what rounds to nothing has none."""
+        return _decimal(value, digits, self.locale)
 
     def signed(self, value: float, digits: int = 0) -> str:
         """A number with its sign; what rounds to nothing has none."""
         said = self.number(value, digits)
-        rounded = round(value, digits)
-        return said.lstrip("−") if rounded == 0 else f"+{said}" if rounded > 0 else said
+        return f"+{said}" if round(value, digits) > 0 else said
+
+    def month(self, value: date) -> str:
+        """A month with its year, as it stands within a sentence."""
+        return str(format_skeleton("yMMMM", value, locale=self.locale))
+
+    def lasting(self, seconds: float) -> str:
+        """How long something lasted: to the second up to a minute and a half, then in tenths of minutes."""
+        if seconds < _SHORT_S:
+            return self.text(N_("%(n)s s"), n=self.number(seconds))
+        return self.text(N_("%(n)s min"), n=self.number(seconds / 60, 1))
+
+
+@lru_cache(maxsize=2**14)
+def _decimal(value: float, digits: int, locale: Locale) -> str:
+    """Kept, for a page has a thousand numbers, most of them small and whole."""
+    shown = value if round(value, digits) else 0
+    return numbers.format_decimal(shown, format=pattern(digits), locale=locale).replace("-", "−")
 
 
 def one_stop(text: str) -> str:

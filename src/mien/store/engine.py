@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from pydantic_core import from_json
 from sqlalchemy import create_engine, event
 from sqlalchemy.exc import NoSuchModuleError
 from sqlalchemy.pool import StaticPool
@@ -85,7 +86,7 @@ def connect(url: URL, timeout_s: float) -> Engine:
         options["connect_args"] = {name: value for name, value in usual.items() if name not in url.query}
     to_json = partial(json.dumps, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
     try:
-        engine = create_engine(url, json_serializer=to_json, **options)
+        engine = create_engine(url, json_serializer=to_json, json_deserializer=from_json, **options)
     except NoSuchModuleError as error:
         raise StoreError(f"There is no driver called '{url.drivername}'; use sqlite or {DRIVER}.") from error
     except ImportError as error:

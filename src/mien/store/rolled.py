@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 PLACE_MARK: Final = "\x1f"
 """Stands between site and touchpoint where groups are touchpoints of sites; no name holds it."""
+_OF_A_SITE: Final = frozenset({Grouping.SITE, Grouping.PLACE})
+"""What tells the groups of a site from those of every other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,9 @@ class Rollups:
         keys = label, of.day, rollup_groups.c.reader, rollup_groups.c.scale
         values = of.interactions, counted, of[columns.total], of[columns.squares]
         sorting = _sorting(which, by)
-        if by is Grouping.SITE and sorting is Sorting.ALL:  # a row for each already
+        if sorting is not Sorting.CELL and (
+            by in _OF_A_SITE or len(which.sites) == 1
+        ):  # a row for each already
             query = _from(which, sorting, (*keys, *values))
         else:
             query = _from(which, sorting, (*keys, *map(func.sum, values))).group_by(*keys)

@@ -13,7 +13,7 @@ from mien.runtime.compare import find_worsening
 from mien.runtime.monthly import Month
 from mien.spoken.reasons import told
 from mien.store.rolled import PLACE_MARK
-from mien.web.compared import MEASURES, THIRDS, axis, capital, higher_is_good, month_name, tone_of
+from mien.web.compared import MEASURES, THIRDS, axis, capital, higher_is_good, tone_of
 from mien.web.worsened import headline_and_notes, most_of_it
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def answer_of(store: Store, which: Chosen, until: date, measure: Measure, spoken
     month = Month.of(which.last)
     before = month.before
     found = find_worsening(store, replace(which, first=month.first), before.days, measure)
-    now, past = (month_name(one.first, spoken) for one in (month, before))
+    now, past = (spoken.month(one.first) for one in (month, before))
     headline, notes = headline_and_notes(found, measure, now, past, spoken)
     headline, notes = capital(headline, now, past), (*notes, *most_of_it(found, spoken))
     looks = _looks(found, spoken) if any(row.change for row in found.sites.rows) else ()
@@ -145,7 +145,7 @@ def headline_of(found: Worsening, measure: Measure, months: tuple[date, date], s
         months: First days of the month and of the one before, which it is compared with.
         spoken: The language.
     """
-    now, past = (month_name(one, spoken) for one in months)
+    now, past = (spoken.month(one) for one in months)
     headline, notes = headline_and_notes(found, measure, now, past, spoken)
     told = most_of_it(found, spoken)
     looked = [look.says for look in _looks(found, spoken) if look.says]

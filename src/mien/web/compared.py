@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from babel import dates
-
 from mien.insight import Grouping, Measure, Standing
 from mien.marking import N_
 from mien.spoken.reasons import told
@@ -78,11 +76,6 @@ class Chart:
     ticks: tuple[tuple[float, float], ...]
     whole: float | None
     digits: int
-
-
-def month_name(month: date, spoken: Language) -> str:
-    """A month with its year, as speakers of a language write it within a sentence."""
-    return str(dates.format_skeleton("yMMMM", month, locale=spoken.locale))
 
 
 def capital(text: str, *beginnings: str) -> str:
@@ -198,7 +191,7 @@ def _name(row: Row, by: Grouping, spoken: Language) -> str:
     if row.label is None:
         return spoken.text("none named")
     if by is Grouping.MONTH:
-        return capital(month_name(date.fromisoformat(f"{row.label}-01"), spoken))
+        return capital(spoken.month(date.fromisoformat(f"{row.label}-01")))
     return spoken.text(THIRDS[row.label]) if by is Grouping.THIRD else row.label
 
 

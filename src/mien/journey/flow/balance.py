@@ -67,6 +67,6 @@ def balance(periods: DoorPeriods, *, empty: bool) -> Balance:
         wrong=wrong,
         share=wrong / crossings if wrong is not None and crossings else None,
         gap_s=float(periods.gap_s.sum()),
-        gaps=np.unique(where[~periods.whole]).size,
+        gaps=int(np.count_nonzero(np.bincount(where[~periods.whole], minlength=begins.size))),
         periods=begins.size,
     )

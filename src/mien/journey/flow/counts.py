@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
@@ -64,10 +65,16 @@ class Share:
             n: How many.
             of: Of how many, at least 1.
         """
-        from scipy import stats  # noqa: PLC0415  (only reports need it, and every worker would load it)
+        return cls(n / of, *_wilson(n, of))
 
-        interval = stats.binomtest(n, of).proportion_ci(method="wilson")
-        return cls(n / of, float(interval.low), float(interval.high))
+
+@lru_cache(maxsize=4096)
+def _wilson(n: int, of: int) -> tuple[float, float]:
+    """The interval of so many of so many; kept, for the library makes a whole test of it."""
+    from scipy import stats  # noqa: PLC0415  (only reports need it, and every worker would load it)
+
+    interval = stats.binomtest(n, of).proportion_ci(method="wilson")
+    return float(interval.low), float(interval.high)
 
 
 class QueueCounts(Counts):

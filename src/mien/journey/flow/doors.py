@@ -75,6 +75,8 @@ class DoorPeriods:
     def between(self, from_s: float, to_s: float) -> Self:
         """Those that began in [from_s, to_s)."""
         kept = (self.begin_s >= from_s) & (self.begin_s < to_s)
+        if kept.all():
+            return self
         return type(self)(*(column[kept] for column in self._columns))
 
     def filled(self, from_s: float, to_s: float, length_s: float) -> Self:
@@ -85,12 +87,18 @@ class DoorPeriods:
             to_s: Where the last should end, or in its midst.
             length_s: Length of a period, seconds; periods begin at multiples of it.
         """
-        wanted = np.arange(from_s // length_s, -(-to_s // length_s)) * length_s
-        begin_s = np.setdiff1d(wanted, self.begin_s)
+        wanted = np.arange(from_s // length_s, -(-to_s // length_s))
+        missing = np.ones(wanted.size, dtype=np.bool_)
+        if wanted.size:
+            at = self.begin_s // length_s - wanted[0]
+            missing[at[(at >= 0) & (at < wanted.size)].astype(np.intp)] = False
+        if not missing.any():
+            return self
+        begin_s = wanted[missing] * length_s
         none = np.zeros(begin_s.size, dtype=np.int64)
         unseen = type(self)(begin_s, none, none, none, none.astype(np.bool_), none.astype(np.float64))
         return self.together([self, unseen])
 
     @property
     def _columns(self) -> tuple[NDArray[Any], ...]:
-        return tuple(getattr(self, field.name) for field in fields(self))
+        return self.begin_s, self.came_in, self.went_out, self.unclear, self.whole, self.gap_s

@@ -77,10 +77,5 @@ class Writer:
                 return self.said(_CANNOT)
             return self.said(_CANNOT_TELL, why=told(visit.reason, self._spoken))
         ends = {"eps": visit.eps, "low": visit.eps_low, "high": visit.eps_high}
-        return self.said(
-            _SHOWED[Outcome(visit.outcome)], **{name: self._points(one) for name, one in ends.items()}
-        )
-
-    def _points(self, value: float) -> str:
-        written = self._spoken.number(value)
-        return f"+{written}" if value > 0 else written
+        signed = {name: self._spoken.signed(one) for name, one in ends.items()}
+        return self.said(_SHOWED[Outcome(visit.outcome)], **signed)

@@ -15,7 +15,7 @@ from mien.insight import Grouping, Measure
 from mien.marking import N_
 from mien.runtime.monthly import StoreMonth, chain_month, month_flow, store_month
 from mien.spoken.reasons import told
-from mien.web.compared import MEASURES, THIRDS, capital, chart_of, month_name, verdicts_of
+from mien.web.compared import MEASURES, THIRDS, capital, chart_of, verdicts_of
 from mien.web.monthly import charts, wording
 from mien.web.rendering import environment
 from mien.web.static_files import colours
@@ -123,14 +123,14 @@ def draw(found: StoreMonth | ChainMonth, flow: StoredFlow | None, spoken: Langua
     """
     frame = found.frame
     index = frame.headlines[Measure.INDEX]
-    month = capital(month_name(frame.month.first, spoken))
+    month = capital(spoken.month(frame.month.first))
     values: dict[str, Any] = {
         "found": found,
         "frame": frame,
         "flow": flow,
         "spoken": spoken,
         "month": month,
-        "past": month_name(frame.month.before.first, spoken),
+        "past": spoken.month(frame.month.before.first),
         "verdict": wording.verdict_of(frame, spoken),
         "measures": MEASURES,
         "thirds": THIRDS,

@@ -12,7 +12,7 @@ from mien.marking import N_
 from mien.spoken.reasons import told
 from mien.store.rolled import PLACE_MARK
 from mien.web.changes import headline_of
-from mien.web.compared import capital, month_name, tone_of
+from mien.web.compared import capital, tone_of
 
 if TYPE_CHECKING:
     from mien.insight import TrendRow
@@ -97,7 +97,7 @@ def verdict_of(frame: Frame, spoken: Language) -> Verdict:
         return Verdict(Standing.UNKNOWN, "none", spoken.text("Nothing is stored of this month."), "")
     row = frame.headlines[Measure.INDEX].before
     standing = Standing.UNKNOWN if row is None else row.standing
-    past = month_name(frame.month.before.first, spoken)
+    past = spoken.month(frame.month.before.first)
     text = capital(spoken.text(_VERDICTS[standing], before=past), past)
     if row is None:
         sure = spoken.text("Nothing is stored of %(before)s.", before=past)
@@ -152,7 +152,7 @@ def day_name(frame: Frame, spoken: Language) -> str:
 
 def _first(frame: Frame, where: list[str], spoken: Language) -> list[str]:
     """Whether the month is over, its two measures against the month before, and where it got worse."""
-    past = month_name(frame.month.before.first, spoken)
+    past = spoken.month(frame.month.before.first)
     said = {}
     for measure, texts in _AGAINST.items():
         headline = frame.headlines[measure]

@@ -21,7 +21,7 @@ from mien.runtime.monthly import Month
 from mien.store import Chosen
 from mien.web.access import Visitor, needs, visitor_of
 from mien.web.changes import answer_of
-from mien.web.compared import MEASURES, capital, chart_of, month_name, report_rows, verdicts_of
+from mien.web.compared import MEASURES, capital, chart_of, report_rows, verdicts_of
 from mien.web.known import site_file, store_of
 from mien.web.problems import NotFound
 from mien.web.rendering import render
@@ -205,7 +205,7 @@ def _period(period: str, by: Grouping, months: tuple[Month, ...], last: date) ->
 def _periods(what: Asked, spoken: Language) -> list[tuple[str, str]]:
     """Periods to choose from, each as the address has it and as it is named."""
     longer = [(str(n), spoken.text(text)) for n, text in LONGER.items() if len(what.months) > 1]
-    return [(str(month), capital(month_name(month.first, spoken))) for month in what.months] + longer
+    return [(str(month), capital(spoken.month(month.first))) for month in what.months] + longer
 
 
 def _some(what: Asked, by: Grouping) -> bool:

@@ -13,6 +13,7 @@ from mien.errors import SettingError
 from mien.privacy.roles import Right
 from mien.runtime.flow_stored import stored_flow
 from mien.runtime.stored import busiest_site
+from mien.web import doorways
 from mien.web.access import Visitor, needs
 from mien.web.known import store_of
 from mien.web.problems import NotFound
@@ -65,19 +66,6 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Crossings:
-    """What the self-checks of all days found at all doors of a site.
-
-    Attributes:
-        wrong: Crossings that at least must be wrong.
-        all: Crossings on the days that could be checked.
-    """
-
-    wrong: int
-    all: int
-
-
-@dataclass(frozen=True, slots=True)
 class CameraView:
     """What the page draws of one camera.
 
@@ -118,6 +106,7 @@ def flow(
             found = stored_flow(store, chosen, first, last)
         except SettingError as error:
             wrong = said_of(request, error)
+    by_month = found is not None and len(found.days) > doorways.MOST_DAYS
     return render(
         request,
         "flow.html.j2",
@@ -129,7 +118,13 @@ def flow(
         wrong=wrong,
         unit_s=1 if found is None else _unit_s(found),
         most_ways=_WAYS,
-        crossings=None if found is None else _crossings(found),
+        by_month=by_month,
+        doors=()
+        if found is None
+        else doorways.by_month(found.days)
+        if by_month
+        else doorways.by_day(found.days),
+        crossings=None if found is None else doorways.crossings_of(found.days),
         views=() if found is None else tuple(_view(found, camera) for camera in found.cameras),
     )
 
@@ -160,18 +155,6 @@ def _view(flow: StoredFlow, camera: StoredCamera) -> CameraView:
         # Shades go by the root of the time.
         scale = tuple(Cell(part, float(seconds.max()) * part**2) for part in _SCALE)
     return CameraView(camera, _bars(camera), heat, scale, tuple(counts.steps[:_PATHS]))
-
-
-def _crossings(found: StoredFlow) -> Crossings | None:
-    """What is known of the error at all doors together; `None` where no day could be checked."""
-    checked = [
-        one.balance for one in found.days if one.balance.wrong is not None and one.balance.share is not None
-    ]
-    if not checked:
-        return None
-    return Crossings(
-        sum(one.wrong or 0 for one in checked), sum(one.came_in + one.went_out for one in checked)
-    )
 
 
 def _bars(camera: StoredCamera) -> tuple[Bar, ...]:

@@ -17,7 +17,7 @@ from mien.runtime.monthly import Month, month_flow, months_of
 from mien.spoken import language
 from mien.web.access import Visitor, needs
 from mien.web.api.reports import FEWEST_STORES, LanguageCode, month_of
-from mien.web.compared import capital, month_name
+from mien.web.compared import capital
 from mien.web.known import site_file, store_of
 from mien.web.monthly import Asked, article, can_print, flow_part, make_report
 from mien.web.problems import NotFound
@@ -105,9 +105,7 @@ def reports(request: Request, what: Annotated[Choice, Depends(chosen)]) -> HTMLR
         "reports.html.j2",
         what=what,
         report=shown,
-        months=[
-            (str(month), capital(month_name(month.first, spoken))) for month in sorted(listed, reverse=True)
-        ],
+        months=[(str(month), capital(spoken.month(month.first))) for month in sorted(listed, reverse=True)],
         fewest=FEWEST_STORES,
         address=f"/api/v1/reports/{kind}?{urlencode(what.query)}",
         printing=can_print(),
