@@ -25,6 +25,7 @@ from sqlalchemy import insert, select
 
 from benchmarks.page_counts import fill_counts, site_file
 from mien.insight import Grouping, Measure, visit_flow
+from mien.privacy.keeping import KeepDays
 from mien.runtime.compare import compare_stored, find_worsening, month_before
 from mien.runtime.monthly import Month, chain_month, store_month
 from mien.store import Chosen, Store, flow_sums, rollups, visit_days
@@ -61,6 +62,8 @@ ALONE: Final = 0.6
 """Share of interactions that were given to no matcher."""
 WAYS: Final = (0.3, 0.3, 0.2, 0.1, 0.1)
 """How many visits hold one interaction, two, and so on."""
+KEEP: Final = KeepDays(readings=30, interactions=730, receipts=730)
+"""For how long the stores say that they keep things."""
 CHUNK: Final = 50_000
 
 
@@ -100,7 +103,9 @@ def fill(store: Store, total: int, rng: np.random.Generator) -> None:
             rollups.rebuild(connection, site)
             visit_days.rebuild(connection, site)
             flow_sums.rebuild(connection, site)
-    print(f"rolled up in {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
+    for name in NAMES[:STORES]:
+        store.retention.record(name, KEEP)
+    print(f"rolled up and dated in {time.perf_counter() - started:.0f} s", file=sys.stderr, flush=True)
 
 
 def batches(

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from mien.insight.compare_types import (
@@ -209,19 +211,18 @@ def read_alike(
     Returns:
         The way, its parts by period, and what is left out, the most first; no way where there are no parts.
     """
-    counts: defaultdict[Way, list[int]] = defaultdict(lambda: [0] * len(periods))
-    seen: defaultdict[Way, list[DayPart]] = defaultdict(list)
+    seen: defaultdict[Way, list[list[DayPart]]] = defaultdict(lambda: [[] for _ in periods])
     for which, parts in enumerate(periods):
-        for part in parts:
-            counts[part.way][which] += part.n
-            seen[part.way].append(part)
-    if not counts:
+        for way, those in groupby(parts, key=attrgetter("way")):
+            seen[way][which] += those
+    if not seen:
         return None, [[] for _ in periods], ()
+    counts = {way: [sum(part.n for part in those) for those in found] for way, found in seen.items()}
     chosen = max(sorted(counts), key=lambda way: (min(counts[way]), sum(counts[way])))
     others = []
     for way, found in seen.items():
         if way != chosen:
-            days = [part.day for part in found]
-            others.append(OtherWay(way, sum(part.interactions for part in found), min(days), max(days)))
-    used = [[part for part in parts if part.way == chosen] for parts in periods]
-    return chosen, used, tuple(sorted(others, key=lambda one: (-one.interactions, one.way)))
+            left = list(chain(*found))
+            days = [part.day for part in left]
+            others.append(OtherWay(way, sum(part.interactions for part in left), min(days), max(days)))
+    return chosen, seen[chosen], tuple(sorted(others, key=lambda one: (-one.interactions, one.way)))

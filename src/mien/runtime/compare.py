@@ -22,6 +22,8 @@ from mien.insight import (
 from mien.store.rolled import PLACE_MARK
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mien.insight import DayPart
     from mien.store import Chosen, Store
 
@@ -179,12 +181,15 @@ def trend_whole(store: Store, which: Chosen, before: tuple[date, date], measure:
     Raises:
         StoreError: The database says no.
     """
-
-    def together(those: Chosen) -> list[DayPart]:
-        return [part._replace(label=None) for part in store.rollups.days(those, Grouping.MONTH, measure)]
-
     earlier = replace(which, first=before[0], last=before[1])
-    return compare_trend(together(which), together(earlier), measure)
+    now, then = (store.rollups.days(those, Grouping.MONTH, measure) for those in (which, earlier))
+    return trend_of_whole(now, then, measure)
+
+
+def trend_of_whole(now: Sequence[DayPart], before: Sequence[DayPart], measure: Measure) -> Trend:
+    """The same of days that were read already, however they are labelled."""
+    one, other = ([part._replace(label=None) for part in parts] for parts in (now, before))
+    return compare_trend(one, other, measure)
 
 
 def find_worsening(store: Store, which: Chosen, before: tuple[date, date], measure: Measure) -> Worsening:

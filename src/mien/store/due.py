@@ -17,8 +17,6 @@ from mien.store.visit_tables import visits
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import FromClause, Table
-
     from mien.store.database import Database
 
 SOON: Final = timedelta(days=7)
@@ -52,25 +50,26 @@ class Due:
         Args:
             site: Its name.
         """
-        now = self._database.now()
-        which = sites.c.name == site
+        soon = self._database.now() + SOON
+        of_it = select(sites.c.id).where(sites.c.name == site).scalar_subquery()
         found = []
         with self._database.read() as connection:
-            for kind, table, joined in _KINDS:
-                first = (
-                    select(table.c.expires_at)
-                    .select_from(joined)
-                    .where(which, table.c.expires_at.is_not(None))
-                )
-                soon = select(func.count()).select_from(joined).where(which, table.c.expires_at <= now + SOON)
+            for kind, table in _KINDS:
+                first = select(func.min(table.c.expires_at)).where(table.c.site_id == of_it)
+                due = select(func.count()).where(table.c.site_id == of_it, table.c.expires_at <= soon)
                 found.append(
                     NextDue(
-                        kind,
-                        connection.execute(first.order_by(table.c.expires_at).limit(1)).scalar_one_or_none(),
-                        connection.execute(soon).scalar_one(),
+                        kind, connection.execute(first).scalar_one(), connection.execute(due).scalar_one()
                     )
                 )
-        return found
+            # Along the dates of the curves of all sites, and never through all interactions of this one: the sum
+            # keeps a planner from its index.
+            theirs = curves.join(interactions), interactions.c.site_id + 0 == of_it
+            first = select(curves.c.expires_at).select_from(theirs[0]).where(theirs[1])
+            first = first.where(curves.c.expires_at.is_not(None)).order_by(curves.c.expires_at).limit(1)
+            due = select(func.count()).select_from(theirs[0]).where(theirs[1], curves.c.expires_at <= soon)
+            at, n = connection.execute(first).scalar_one_or_none(), connection.execute(due).scalar_one()
+        return [NextDue("curves", at, n), *found]
 
     def looks(self) -> NextDue:
         """When the oldest entry of the log of looks goes."""
@@ -83,14 +82,10 @@ class Due:
         return NextDue("looks", first, soon)
 
 
-def _with_site(table: Table) -> FromClause:
-    return table.join(sites, table.c.site_id == sites.c.id)
-
-
 _KINDS: Final = (
-    ("curves", curves, curves.join(interactions).join(sites, interactions.c.site_id == sites.c.id)),
-    ("interactions", interactions, _with_site(interactions)),
-    ("visits", visits, _with_site(visits)),
-    ("receipts", receipts, _with_site(receipts)),
-    ("counts", flow_quarters, _with_site(flow_quarters)),
+    ("interactions", interactions),
+    ("visits", visits),
+    ("receipts", receipts),
+    ("counts", flow_quarters),
 )
+"""What goes by itself; all with an index of sites and dates."""

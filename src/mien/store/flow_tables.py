@@ -35,6 +35,7 @@ flow_quarters: Final = Table(
     UniqueConstraint("run_id", "begins_at"),
     Index(None, "site_id", "begins_at"),
     Index(None, "expires_at"),
+    Index(None, "site_id", "expires_at"),
 )  # fmt: skip
 
 flow_sums: Final = Table(

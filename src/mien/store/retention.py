@@ -116,9 +116,15 @@ class Retention:
 
     def of(self, site: str) -> KeepDays | None:
         """For how long a site keeps what is found there; `None` where nobody has said so."""
+        return self.of_each([site]).get(site)
+
+    def of_each(self, names: Collection[str]) -> dict[str, KeepDays]:
+        """The same of several sites, by name; none of those of which nobody has said so."""
         with self._database.read() as connection:
-            number = connection.execute(select(sites.c.id).where(sites.c.name == site)).scalar_one_or_none()
-            return None if number is None else dating.days_of_sites(connection, [number]).get(number)
+            query = select(sites.c.id, sites.c.name).where(sites.c.name.in_(names))
+            numbers = {row.id: row.name for row in connection.execute(query)}
+            found = dating.days_of_sites(connection, list(numbers))
+        return {numbers[number]: keep for number, keep in found.items()}
 
     def expire(self, now: datetime, *, dry_run: bool = False) -> Expired:
         """Remove what is due: visits first, then curves, interactions, counts, recordings, receipts and consents.

@@ -53,7 +53,7 @@ from sqlalchemy import (
 if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
-SCHEMA: Final = "0017"
+SCHEMA: Final = "0018"
 """The newest migration; a store of this schema is used as it is."""
 
 VERSION_TABLE: Final = "mien_schema"
@@ -223,6 +223,7 @@ interactions: Final = Table(
     Index(None, "site_id", "started_at"),
     Index(None, "started_at"),
     Index(None, "expires_at"),
+    Index(None, "site_id", "expires_at"),
 )  # fmt: skip
 
 scores: Final = Table(

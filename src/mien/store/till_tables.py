@@ -52,6 +52,7 @@ receipts: Final = Table(
     Index(None, "site_id", "printed_at"),
     Index(None, "consent_id"),
     Index(None, "expires_at"),
+    Index(None, "site_id", "expires_at"),
 )  # fmt: skip
 
 receipt_joins: Final = Table(

@@ -59,6 +59,7 @@ visits: Final = Table(
     Index(None, "site_id", "started_at"),
     Index(None, "site_id", "ended"),
     Index(None, "expires_at"),
+    Index(None, "site_id", "expires_at"),
 )  # fmt: skip
 
 visit_interactions: Final = Table(

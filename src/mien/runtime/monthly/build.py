@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from mien.insight import Group, Grouping, Measure, Standing, Unit, compare, series
-from mien.runtime.compare import compare_stored, find_worsening, groups_stored, trend_stored, trend_whole
+from mien.runtime.compare import compare_stored, find_worsening, groups_stored, trend_of_whole, trend_stored
 from mien.runtime.coverage import watched_cameras
 from mien.runtime.flow_stored import stored_flow
 from mien.runtime.monthly.month import Month
@@ -134,7 +134,7 @@ def chain_month(
         if named[Grouping.PROTOCOL]
         else None,
         better=tuple(_better(store, which, named[Grouping.TOUCHPOINT])),
-        keep={name: keep for name in sites if (keep := store.retention.of(name)) is not None},
+        keep=store.retention.of_each(sites),
     )
 
 
@@ -181,11 +181,15 @@ def _frame(store: Store, which: Chosen, month: Month, now: tuple[datetime, date]
 
 def _headline(store: Store, which: Chosen, periods: list[Month | None], measure: Measure) -> Headline:
     """One measure, against the month before and the year before where anything is stored of them."""
-    found = groups_stored(store, which, Grouping.MONTH, measure)
-    before, year = (
-        None if period is None else _against(trend_whole(store, which, period.days, measure), found.way)
-        for period in periods
-    )
+    parts = store.rollups.days(which, Grouping.MONTH, measure)
+    found = compare(parts, Grouping.MONTH, measure)
+
+    def against(period: Month) -> TrendRow | None:
+        then = replace(which, first=period.first, last=period.last)
+        earlier = store.rollups.days(then, Grouping.MONTH, measure)
+        return _against(trend_of_whole(parts, earlier, measure), found.way)
+
+    before, year = (None if period is None else against(period) for period in periods)
     return Headline(measure, found.whole or NOTHING, before, year)
 
 
