@@ -43,6 +43,17 @@ def test_a_smile_of_greeting_is_not_how_a_face_looks_without_it(smiles_s: float)
     assert even.mean == pytest.approx(-0.3, abs=0.02)
 
 
+def test_an_even_window_is_as_low_as_its_surest_readings_are() -> None:
+    first = FirstSeconds()
+    for n in range(200):
+        sure = n % 3 == 0
+        first.read(LiveReading(n / 10, -0.9 if sure else -0.2, 0.0005 if sure else 0.08))
+    known, even = first.state(by_eyes=False), first.even(by_eyes=False)
+    assert known is not None
+    assert even is not None
+    assert even.mean == known.mean < -0.5  # the median alone would be -0.2
+
+
 def test_who_smiles_all_the_time_was_never_seen_without() -> None:
     known = fed(40.0, lambda _: 0.8)
     assert known.state(by_eyes=False) is not None

@@ -35,6 +35,11 @@ def test_a_frown_is_unpleasant_and_no_expression_is_even() -> None:
     [sad] = fed(0.0, probabilities=frown).people(3.0)
     [plain] = fed(-0.05).people(3.0)
     assert (sad.look, plain.look) == (Look.UNPLEASANT, Look.EVEN)
+    # As one in ten resting faces is read.
+    resting = (0.5, 0.0, 0.0, 0.4, 0.1, 0.0, 0.0, 0.0)
+    [stern] = fed(0.0, probabilities=resting).people(3.0)
+    assert stern.valence == pytest.approx(-0.5, abs=0.05)
+    assert stern.look is Look.EVEN
 
 
 @pytest.mark.parametrize(

@@ -125,8 +125,8 @@ def test_a_kill_between_alert_and_task_loses_neither(site, store, clock, monkeyp
 
 
 def test_an_unpleasant_face_all_along_counts_and_one_that_only_got_less_happy_does_not(site, store, clock):
-    low = replace(WORSENED, outcome=Outcome.UNCHANGED, eps=1.0, happiness_index=6.0, hi_low=3.0, hi_high=9.0)
-    stern = replace(low, happiness_index=35.0, hi_low=27.0, hi_high=44.0)
+    low = replace(WORSENED, outcome=Outcome.UNCHANGED, eps=1.0, happiness_index=3.0, hi_low=1.5, hi_high=4.5)
+    stern = replace(low, happiness_index=6.5, hi_low=4.0, hi_high=9.0)
     sobered = replace(WORSENED, final_valence=0.1, hi_high=60.0)
     put(store, seen(0, low), seen(1, sobered), seen(2, WORSENED, touchpoint="door"), seen(3, stern))
     follow(site, store, clock)
@@ -147,6 +147,25 @@ def test_who_came_with_a_smile_left_unhappy_only_if_they_fell_below_how_they_loo
     follow(site, store, clock)
     ((about,),) = [one.about for one in store.tasks.listed([SITE])]
     assert about.subject == left(1, -0.6).id
+
+
+@pytest.mark.parametrize(
+    ("states", "read", "unhappy"),
+    [
+        ((-0.1, -0.7), (-0.1, -0.45), True),
+        ((-0.1, -0.7), (-0.4, -0.45), False),
+        ((-0.2, -0.31), (-0.1, -0.45), False),
+    ],
+)
+def test_states_and_single_seconds_must_both_say_that_a_face_ended_low(
+    site, store, clock, states, read, unhappy
+):
+    shown = [read[0]] * 12 + [read[1]] * 12
+    seconds = tuple(SecondRecord(t, 10, (0.125,) * 8, value, 0.002) for t, value in enumerate(shown))
+    score = replace(WORSENED, initial_valence=states[0], final_valence=states[1])
+    put(store, replace(seen(0, score), seconds=seconds))
+    follow(site, store, clock)
+    assert len(store.tasks.listed([SITE])) == unhappy
 
 
 def test_what_is_long_ago_becomes_no_task(site, store, clock):

@@ -12,7 +12,7 @@ from typing import Final
 
 from mien.journey.thresholds import THRESHOLDS
 
-STERN: Final = -0.8
+STERN: Final = -0.9
 """Valence under which hardly any resting face is read."""
 
 UNPLEASANT: Final = -THRESHOLDS["balance"].same / 100

@@ -25,7 +25,8 @@ class FirstState:
     """The valence of a window: of the first, or of the first without a smile.
 
     Attributes:
-        mean: Its mean, -1..1; its median of one without a smile, into which the end of a smile may reach.
+        mean: Its mean, -1..1. Of one without a smile the median of its readings where that is lower, since the end of a
+            smile may reach into it. (The mean follows the surest readings, as the level does that it is compared with.)
         sd: Standard deviation of its error.
     """
 
@@ -99,7 +100,7 @@ class _Windows:
         if self.first is None or not smiles:
             known = _mean(self._readings)
             self.first = known if self.first is None else self.first
-            self.even = None if smiles else FirstState(middle, known.sd)
+            self.even = None if smiles else FirstState(min(middle, known.mean), known.sd)
         self._begin()
 
 

@@ -30,10 +30,11 @@ _RESTORED_S: Final = 60.0
 
 
 class Look(StrEnum):
-    """What a face shows now, by the limits of outcomes (design 3.9).
+    """What a face shows now, by the limits of outcomes (design 3.9), and of resting faces where it is unpleasant.
 
-    Pleasant if P(valence > .10) >= .95, unpleasant if P(valence < -.10) >= .95, even if P(|valence| <= .20) >= .80
-    (on `balance`; on other scales in proportion), else unclear.
+    Pleasant if P(valence > .10) >= .95, unpleasant if P(valence < -.60) >= .95, even if
+    P(-.60 <= valence <= .20) >= .80 (on `balance`; on other scales in proportion), else unclear. Half of all resting faces are read below -.10 and
+    nineteen in twenty above -.60 (`docs/rules.md`).
     """
 
     PLEASANT = "pleasant"
@@ -232,9 +233,9 @@ class NowBook:
         leaning, even = limits.changed / 100, limits.same / 100
         if level.above(leaning) >= CHANGED:
             return Look.PLEASANT
-        if level.below(-leaning) >= CHANGED:
+        if level.below(limits.resting) >= CHANGED:
             return Look.UNPLEASANT
-        if level.below(even) - level.below(-even) >= SAME:
+        if level.below(even) - level.below(limits.resting) >= SAME:
             return Look.EVEN
         return Look.UNCLEAR
 

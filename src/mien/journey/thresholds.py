@@ -77,6 +77,7 @@ class Thresholds:
         changed: An EPS beyond this is a change, points.
         same: An EPS within this is none, points.
         moment: Least change of mean valence at a moment.
+        resting: Valence under which one in twenty resting faces is read (`docs/rules.md`).
         uncalibrated_sd: Standard deviation of what two cameras differ by in valence where nobody measured it.
         uncalibrated_shared_sd: What of it is the same for all people.
     """
@@ -86,6 +87,7 @@ class Thresholds:
     changed: float
     same: float
     moment: float
+    resting: float
     uncalibrated_sd: float
     uncalibrated_shared_sd: float
 
@@ -97,6 +99,7 @@ def _scaled(factor: float) -> Thresholds:
         changed=10 * factor,
         same=20 * factor,
         moment=0.20 * factor,
+        resting=-0.60 * factor,
         uncalibrated_sd=UNCALIBRATED_SD * factor,
         uncalibrated_shared_sd=UNCALIBRATED_SHARED_SD * factor,
     )

@@ -15,6 +15,7 @@ from mien.journey.types import MomentKind, Outcome
 from mien.marking import N_
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from zoneinfo import ZoneInfo
 
     from mien.journey.parts import StopPart
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 UNHAPPY_INDEX: Final = 50.0 * (1.0 + STERN)
 """A Happiness Index of which the whole interval lies below was unpleasant all along, as hardly any resting face is."""
 
+_READ: Final = round(WINDOW_S)
+"""Seconds that were read by which it is told how a face looked at an end."""
 _FELL_BY: Final = 0.2
 """By how much, at least, a face ended below its first seconds without a smile: a smile that fades leaves up to .10
 (`docs/rules.md`)."""
@@ -70,7 +73,7 @@ def left_unhappy(
         "n": told.usable_readings,
     }
     final = told.final_valence
-    if told.outcome is Outcome.WORSENED and final is not None and _ended_low(final, _even(told, one)):
+    if told.outcome is Outcome.WORSENED and final is not None and _fell(told, one, final):
         change = _points(told.eps, told.eps_low, told.eps_high)
         if change is None:
             return None
@@ -129,19 +132,30 @@ def visit_unhappy(uid: str, told: VisitScored, zone: ZoneInfo) -> tuple[str | No
     return turn.touchpoint, Unhappy(uid, _VISIT_FELL_BEFORE, values, uid, curve)
 
 
-def _even(told: InteractionScored, one: Interaction | None) -> float | None:
-    """The valence of the first five seconds in a row without a smile; `None` where there are none.
+def _fell(told: InteractionScored, one: Interaction | None, final: float) -> bool:
+    """Whether the face ended low by the states at both ends, and by what was read in single seconds.
 
-    Where its seconds are not kept any more it is the initial valence, unless that is one of a smile.
+    States follow the surest readings, of which the extreme ones are the surest: beside plain seconds they make a face
+    look worse than most of it was. So states are held against states and seconds against seconds, and both must say it.
     """
-    if one is None or not one.seconds:
-        return _without_smile(told.initial_valence)
+    read = [] if one is None else [each.valence for each in one.seconds if each.valence is not None]
+    came = _without_smile(told.initial_valence)
+    if not read:
+        return _ended_low(final, came)
+    even, ended = _even(read), median(read[-_READ:])
+    if (
+        came is None and even is not None
+    ):  # a smile at first: only the seconds know how the face looks without it
+        return final < UNPLEASANT and _ended_low(ended, even)
+    return _ended_low(final, came) and _ended_low(ended, even)
+
+
+def _even(read: Sequence[float]) -> float | None:
+    """The median of the first five seconds in a row without a smile; `None` where there are none."""
     run: list[float] = []
-    for second in one.seconds:
-        if second.valence is None:
-            continue
-        run = [*run, second.valence] if second.valence <= SMILING else []
-        if len(run) >= WINDOW_S:
+    for valence in read:
+        run = [*run, valence] if valence <= SMILING else []
+        if len(run) >= _READ:
             return median(run)
     return None
 

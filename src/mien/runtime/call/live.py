@@ -115,7 +115,7 @@ class CallFace:
         if not lasting or self._colour is None:
             return None
         edge = self._limits.changed / 100
-        if self._colour[0] is Colour.RED and level.below(-edge) > MOMENT_PROBABILITY:
+        if self._colour[0] is Colour.RED and level.below(self._limits.resting) > MOMENT_PROBABILITY:
             return Hint.UNPLEASANT
         if self._colour[0] is Colour.GREEN and level.above(edge) > MOMENT_PROBABILITY:
             return Hint.PLEASANT
