@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from mien.journey.first_seconds import FirstSeconds
@@ -52,6 +53,22 @@ def test_an_even_window_is_as_low_as_its_surest_readings_are() -> None:
     assert known is not None
     assert even is not None
     assert even.mean == known.mean < -0.5  # the median alone would be -0.2
+
+
+@pytest.mark.parametrize(("begun", "smiles_s"), [(0.25, 2.7), (0.08, 2.6), (0.08, 3.5)])
+def test_a_window_in_which_a_faint_smile_fades_is_not_how_the_face_looks_without_it(
+    begun: float, smiles_s: float
+) -> None:
+    """Most of its readings are the smile's, and the lower of them are no smile by themselves."""
+    rng = np.random.default_rng(1)
+    noise = rng.normal(0.0, 0.15, 400)
+    first = FirstSeconds()
+    for n in range(400):
+        level = begun if n < 10 * smiles_s else -0.7
+        first.read(LiveReading(n / 10, level + float(noise[n]), 0.02))
+    even = first.even(by_eyes=False)
+    assert even is not None
+    assert even.mean == pytest.approx(-0.7, abs=0.06)
 
 
 def test_who_smiles_all_the_time_was_never_seen_without() -> None:

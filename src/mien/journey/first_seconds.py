@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 SMILING: Final = 0.1
 """Valence above which a window is that of a smile: it does not tell how the face looks without one."""
+STEADY: Final = 0.2
+"""How far the halves of a window without a smile may lie apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,9 @@ class FirstSeconds:
     """Collects the readings of the first window of a face, and of the first without a smile.
 
     A window is 5 s long, or longer until it holds a state: 8 usable readings over 1 s. It is one without a smile where
-    the median of its readings is at most `SMILING`. Readings of whole faces and by the eyes alone each have windows of
-    their own, since like is compared with like.
+    the medians of its readings, of all and of each half of its time, are at most `SMILING`, and those of the halves lie
+    within `STEADY` of each other: where a smile just fades, most of the window may be neither smile nor rest.
+    Readings of whole faces and by the eyes alone each have windows of their own, since like is compared with like.
     """
 
     def __init__(self) -> None:
@@ -95,13 +98,28 @@ class _Windows:
         self._n += reading.n
 
     def _close(self) -> None:
-        middle = median(one.valence for one in self._readings)
-        smiles = middle > SMILING
-        if self.first is None or not smiles:
+        even = _is_even(self._readings)
+        if self.first is None or even:
             known = _mean(self._readings)
             self.first = known if self.first is None else self.first
-            self.even = None if smiles else FirstState(min(middle, known.mean), known.sd)
+            if even:
+                middle = median(one.valence for one in self._readings)
+                self.even = FirstState(min(middle, known.mean), known.sd)
         self._begin()
+
+
+def _is_even(readings: list[LiveReading]) -> bool:
+    middle_s = (readings[0].t_s + readings[-1].t_s) / 2
+    halves = [
+        median(half)
+        for half in (
+            [one.valence for one in readings if one.t_s <= middle_s],
+            [one.valence for one in readings if one.t_s > middle_s],
+        )
+        if half
+    ]
+    whole = median(one.valence for one in readings)
+    return max(whole, *halves) <= SMILING and max(halves) - min(halves) <= STEADY
 
 
 def _mean(readings: list[LiveReading]) -> FirstState:

@@ -33,8 +33,8 @@ class Look(StrEnum):
     """What a face shows now, by the limits of outcomes (design 3.9), and of resting faces where it is unpleasant.
 
     Pleasant if P(valence > .10) >= .95, unpleasant if P(valence < -.60) >= .95, even if
-    P(-.60 <= valence <= .20) >= .80 (on `balance`; on other scales in proportion), else unclear. Half of all resting faces are read below -.10 and
-    nineteen in twenty above -.60 (`docs/rules.md`).
+    P(-.60 <= valence <= .20) >= .80 (on `balance`; on other scales in proportion), else unclear.
+    Half of all resting faces are read below -.10 and nineteen in twenty above -.60 (`docs/rules.md`).
     """
 
     PLEASANT = "pleasant"

@@ -17,6 +17,7 @@ never asked for.
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from mien.crm.dataverse.api import TRIES, Api, create, etag, quoted
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     from mien.crm.results import Closing, Finding, Result, Step
     from mien.site.crm import DataverseCrm
 
-_NOT_FOUND, _PRECONDITION = 404, 412
 _NOT_IN_KEYS: Final = frozenset("/<>*%&:\\?+")
 """Characters with which a row cannot be found by an alternate key.
 Source: "Work with alternate keys", Unicode characters in key value
@@ -124,7 +124,7 @@ class DataverseConnector:
         answer = create(self._api, NOTES, uid, row)
         if isinstance(answer, Again):
             return answer
-        if answer.status == _PRECONDITION:
+        if answer.status == HTTPStatus.PRECONDITION_FAILED:
             # It is there, or is a duplicate of another row in the eyes of the environment.
             found = self._api.ask("GET", f"{NOTES}({uid})", query={"$select": "annotationid"})
             if isinstance(found, Again):
@@ -140,7 +140,7 @@ class DataverseConnector:
         for _ in range(TRIES):
             if isinstance(answer, Again):
                 return answer
-            if answer.status != _PRECONDITION:
+            if answer.status != HTTPStatus.PRECONDITION_FAILED:
                 return Done(uid) if answer.fine else self._api.refused(answer, hidden)
             found = self._api.ask("GET", where, query={"$select": "mien_sequence"})
             if isinstance(found, Again):
@@ -160,7 +160,9 @@ class DataverseConnector:
         answer = self._api.ask("DELETE", f"{SETS[withdrawal.of]}({uid})")
         if isinstance(answer, Again):
             return answer
-        return Done(uid) if answer.fine or answer.status == _NOT_FOUND else self._api.refused(answer)
+        return (
+            Done(uid) if answer.fine or answer.status == HTTPStatus.NOT_FOUND else self._api.refused(answer)
+        )
 
     def _segment(self, record: SegmentRecord) -> Result:
         """Write the segment of a contact that is there; none is ever created."""
@@ -181,7 +183,7 @@ class DataverseConnector:
                 return answer
             if answer.fine:
                 return Done(uid)
-            if answer.status != _PRECONDITION:
+            if answer.status != HTTPStatus.PRECONDITION_FAILED:
                 return self._api.refused(answer, record.customer.reference)
         return self._api.restless()
 
@@ -208,7 +210,7 @@ class DataverseConnector:
         answer = self._api.ask("GET", path, query={"$select": ",".join(columns)})
         if isinstance(answer, Again):
             return answer
-        if answer.status == _NOT_FOUND:
+        if answer.status == HTTPStatus.NOT_FOUND:
             return Missing(
                 "%(where)s has no contact whose %(column)s is the reference of this consent; enter it there, then "
                 "'mien outbox retry' sends this again.",

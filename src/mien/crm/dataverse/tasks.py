@@ -8,6 +8,7 @@ never changes, `If-Match` changes and never makes; "Note (Annotation) table/enti
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from mien.crm.dataverse.api import NEW, TRIES, Trouble, etag, given
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from mien.crm.records import TaskRecord
     from mien.crm.results import Result
 
-_NOT_FOUND, _PRECONDITION = 404, 412
 _HANGS_AT: Final = "_regardingobjectid_value"
 _READ: Final = f"subject,description,statecode,actualend,{COLUMN},{_HANGS_AT}"
 
@@ -53,14 +53,20 @@ def _write(api: Api, record: TaskRecord, contact: str | None) -> Result:
     where = f"{TASKS}({uid})"
     if not record.changed:
         row = task_row(record, contact, api.settings) | {COLUMN: str(Written.of(record))}
-        answer = api.must("PATCH", where, given(row), but=(_NOT_FOUND, _PRECONDITION), headers=NEW)
+        answer = api.must(
+            "PATCH",
+            where,
+            given(row),
+            but=(HTTPStatus.NOT_FOUND, HTTPStatus.PRECONDITION_FAILED),
+            headers=NEW,
+        )
         if answer.fine:
             return Done(uid)
         refused = _refused(api, record, answer)
-        if answer.status == _NOT_FOUND:
+        if answer.status == HTTPStatus.NOT_FOUND:
             return refused
     for _ in range(TRIES):
-        found = api.must("GET", where, but=(_NOT_FOUND,), query={"$select": _READ})
+        found = api.must("GET", where, but=(HTTPStatus.NOT_FOUND,), query={"$select": _READ})
         if not found.fine:
             # Where it was to be made: refused as a duplicate of another row.
             return refused or Done(uid, Closing(record.key, Closed.GONE, None))
@@ -82,11 +88,11 @@ def _change(
     if row:
         # Beside it first: what is noted as told has been told.
         _beside(api, uid, record, change)
-        expected = (_NOT_FOUND, _PRECONDITION)
+        expected = (HTTPStatus.NOT_FOUND, HTTPStatus.PRECONDITION_FAILED)
         answer = api.must("PATCH", where, row, but=expected, headers={"If-Match": etag(there)})
-        if answer.status == _NOT_FOUND:
+        if answer.status == HTTPStatus.NOT_FOUND:
             # What it shall hang at is not there, or the task itself is gone, which the next look shows.
-            left = api.must("GET", where, but=(_NOT_FOUND,), query={"$select": "activityid"})
+            left = api.must("GET", where, but=(HTTPStatus.NOT_FOUND,), query={"$select": "activityid"})
             return _refused(api, record, answer) if left.fine else None
         if not answer.fine:
             return None
@@ -114,7 +120,7 @@ def _beside(api: Api, uid: str, record: TaskRecord, change: Change) -> None:
     if news:
         note = f"{NOTES}({row_id(Kind.NOTE, f'{record.key}/{record.version}')})"
         row = beside_row(uid, record.subject, news)
-        api.must("PATCH", note, row, but=(_PRECONDITION,), headers=NEW)
+        api.must("PATCH", note, row, but=(HTTPStatus.PRECONDITION_FAILED,), headers=NEW)
 
 
 def _shorten(api: Api, row: Mapping[str, Any], left: str) -> None:
@@ -122,16 +128,22 @@ def _shorten(api: Api, row: Mapping[str, Any], left: str) -> None:
     where, version = f"{NOTES}({row.get('annotationid')})", {"If-Match": etag(row)}
     if left.strip():
         answer = api.must(
-            "PATCH", where, {"notetext": left}, but=(_NOT_FOUND, _PRECONDITION), headers=version
+            "PATCH",
+            where,
+            {"notetext": left},
+            but=(HTTPStatus.NOT_FOUND, HTTPStatus.PRECONDITION_FAILED),
+            headers=version,
         )
     else:
-        answer = api.must("DELETE", where, but=(_NOT_FOUND, _PRECONDITION), headers=version)
-    if answer.status == _PRECONDITION:
+        answer = api.must(
+            "DELETE", where, but=(HTTPStatus.NOT_FOUND, HTTPStatus.PRECONDITION_FAILED), headers=version
+        )
+    if answer.status == HTTPStatus.PRECONDITION_FAILED:
         raise Trouble(api.restless())
 
 
 def _refused(api: Api, record: TaskRecord, answer: Answer) -> Parked | Again:
     refused = api.refused(answer)
-    if answer.status == _NOT_FOUND and record.about is not None and isinstance(refused, Parked):
+    if answer.status == HTTPStatus.NOT_FOUND and record.about is not None and isinstance(refused, Parked):
         return Missing(refused.text, refused.values)
     return refused
