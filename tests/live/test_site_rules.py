@@ -167,7 +167,7 @@ def test_what_is_no_lasting_fall_rings_nothing(tmp_path: Path, told: list[Tick],
             "it falls below how it looks without its smile",
         ),
         (
-            words(30.0, lambda t_s: 0.8 if t_s < 8.0 else -0.95),
+            words(30.0, lambda t_s: 0.8 if t_s < 8.0 else -0.98),
             "it falls from a smile to what no resting face looks like",
         ),
     ],
@@ -208,7 +208,7 @@ def test_nothing_is_raised_of_who_is_walking_away(tmp_path: Path) -> None:
 def test_an_arrival_card_comes_once_for_each_with_what_the_face_shows(tmp_path: Path) -> None:
     plan = planned(tmp_path, "arrival", role="entrance")
     told = [
-        tick(n, n / 10, (shown(n / 10, 0.6), shown(n / 10, -0.9, track=2, x=300.0)))
+        tick(n, n / 10, (shown(n / 10, 0.6), shown(n / 10, -0.98, track=2, x=300.0)))
         for n in range(1, 80)
     ]  # fmt: skip
     with Store.open(ready_made(plan.store)) as store:

@@ -50,8 +50,8 @@ class FirstSeconds:
     """Collects the readings of the first window of a face, and of the first without a smile.
 
     A window is 5 s long, or longer until it holds a state: 8 usable readings over 1 s. It is one without a smile where
-    the medians of its readings, of all and of each half of its time, are at most `SMILING`, and those of the halves lie
-    within `STEADY` of each other: where a smile just fades, most of the window may be neither smile nor rest.
+    the median of its readings is at most `SMILING`, and those of both halves of its time lie within `STEADY` of each
+    other: where a smile just fades, most of the window may be neither smile nor rest.
     Readings of whole faces and by the eyes alone each have windows of their own, since like is compared with like.
     """
 
@@ -119,7 +119,7 @@ def _is_even(readings: list[LiveReading]) -> bool:
         if half
     ]
     whole = median(one.valence for one in readings)
-    return max(whole, *halves) <= SMILING and max(halves) - min(halves) <= STEADY
+    return whole <= SMILING and max(halves) - min(halves) <= STEADY
 
 
 def _mean(readings: list[LiveReading]) -> FirstState:
