@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SMILING: Final = 0.1
 """Valence above which a window is that of a smile: it does not tell how the face looks without one."""
-STEADY: Final = 0.2
+STEADY: Final = 0.3
 """How far the halves of a window without a smile may lie apart."""
 
 

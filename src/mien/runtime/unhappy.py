@@ -143,9 +143,8 @@ def _fell(told: InteractionScored, one: Interaction | None, final: float) -> boo
     if not read:
         return _ended_low(final, came)
     even, ended = _even(read), median(read[-_READ:])
-    if (
-        came is None and even is not None
-    ):  # a smile at first: only the seconds know how the face looks without it
+    if came is None and even is not None:
+        # A smile at first: only the seconds know how the face looks without it.
         return final < UNPLEASANT and _ended_low(ended, even)
     return _ended_low(final, came) and _ended_low(ended, even)
 

@@ -64,10 +64,11 @@ class Due:
                 )
             # Along the dates of the curves of all sites, and never through all interactions of this one: the sum
             # keeps a planner from its index.
-            theirs = curves.join(interactions), interactions.c.site_id + 0 == of_it
-            first = select(curves.c.expires_at).select_from(theirs[0]).where(theirs[1])
-            first = first.where(curves.c.expires_at.is_not(None)).order_by(curves.c.expires_at).limit(1)
-            due = select(func.count()).select_from(theirs[0]).where(theirs[1], curves.c.expires_at <= soon)
+            of_curves = curves.join(interactions)
+            here = interactions.c.site_id + 0 == of_it
+            dated = select(curves.c.expires_at).select_from(of_curves).where(here)
+            first = dated.where(curves.c.expires_at.is_not(None)).order_by(curves.c.expires_at).limit(1)
+            due = select(func.count()).select_from(of_curves).where(here, curves.c.expires_at <= soon)
             at, n = connection.execute(first).scalar_one_or_none(), connection.execute(due).scalar_one()
         return [NextDue("curves", at, n), *found]
 

@@ -98,9 +98,8 @@ class Rollups:
         keys = label, of.day, rollup_groups.c.reader, rollup_groups.c.scale
         values = of.interactions, counted, of[columns.total], of[columns.squares]
         sorting = _sorting(which, by)
-        if sorting is not Sorting.CELL and (
-            by in _OF_A_SITE or len(which.sites) == 1
-        ):  # a row for each already
+        # A row for each already.
+        if sorting is not Sorting.CELL and (by in _OF_A_SITE or len(which.sites) == 1):
             query = _from(which, sorting, (*keys, *values))
         else:
             query = _from(which, sorting, (*keys, *map(func.sum, values))).group_by(*keys)
