@@ -49,7 +49,6 @@ _ALERT_DAYS: Final = 30
 _A_DAY: Final = 1.6
 """Alerts that a store has a day, on average; in a real one that is for the rules to show."""
 _ANSWERED: Final = 0.75
-_LIVE_EVERY_S: Final = 75.0
 _TASKS: Final = 5
 _BY: Final = "simulated staff"
 
@@ -110,34 +109,6 @@ def fill_tasks(store: Store, story: Story) -> None:
                 day = one.started_at.astimezone(_ZONE).date()
                 due = one.started_at + timedelta(hours=24)
                 store.tasks.open(site.name, day, "checkout", about, due_at=due, folded=True)
-
-
-class LiveAlerts:
-    """Raises a simulated alert in one of the stores now and then.
-
-    Args:
-        store: The open store.
-        story: What is simulated.
-        rng: The chance by which.
-    """
-
-    def __init__(self, store: Store, story: Story, rng: np.random.Generator) -> None:
-        self._store, self._story, self._rng = store, story, rng
-        self._next_s = float(rng.exponential(_LIVE_EVERY_S / 3))
-        self._run = int(rng.integers(2**31))
-
-    def step(self, t_s: float) -> None:
-        """Raise what is due.
-
-        Args:
-            t_s: Now, seconds from some beginning; never before the last one given.
-        """
-        if t_s < self._next_s:
-            return
-        self._next_s = t_s + float(self._rng.exponential(_LIVE_EVERY_S))
-        site = self._story.sites[int(self._rng.integers(len(self._story.sites)))]
-        signal = _signal(self._rng, datetime.now(UTC), f"live {self._run} {t_s:.1f}")
-        self._store.alerts.take(site.name, [signal], dict(RULES.on()), _ZONE)
 
 
 def _signal(rng: np.random.Generator, at: datetime, name: str) -> Signal:
