@@ -98,28 +98,24 @@ class _Windows:
         self._n += reading.n
 
     def _close(self) -> None:
-        even = _is_even(self._readings)
-        if self.first is None or even:
+        even = _even(self._readings)
+        if self.first is None or even is not None:
             known = _mean(self._readings)
             self.first = known if self.first is None else self.first
-            if even:
-                middle = median(one.valence for one in self._readings)
-                self.even = FirstState(min(middle, known.mean), known.sd)
+            if even is not None:
+                self.even = FirstState(min(even, known.mean), known.sd)
         self._begin()
 
 
-def _is_even(readings: list[LiveReading]) -> bool:
+def _even(readings: list[LiveReading]) -> float | None:
+    """The median of a window without a smile; `None` of any other."""
     middle_s = (readings[0].t_s + readings[-1].t_s) / 2
-    halves = [
-        median(half)
-        for half in (
-            [one.valence for one in readings if one.t_s <= middle_s],
-            [one.valence for one in readings if one.t_s > middle_s],
-        )
-        if half
-    ]
+    first, last = (
+        [one.valence for one in readings if (one.t_s > middle_s) is late] for late in (False, True)
+    )
+    halves = [median(half) for half in (first, last) if half]
     whole = median(one.valence for one in readings)
-    return whole <= SMILING and max(halves) - min(halves) <= STEADY
+    return whole if whole <= SMILING and max(halves) - min(halves) <= STEADY else None
 
 
 def _mean(readings: list[LiveReading]) -> FirstState:
